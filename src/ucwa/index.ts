@@ -1,0 +1,34 @@
+export { createUcwaAccount } from './account';
+export type { Diagnostics } from './diagnostics';
+export {
+  type AuthenticationFailureReason,
+  type DiscoveryAttempt,
+  EventChannelTakenError,
+  type InvalidParameter,
+  type TransportFailureKind,
+  UcwaApplicationGoneError,
+  UcwaAuthenticationError,
+  UcwaClosedError,
+  UcwaConversationEndedError,
+  UcwaDiscoveryError,
+  UcwaError,
+  type UcwaErrorFacts,
+  UcwaNotEnabledError,
+  UcwaNotFoundError,
+  UcwaOperationFailedError,
+  UcwaPreconditionFailedError,
+  UcwaProtocolError,
+  UcwaProxyAnswerError,
+  UcwaResponseError,
+  UcwaTransportError,
+  UcwaUnknownOutcomeError,
+  UntrustedLinkError,
+} from './errors';
+export type * from './options';
+export type { MyOnlineMeeting, MyOnlineMeetingInput } from './resources/my-online-meeting';
+export type { OnlineMeeting } from './resources/online-meeting';
+export type { OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
+export type { OnlineMeetingEligibleValues } from './resources/online-meeting-eligible-values';
+export type { OnlineMeetingPolicies } from './resources/online-meeting-policies';
+export type { DialInRegion, PhoneDialInInformation } from './resources/phone-dial-in-information';
+export type * from './surface';

@@ -1,0 +1,56 @@
+/** A JSON object whose members have not been looked at yet. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a JSON object (not an array, not null). */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The member as text. Numbers count as text, because servers differ; absent, null and other types are `undefined`. */
+export function readText(object: JsonObject, name: string): string | undefined {
+  const value = object[name];
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The member as a list of texts; absent, null and other types are an empty list. */
+export function readTextList(object: JsonObject, name: string): readonly string[] {
+  const value = object[name];
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+}
+
+/** The member as a boolean; the texts of the XML form (`True`, `false`) count too. */
+export function readBoolean(object: JsonObject, name: string): boolean | undefined {
+  const value = object[name];
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return undefined;
+  const text = value.toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+/** The member as a whole number; decimal text counts too. */
+export function readInteger(object: JsonObject, name: string): number | undefined {
+  const value = object[name];
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/**
+ * The member as a date: `/Date(ms)/` (an offset is for display only, the milliseconds are UTC) or ISO 8601.
+ * Unreadable dates are `undefined`.
+ */
+export function readDate(object: JsonObject, name: string): Date | undefined {
+  const value = object[name];
+  if (typeof value !== 'string') return undefined;
+  const wire = /^\/Date\((-?\d+)([+-]\d{4})?\)\/$/.exec(value);
+  const date = new Date(wire === null ? Date.parse(value) : Number(wire[1]));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** Drops members that are `undefined`: on the wire, absent and present are different states. */
+export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
