@@ -87,7 +87,7 @@ function decodeState(path: string, text: string): Map<string, SavedConversation>
   const entries = arrayAt(state, 'conversations').map((value): [string, SavedConversation] => [
     textAt(value, 'key') ?? '',
     {
-      installed: isObject(value) && value['installed'] === true,
+      installed: isObject(value) && value.installed === true,
       messages: arrayAt(value, 'messages').filter((message) => isMessage(message)),
     },
   ]);
@@ -96,7 +96,7 @@ function decodeState(path: string, text: string): Map<string, SavedConversation>
 
 function isMessage(value: unknown): value is Message {
   const hasIdentity = textAt(value, 'id') !== undefined && textAt(value, 'createdAt') !== undefined;
-  return hasIdentity && isObject(value) && isObject(value['from']) && Array.isArray(value['attachments']);
+  return hasIdentity && isObject(value) && isObject(value.from) && Array.isArray(value.attachments);
 }
 
 function parse(path: string, text: string): unknown {
@@ -111,7 +111,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (isObject(error) && error['code'] === 'ENOENT') return undefined;
+    if (isObject(error) && error.code === 'ENOENT') return undefined;
     throw new StateFileError(path, error);
   }
 }
