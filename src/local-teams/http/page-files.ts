@@ -4,6 +4,8 @@ import { dirname, extname, join, normalize, sep } from 'node:path';
 
 import { type Request, type Response, type Server } from 'restify';
 
+import { pathParameter } from './exchange';
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -26,10 +28,10 @@ const contentSecurityPolicy = [
 const pageFolder = join(__dirname, '..', 'page');
 
 /** Libraries of the page, served from their npm packages. */
-const vendored: Readonly<Record<string, readonly [packageName: string, file: string]>> = {
-  'adaptivecards.js': ['adaptivecards', 'dist/adaptivecards.min.js'],
-  'markdown-it.js': ['markdown-it', 'dist/markdown-it.min.js'],
-};
+const vendored = new Map<string, readonly [packageName: string, file: string]>([
+  ['adaptivecards.js', ['adaptivecards', 'dist/adaptivecards.min.js']],
+  ['markdown-it.js', ['markdown-it', 'dist/markdown-it.min.js']],
+]);
 
 /** Adds the chat page at `/`, its files under `/page/` and its libraries under `/vendor/`. */
 export function mountPage(server: Server): void {
@@ -51,14 +53,14 @@ async function sendFile(response: Response, path: string | undefined): Promise<v
   response.sendRaw(200, content, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
 }
 
-function pageFile({ url }: Request): string | undefined {
-  const path = normalize(join(pageFolder, decodeURIComponent((url ?? '').replace(/\?.*/, '').slice('/page/'.length))));
+function pageFile(request: Request): string | undefined {
+  const path = normalize(join(pageFolder, pathParameter(request, '*')));
   const isInside = path.startsWith(pageFolder + sep);
   return isInside && types[extname(path)] !== undefined ? path : undefined;
 }
 
 function vendorFile(request: Request): string | undefined {
-  const source = vendored[(request.url ?? '').replace(/\?.*/, '').slice('/vendor/'.length)];
+  const source = vendored.get(pathParameter(request, 'name'));
   return source === undefined ? undefined : findInPackage(source[0], source[1]);
 }
 
