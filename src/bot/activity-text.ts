@@ -1,0 +1,72 @@
+import type { Activity } from 'botbuilder';
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+
+/** Tags that Teams and other clients put around what people type. Anything else in angle brackets was typed. */
+const TAGS =
+  /<\/?(?:at|p|div|span|br|b|i|u|s|em|strong|a|ul|ol|li|pre|code|blockquote|font|h[1-6])(?:\s[^<>]*)?\/?>/giu;
+
+/**
+ * The words a person typed: without the mention of the bot, markup, odd blanks and typographic quotes.
+ *
+ * An activity may have no text at all (a card was submitted, a file was sent): that gives the empty string.
+ */
+export function wordsOf(activity: Partial<Activity>): string {
+  const typed: unknown = activity.text;
+  if (typeof typed !== 'string') return '';
+  const words = withoutMentionOf(activity, typed)
+    .replace(/<\/(?:p|div|li)>|<br\s*\/?>/giu, '\n')
+    .replace(/<at[^<>]*>([^<>]*)<\/at>/giu, '$1')
+    .replace(TAGS, '');
+  return decodeEntities(words)
+    .replace(/[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/gu, '')
+    .replace(/[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/gu, ' ')
+    .replace(/[\u201C\u201D\u201E\u00AB\u00BB]/gu, '"')
+    .replace(/[\u2018\u2019\u201A]/gu, "'")
+    .replace(/\r\n?/gu, '\n')
+    .trim();
+}
+
+/** Takes out the bot's own mention, wherever it stands. Other mentions keep their names. */
+function withoutMentionOf(activity: Partial<Activity>, typed: string): string {
+  const own = mentionsIn(activity).filter(({ id }) => id !== undefined && id === activity.recipient?.id);
+  return own.reduce((words, mention) => (mention.text === '' ? words : words.replace(mention.text, ' ')), typed);
+}
+
+function mentionsIn(activity: Partial<Activity>): { id: string | undefined; text: string }[] {
+  const entities: unknown = activity.entities;
+  if (!Array.isArray(entities)) return [];
+  return entities.filter(isRecord).flatMap((entity) => {
+    if (entity.type !== 'mention') return [];
+    const mentioned = isRecord(entity.mentioned) ? entity.mentioned : {};
+    const id = typeof mentioned.id === 'string' ? mentioned.id : undefined;
+    return [{ id, text: typeof entity.text === 'string' ? entity.text : '' }];
+  });
+}
+
+function decodeEntities(words: string): string {
+  return words.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,6})|([a-z]{2,4}));/giu, (entity, decimal, hex, name) => {
+    if (typeof name === 'string') return ENTITIES[name.toLowerCase()] ?? entity;
+    const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
+    return code > 0x1f && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
+  });
+}
+
+/** Activities this one answers: the quoted message, then the first message of the thread, then what the client names. */
+export function repliesToOf(activity: Partial<Activity>): string[] {
+  const attachments: unknown = activity.attachments;
+  const quoted = (Array.isArray(attachments) ? attachments : []).filter(isRecord).flatMap(({ content }) => {
+    if (typeof content !== 'string') return [];
+    return [...content.matchAll(/schema\.skype\.com\/Reply"[^<>]*itemid="([^"<>]+)"/giu)].map(
+      (match) => match[1] ?? '',
+    );
+  });
+  const conversationId: unknown = activity.conversation?.id;
+  const thread = typeof conversationId === 'string' ? /;messageid=([^;]+)/u.exec(conversationId)?.[1] : undefined;
+  const named: unknown = activity.replyToId;
+  return [...quoted, thread, named].filter((id): id is string => typeof id === 'string' && id !== '');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,42 @@
+import { MeetingChangedError, MeetingProblem, type ProblemCode, type ProblemFacts } from '../meetings/errors';
+import { DeadlineError } from '../shared/abort';
+import { defineTexts } from '../shared/texts';
+
+import { problemTexts } from './problem-texts';
+
+/** An error as people and the log need it. */
+export interface Explanation {
+  readonly code: ProblemCode;
+  readonly what: string;
+  readonly next: string;
+  /** True when nobody foresaw it: the log gets the stack, and a person must look. */
+  readonly isBug: boolean;
+}
+
+const texts = defineTexts({
+  en: { reference: (reference: string) => `Reference ${reference}` },
+});
+
+/** Puts an error into words. Foreign errors never show their own message: it may name hosts, tokens or other people. */
+export function explain(error: unknown, locale: string): Explanation {
+  const { code, facts } = codeOf(error);
+  const words = problemTexts(locale)[code](facts);
+  return { code, ...words, isBug: code === 'internal' };
+}
+
+/** One paragraph for a form: what was wrong, what to do, and the number to quote. */
+export function explanationLine(explanation: Explanation, reference: string, locale: string): string {
+  return `${explanation.what} ${explanation.next} (${texts(locale).reference(reference)})`;
+}
+
+/** The message for a chat: what was wrong, what to do, and the number to quote. */
+export function explanationMessage(explanation: Explanation, reference: string, locale: string): string {
+  return `${explanation.what}\n\n${explanation.next}\n\n${texts(locale).reference(reference)}`;
+}
+
+function codeOf(error: unknown): { code: ProblemCode; facts: ProblemFacts } {
+  if (error instanceof MeetingProblem) return error;
+  if (error instanceof DeadlineError) return { code: 'server.slow', facts: {} };
+  if (error instanceof MeetingChangedError) return { code: 'meeting.keepsChanging', facts: {} };
+  return { code: 'internal', facts: {} };
+}

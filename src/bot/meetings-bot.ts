@@ -1,0 +1,258 @@
+import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
+
+import { type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
+import type { CommandContext } from '../commands';
+import { MeetingProblem } from '../meetings/errors';
+import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
+import type { MeetingService } from '../meetings/meeting-service';
+import type { MeetingStore } from '../meetings/ports';
+import { deadline } from '../shared/abort';
+import type { Logger } from '../shared/logger';
+import { newReference } from '../shared/reference';
+
+import { repliesToOf, wordsOf } from './activity-text';
+import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card-action';
+import { routeWords } from './command-router';
+import { explain, explanationLine, explanationMessage } from './explain';
+import { SharedWork, TakenActivities } from './once';
+import { plainMessage, toActivity } from './reply-activity';
+import { ReaderMemory, type Speaker, speakerOf } from './turn';
+
+/** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
+const MESSAGE_LIMIT_MS = 12_000;
+const INVOKE_LIMIT_MS = 9_000;
+
+/** Collaborators of the bot, made in src/compose.ts. */
+export interface MeetingsBotDeps {
+  readonly commands: readonly Command[];
+  readonly meetings: MeetingService;
+  readonly store: MeetingStore;
+  readonly now: () => Date;
+  readonly log: Logger;
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** One turn: who speaks, its reference number, its time limit. */
+interface Turn extends Speaker {
+  readonly reference: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onceKey: string;
+}
+
+/** Turns activities into command calls, and their replies into activities. */
+export class MeetingsBot extends TeamsActivityHandler {
+  readonly #deps: MeetingsBotDeps;
+  readonly #readers = new ReaderMemory();
+  readonly #taken = new TakenActivities();
+  readonly #clicks = new SharedWork<InvokeResponse>();
+
+  constructor(deps: MeetingsBotDeps) {
+    super();
+    this.#deps = deps;
+    this.onMessage(async (context, next) => {
+      await this.#onMessage(context);
+      await next();
+    });
+    this.onMembersAdded(async (context, next) => {
+      const added = context.activity.membersAdded ?? [];
+      if (added.some(({ id }) => id === context.activity.recipient.id)) await this.#welcome(context);
+      await next();
+    });
+    this.onInstallationUpdateAdd(async (context, next) => {
+      await this.#welcome(context);
+      await next();
+    });
+  }
+
+  /** Buttons of cards. @returns what replaces the card, or words to show beside it. */
+  protected override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
+    if (context.activity.name !== 'adaptiveCard/action') return super.onInvokeActivity(context);
+    const action = cardActionOf(context.activity);
+    if (action === undefined) return { status: 400 };
+    return this.#clicks.run(clickKey(context.activity, action), async () =>
+      this.#inTurn(context, INVOKE_LIMIT_MS, async (turn) => this.#answerInvoke(context, turn, action)),
+    );
+  }
+
+  async #answerInvoke(context: TurnContext, turn: Turn, action: CardAction): Promise<InvokeResponse> {
+    const { locale } = turn.reader;
+    try {
+      const reply = await this.#act(context, turn, action);
+      if (reply.kind === 'text') return invokeMessage(reply.text);
+      if (reply.asNewMessage === true) {
+        await this.#post(context, turn, reply);
+        return invokeMessage('');
+      }
+      if (reply.passing !== true) await this.#replaceForEveryone(context, turn, reply);
+      await this.#afterwards(context, turn, { reply, activityId: context.activity.replyToId });
+      return invokeCard(reply.render(locale));
+    } catch (error) {
+      return invokeMessage(this.#explained(error, turn));
+    }
+  }
+
+  async #onMessage(context: TurnContext): Promise<void> {
+    const { activity } = context;
+    if (activity.id !== undefined && !this.#taken.take(`${activity.conversation.id}|${activity.id}`)) {
+      this.#deps.log.info('activity.repeated');
+      return;
+    }
+    await this.#inTurn(context, MESSAGE_LIMIT_MS, async (turn) => {
+      try {
+        const action = cardActionOf(activity);
+        if (action === undefined) await this.#post(context, turn, await this.#answerWords(context, turn));
+        else await this.#answerSubmit(context, turn, action);
+      } catch (error) {
+        await context.sendActivity(plainMessage(this.#explained(error, turn)));
+      }
+    });
+  }
+
+  async #answerWords(context: TurnContext, turn: Turn): Promise<Reply> {
+    const words = wordsOf(context.activity);
+    if (words.length > MAX_MESSAGE_LENGTH) {
+      const facts = { length: words.length, limit: MAX_MESSAGE_LENGTH };
+      throw new MeetingProblem('input.messageTooLong', { facts });
+    }
+    const routed = routeWords(words, this.#deps.commands);
+    const { reader, place } = turn;
+    if (routed === undefined) return didYouMeanReply({ reader, place, commands: summaries(reader.locale) }, words);
+    this.#showTyping(context, turn);
+    turn.log.info('command', { command: routed.command.name, place: place.kind });
+    return routed.command.run(this.#commandContext(context, turn), routed.args);
+  }
+
+  /** A client without universal actions sends the button as a message; the clicked card is updated in place. */
+  async #answerSubmit(context: TurnContext, turn: Turn, action: CardAction): Promise<void> {
+    const reply = await this.#act(context, turn, action);
+    const clicked = context.activity.replyToId;
+    if (reply.kind === 'text' || reply.asNewMessage === true || clicked === undefined) {
+      await this.#post(context, turn, reply);
+      return;
+    }
+    await this.#replaceForEveryone(context, turn, reply);
+    await this.#afterwards(context, turn, { reply, activityId: clicked });
+  }
+
+  async #act(context: TurnContext, turn: Turn, action: CardAction): Promise<Reply> {
+    const [name = ''] = action.verb.split('.');
+    const handler = this.#deps.commands.find((command) => command.name === name)?.actions?.[action.verb];
+    if (handler === undefined) throw new MeetingProblem('input.cardTooOld');
+    turn.log.info('action', { verb: action.verb, place: turn.place.kind });
+    return handler(this.#commandContext(context, turn), action.data);
+  }
+
+  #commandContext(context: TurnContext, turn: Turn): CommandContext {
+    const { person, place, viewpoint, reader, onceKey, log, signal } = turn;
+    const { commands, meetings, now } = this.#deps;
+    const command: CommandContext = {
+      ...{ person, place, viewpoint, reader, onceKey, log, signal, meetings, now },
+      repliesTo: repliesToOf(context.activity),
+      commands: summaries(reader.locale),
+      explain: (error) => this.#explainedInLine(error, turn),
+      runCommand: async (name, args) => {
+        const found = commands.find((candidate) => candidate.name === name);
+        if (found === undefined) throw new MeetingProblem('input.cardTooOld');
+        return found.run(command, args);
+      },
+    };
+    return command;
+  }
+
+  async #post(context: TurnContext, turn: Turn, reply: Reply): Promise<void> {
+    const response = await context.sendActivity(toActivity(reply, turn.reader.locale));
+    await this.#afterwards(context, turn, { reply, activityId: response?.id });
+  }
+
+  /** The card everybody sees follows; the person who clicked gets it with the answer anyway. */
+  async #replaceForEveryone(context: TurnContext, turn: Turn, reply: Reply): Promise<void> {
+    const id = context.activity.replyToId;
+    if (id === undefined) return;
+    try {
+      await context.updateActivity({ ...toActivity(reply, turn.reader.locale), id, type: 'message' });
+    } catch (error) {
+      turn.log.warn('card.updateFailed', { error: String(error) });
+    }
+  }
+
+  /** Remembers where a meeting is shown, and lets its other cards follow a change. */
+  async #afterwards(
+    context: TurnContext,
+    turn: Turn,
+    sent: { reply: Reply; activityId: string | undefined },
+  ): Promise<void> {
+    const { reply, activityId } = sent;
+    if (reply.kind !== 'card') return;
+    if (reply.shows !== undefined && activityId !== undefined && activityId !== '') {
+      const address = TurnContext.getConversationReference(context.activity);
+      const { conversationId } = turn.place;
+      const posting = { meetingId: reply.shows, conversationId, activityId, address };
+      await this.#deps.meetings.posted(posting, turn.viewpoint);
+    }
+    if (reply.changed !== undefined) {
+      await this.#deps.meetings.refreshPostings(reply.changed.meetingId, reply.changed.state, activityId);
+    }
+  }
+
+  async #welcome(context: TurnContext): Promise<void> {
+    const key = `welcome ${context.activity.conversation.id}`;
+    if (!this.#taken.take(key) || (await this.#deps.store.outcome(key)) !== undefined) return;
+    await this.#inTurn(context, MESSAGE_LIMIT_MS, async (turn) => {
+      const { reader, place } = turn;
+      await context.sendActivity(
+        toActivity(welcomeReply({ reader, place, commands: summaries(reader.locale) }), reader.locale),
+      );
+      await this.#deps.store.saveOutcome(key, 'sent');
+    });
+  }
+
+  /** A person should see at once that the bot is at work; the answer does not wait for it. */
+  #showTyping(context: TurnContext, turn: Turn): void {
+    context.sendActivity({ type: 'typing' } satisfies Partial<Activity>).catch((error: unknown) => {
+      turn.log.debug('typing.failed', { error: String(error) });
+    });
+  }
+
+  async #inTurn<Result>(context: TurnContext, limitMs: number, work: (turn: Turn) => Promise<Result>): Promise<Result> {
+    const { activity } = context;
+    const reference = newReference();
+    const { signal, done } = deadline(limitMs, this.#deps.stopping);
+    const onceKey = `${activity.conversation.id}|${activity.id ?? reference}`;
+    const log = this.#deps.log.child({ reference });
+    try {
+      return await work({ ...speakerOf(activity, this.#readers), reference, log, signal, onceKey });
+    } finally {
+      done();
+    }
+  }
+
+  #explained(error: unknown, turn: Turn): string {
+    return explanationMessage(this.#logged(error, turn), turn.reference, turn.reader.locale);
+  }
+
+  #explainedInLine(error: unknown, turn: Turn): string {
+    return explanationLine(this.#logged(error, turn), turn.reference, turn.reader.locale);
+  }
+
+  #logged(error: unknown, turn: Turn): ReturnType<typeof explain> {
+    const explanation = explain(error, turn.reader.locale);
+    const cause = error instanceof Error ? String(error.cause ?? '') : '';
+    const fields = { code: explanation.code, error: String(error), cause };
+    if (explanation.isBug)
+      turn.log.error('turn.failed', { ...fields, stack: error instanceof Error ? error.stack : '' });
+    else turn.log.warn('turn.problem', fields);
+    return explanation;
+  }
+}
+
+/** The same button of the same card pressed twice at once by the same person is one click. */
+function clickKey({ conversation, replyToId, from }: Activity, action: CardAction): string {
+  return JSON.stringify([conversation.id, replyToId, from.id, action]);
+}
+
+/** For `onTurnError`: the last apology, when even the bot's own handling failed. */
+export function apology(reference: string): Reply {
+  return text(explanationMessage(explain(undefined, 'en'), reference, 'en'));
+}

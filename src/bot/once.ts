@@ -1,0 +1,39 @@
+/**
+ * Remembers which activities were taken, so that a second delivery of one does nothing.
+ *
+ * Teams delivers a message again when the answer takes more than 15 seconds. Bounded: the oldest keys are forgotten first.
+ */
+export class TakenActivities {
+  readonly #keys = new Set<string>();
+  readonly #limit: number;
+
+  constructor(limit = 5000) {
+    this.#limit = limit;
+  }
+
+  /** True for the first call with this key. */
+  take(key: string): boolean {
+    if (this.#keys.has(key)) return false;
+    this.#keys.add(key);
+    const [oldest] = this.#keys;
+    if (this.#keys.size > this.#limit && oldest !== undefined) this.#keys.delete(oldest);
+    return true;
+  }
+}
+
+/** Runs work once for all who ask with the same key while it is under way: a double click has one effect. */
+export class SharedWork<Result> {
+  readonly #running = new Map<string, Promise<Result>>();
+
+  async run(key: string, work: () => Promise<Result>): Promise<Result> {
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const started = work();
+    this.#running.set(key, started);
+    try {
+      return await started;
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { plainLine } from '../cards';
+import { settingWords, valueWords } from '../commands';
+import type { ProblemCode, ProblemFacts } from '../meetings/errors';
+import { LIMITED_SETTINGS } from '../meetings/settings-rules';
+import { defineTexts } from '../shared/texts';
+
+/** What went wrong and what to do next, in words of the person. */
+export interface ProblemWords {
+  readonly what: string;
+  readonly next: string;
+}
+
+type Sentence = (facts: ProblemFacts) => ProblemWords;
+
+const fact = (facts: ProblemFacts, name: string): string => plainLine(String(facts[name] ?? ''), 160);
+
+/** A sentence without facts. */
+const say =
+  (what: string, next: string): Sentence =>
+  () => ({ what, next });
+
+const LATER = 'Please try again in a few minutes. If it stays like this, give your administrator the reference.';
+const ADMIN = 'Please give your administrator the reference.';
+const LIST = 'Say "list" to see your meetings.';
+
+/** Words for every problem. docs/errors.md has one row for each. */
+export const problemTexts = defineTexts({
+  en: {
+    'input.messageTooLong': (facts) => ({
+      what: `That message is too long for me: ${fact(facts, 'length')} characters, and I read up to ${fact(facts, 'limit')}.`,
+      next: 'I have not done anything. Please send a shorter one.',
+    }),
+    'input.subjectTooLong': (facts) => ({
+      what: `The subject has ${fact(facts, 'length')} characters; ${fact(facts, 'limit')} fit.`,
+      next: 'Please shorten it. The rest can go into the description.',
+    }),
+    'input.descriptionTooLong': (facts) => ({
+      what: `The description has ${fact(facts, 'length')} characters; ${fact(facts, 'limit')} fit.`,
+      next: 'Please shorten it.',
+    }),
+    'input.badAddress': (facts) => ({
+      what: `"${fact(facts, 'address')}" is not an address I can invite.`,
+      next: 'Addresses look like anna@contoso.com, with commas between them.',
+    }),
+    'input.tooManyPeople': (facts) => ({
+      what: `Those are ${fact(facts, 'count')} people; I can invite up to ${fact(facts, 'limit')}.`,
+      next: 'Please invite fewer and send the others the join link.',
+    }),
+    'input.badDate': (facts) => ({
+      what: `I cannot read "${fact(facts, 'typed')}" as a date and time.`,
+      next: 'Please write it like 2026-12-24T18:00.',
+    }),
+    'input.expiryOutOfRange': say(
+      'A meeting can stay open until a moment in the future, at most ten years from now.',
+      'Please choose another date.',
+    ),
+    'input.badOptionValue': (facts) => ({
+      what: `"${fact(facts, 'value')}" does not fit the option "${fact(facts, 'option')}".`,
+      next: `It can be: ${fact(facts, 'allowed')}.`,
+    }),
+    'input.cardTooOld': say('That card is from an older version, and its buttons no longer work.', LIST),
+    'meeting.notFound': (facts) => ({
+      what:
+        fact(facts, 'words') === ''
+          ? 'There are no meetings yet.'
+          : `I cannot find a meeting for "${fact(facts, 'words')}".`,
+      next: fact(facts, 'words') === '' ? 'Say "new" to plan one, or "start" for one right now.' : LIST,
+    }),
+    'meeting.gone': say(
+      'That meeting no longer exists. It may have been cancelled, or its time was over.',
+      `${LIST.slice(0, -1)}, or "new" to plan another.`,
+    ),
+    'meeting.cancelled': (facts) => ({
+      what: `"${fact(facts, 'subject')}" has been cancelled.`,
+      next: 'Say "new" to plan another one.',
+    }),
+    'meeting.notOurs': (facts) => ({
+      what: `"${fact(facts, 'subject')}" is not in the list of meetings I organize, so I cannot change or cancel it.`,
+      next: 'Its join link still works. Say "new" to plan a meeting that can be edited.',
+    }),
+    'meeting.personalRoom': say(
+      'That is a personal room: it belongs to the account and cannot be cancelled.',
+      'You can edit who comes straight in, or simply not share its link.',
+    ),
+    'meeting.keepsChanging': say(
+      'Somebody else keeps changing this meeting at the same time. Nothing of yours is saved.',
+      'Please wait a moment and save again.',
+    ),
+    'meeting.tooMany': say(
+      'The organizing account has as many meetings as your server allows.',
+      'Say "list" and cancel those nobody needs any more.',
+    ),
+    'meeting.optionNotAllowed': (facts) => {
+      const setting = LIMITED_SETTINGS.find((name) => name === facts.setting);
+      const inWords = (value: string): string => (setting === undefined ? value : valueWords(setting, value, 'en'));
+      const about = setting === undefined ? '' : `${settingWords('en').names[setting]}: `;
+      return {
+        what: `Your organization does not allow that choice (${about}${inWords(fact(facts, 'value'))}).`,
+        next: `Allowed here: ${fact(facts, 'allowed').split(',').map(inWords).join('; ')}.`,
+      };
+    },
+    'join.unknownHost': (facts) => ({
+      what: `I do not know the meeting address "${fact(facts, 'host')}", so I did not open it.`,
+      next: 'I can join links of your own Skype for Business server. Your administrator can allow more.',
+    }),
+    'join.notAMeeting': say(
+      'There is no meeting behind that.',
+      'Please check the link, or say "list" to see your meetings.',
+    ),
+    'join.refused': say(
+      'The meeting did not let me in.',
+      'Ask its organizer to admit you; the join link itself may work.',
+    ),
+    'join.ended': say('That meeting is over.', 'Say "start" for a new one.'),
+    'join.full': say('That meeting is full.', 'Please try again when somebody has left.'),
+    'server.unreachable': say('I cannot reach the Skype for Business server.', LATER),
+    'server.slow': say(
+      'The Skype for Business server takes too long to answer, and I do not know how it ended.',
+      'Say "list" to see what is there before you try again.',
+    ),
+    'server.certificate': say(
+      'I cannot verify the certificate of the Skype for Business server, so I did not talk to it.',
+      ADMIN,
+    ),
+    'server.notUcwa': say('Something other than the Skype for Business server answered me.', LATER),
+    'server.busy': say('The Skype for Business server is busy and asked me to come back later.', LATER),
+    'server.signInRefused': say('The Skype for Business server did not accept the account I work with.', ADMIN),
+    'server.notEnabled': say(
+      'The account I work with may not use online meetings on the Skype for Business server.',
+      ADMIN,
+    ),
+    'server.forbidden': say('The Skype for Business server does not allow that for the account I work with.', ADMIN),
+    'server.rejected': (facts) => ({
+      what:
+        fact(facts, 'parameters') === ''
+          ? 'The Skype for Business server did not accept one of the values.'
+          : `The Skype for Business server did not accept: ${fact(facts, 'parameters')}.`,
+      next: 'Nothing was changed. Please check the values and try again.',
+    }),
+    'server.conflict': say(
+      'The Skype for Business server says that this collides with something it already has.',
+      LIST,
+    ),
+    'server.noBackupPool': say('The Skype for Business server is down, and no other one takes its place.', LATER),
+    'server.sessionEnded': say('The Skype for Business server ended my session.', ADMIN),
+    'server.failed': say('The Skype for Business server reported a failure.', LATER),
+    'server.untrusted': say(
+      'The Skype for Business server pointed me to an address that is not allowed, so I stopped.',
+      ADMIN,
+    ),
+    'server.unknownOutcome': say(
+      'The connection broke, and I could not find out whether your meeting was made.',
+      'Say "list" to see before you try again.',
+    ),
+    'server.notAvailable': say('Your Skype for Business server does not offer that to the account I work with.', ADMIN),
+    internal: say('That did not work, and it is not your fault.', LATER),
+  } satisfies Record<ProblemCode, Sentence> as Record<ProblemCode, Sentence>,
+});

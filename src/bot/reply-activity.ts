@@ -1,0 +1,16 @@
+import { type Activity, CardFactory, MessageFactory } from 'botbuilder';
+
+import { plain } from '../cards';
+import type { Reply } from '../commands';
+
+/** Turns a reply into a message activity. Words are sent as plain text, so that nothing people typed acts as Markdown. */
+export function toActivity(reply: Reply, locale: string): Partial<Activity> {
+  if (reply.kind === 'text') return plainMessage(reply.text);
+  const activity = MessageFactory.attachment(CardFactory.adaptiveCard(reply.render(locale)));
+  return { ...activity, summary: plain(reply.summary, 500) };
+}
+
+/** A message whose text is shown exactly as it is. */
+export function plainMessage(words: string): Partial<Activity> {
+  return { ...MessageFactory.text(words), textFormat: 'plain' };
+}

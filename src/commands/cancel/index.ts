@@ -1,0 +1,65 @@
+import { confirmCancelCard, plainLine } from '../../cards';
+import { MeetingProblem } from '../../meetings/errors';
+import type { Found } from '../../meetings/finder';
+import { defineTexts } from '../../shared/texts';
+import { type Action, card, type Command, type CommandContext, type Reply, text, textField } from '../command';
+import { cancelledReply, chooseReply, subjectOf } from '../meeting-replies';
+
+const texts = defineTexts({
+  en: {
+    usage: 'cancel #1',
+    description: 'Cancel a meeting; I ask before I do',
+    choose: 'Cancel this one',
+    question: (subject: string) => `Cancel "${subject}"?`,
+    missing: 'That button does not name a meeting any more. Say "list" to see your meetings.',
+  },
+});
+
+/** `cancel [ref]`: asks first; afterwards every card of the meeting says that it is cancelled. */
+export const cancelCommand: Command = {
+  name: 'cancel',
+  aliases: ['delete', 'remove'],
+  summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
+  menus: ['personal', 'team', 'groupChat'],
+  run: async (context, args) => {
+    const { viewpoint, repliesTo, place, signal, reader } = context;
+    const reference = { words: args, viewpoint, repliesTo, inThread: place.kind === 'channel' };
+    const resolution = await context.meetings.find(reference, signal);
+    if (resolution.kind === 'one') return question(context, resolution.found);
+    const shown = { verb: 'cancel.ask', locale: reader.locale, chooseTitle: texts(reader.locale).choose };
+    return chooseReply(resolution.meetings, shown);
+  },
+  actions: {
+    'cancel.ask': async (context, data) => ask(context, data),
+    'cancel.confirm': async (context, data) => confirm(context, data),
+  },
+};
+
+const ask: Action = async (context, data) => {
+  const meetingId = textField(data, 'meetingId');
+  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
+  return question(context, await context.meetings.byId(meetingId, context.signal));
+};
+
+const confirm: Action = async (context, data) => {
+  const meetingId = textField(data, 'meetingId');
+  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
+  const record = await context.meetings.cancel(meetingId, context.person, context.signal);
+  const state = { kind: 'cancelled', record } as const;
+  return { ...cancelledReply(record, context.reader.locale), changed: { meetingId, state } };
+};
+
+function question(context: CommandContext, found: Found): Reply {
+  if (found.kind === 'recorded') {
+    throw new MeetingProblem('meeting.notOurs', { facts: { subject: found.record.subject } });
+  }
+  const { meeting } = found;
+  if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
+  const subject = subjectOf(meeting.subject, context.reader.locale);
+  const fallbackText = texts(context.reader.locale).question(plainLine(subject));
+  return card(
+    confirmCancelCard,
+    { meetingId: meeting.id, subject, fallbackText },
+    { summary: fallbackText, shows: meeting.id, passing: true },
+  );
+}

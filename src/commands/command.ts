@@ -1,0 +1,118 @@
+import type { Card, CardJson } from '../cards';
+import type { MeetingService } from '../meetings/meeting-service';
+import type { MeetingState, Person, Viewpoint } from '../meetings/ports';
+import type { Logger } from '../shared/logger';
+
+/** How the person who asked reads: IANA zone and BCP 47 locale. */
+export interface Reader {
+  readonly zone: string;
+  readonly locale: string;
+}
+
+/** Where something was said. */
+export interface Place {
+  readonly kind: 'personal' | 'groupChat' | 'channel';
+  /** In a channel this is the thread. */
+  readonly conversationId: string;
+}
+
+/** What a command may see of the turn. Deliberately free of Bot Framework types. */
+export interface CommandContext {
+  readonly person: Person;
+  readonly reader: Reader;
+  readonly place: Place;
+  readonly viewpoint: Viewpoint;
+  /** Activities this message answers: a quoted message, the thread's first one. */
+  readonly repliesTo: readonly string[];
+  /** Identity of this message or click; the same for a second delivery of it. */
+  readonly onceKey: string;
+  readonly meetings: MeetingService;
+  /** Every command, for help and suggestions. */
+  readonly commands: readonly CommandSummary[];
+  /** Runs another command as if the person had typed it. */
+  readonly runCommand: (name: string, args: string) => Promise<Reply>;
+  /** Words of a problem, in the person's language. */
+  readonly explain: (error: unknown) => string;
+  readonly now: () => Date;
+  readonly log: Logger;
+  /** Aborts when the turn's time is up or the process stops. */
+  readonly signal: AbortSignal;
+}
+
+/** Data of a pressed button or sent form: whatever came, not yet looked at. */
+export type ActionData = Readonly<Record<string, unknown>>;
+
+/** What a command wants said. The bot turns it into activities. */
+export type Reply = TextReply | CardReply;
+
+/** Plain words. */
+export interface TextReply {
+  readonly kind: 'text';
+  readonly text: string;
+}
+
+/** A card not yet rendered, so that tests can look at the view. */
+export interface CardReply {
+  readonly kind: 'card';
+  readonly cardName: string;
+  readonly view: object;
+  /** Shown where cards cannot be, e.g. in a notification. */
+  readonly summary: string;
+  readonly render: (locale: string) => CardJson;
+  /** The meeting this card shows: the bot remembers where it was posted. */
+  readonly shows?: string;
+  /** The new state of a meeting, which its other cards should show, too. */
+  readonly changed?: { readonly meetingId: string; readonly state: MeetingState };
+  /** The answer to a click comes as a message of its own; the clicked card stays. */
+  readonly asNewMessage?: boolean;
+  /** A passing view for the one who clicked, e.g. a form: other people's card stays. */
+  readonly passing?: boolean;
+}
+
+/** Handler of a button. */
+export type Action = (context: CommandContext, data: ActionData) => Promise<Reply>;
+
+/** What help and the Teams command menu say about a command. */
+export interface CommandSummary {
+  /** Word typed after the mention; equals the folder's name. */
+  readonly name: string;
+  /** Other words for it, as typed. */
+  readonly aliases: readonly string[];
+  /** An example, as typed. */
+  readonly usage: string;
+  /** Shown in help and in the Teams command menu. */
+  readonly description: string;
+}
+
+/** One chat command. Its folder holds everything it needs. */
+export interface Command {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly summary: (locale: string) => { readonly usage: string; readonly description: string };
+  /** Places in whose Teams command menu it is listed. */
+  readonly menus: readonly ('personal' | 'team' | 'groupChat')[];
+  /** @param args - what was typed after the command's word. */
+  readonly run: (context: CommandContext, args: string) => Promise<Reply>;
+  /** Handlers of the buttons on this command's cards, keyed by verb: `<name>.<action>`. */
+  readonly actions?: Readonly<Record<string, Action>>;
+}
+
+/** Answers with words. */
+export function text(words: string): TextReply {
+  return { kind: 'text', text: words };
+}
+
+/** Answers with `card` showing `view`. */
+export function card<View extends object>(
+  template: Card<View>,
+  view: View,
+  more: { summary: string } & Partial<Pick<CardReply, 'shows' | 'changed' | 'asNewMessage' | 'passing'>>,
+): CardReply {
+  return { kind: 'card', cardName: template.name, view, render: (locale) => template.render(view, locale), ...more };
+}
+
+/** Reads a text field of card data; undefined when it is not a text. */
+export function textField(data: ActionData, name: string): string | undefined {
+  const value = data[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,155 @@
+import { editConflictCard, plain } from '../../cards';
+import { changedByPerson, fingerprints, pick } from '../../meetings/edit';
+import { EditCollisionError } from '../../meetings/errors';
+import { type Meeting, type MeetingChanges, SETTING_NAMES, type SettingName } from '../../meetings/meeting';
+import { LIMITED_SETTINGS } from '../../meetings/settings-rules';
+import { describeMoment } from '../../meetings/when';
+import { defineTexts } from '../../shared/texts';
+import {
+  type Action,
+  type ActionData,
+  card,
+  type CardReply,
+  type Command,
+  type CommandContext,
+  type Reply,
+  text,
+  textField,
+} from '../command';
+import { formAgainReply, formReply, readBase, readForm } from '../meeting-form';
+import { chooseReply, meetingReply } from '../meeting-replies';
+import { settingWords, valueWords } from '../setting-words';
+
+const texts = defineTexts({
+  en: {
+    usage: 'edit #1',
+    description: 'Change anything about a meeting, in a form',
+    saved: 'Saved',
+    choose: 'Edit this one',
+    theirs: 'Now',
+    mine: 'Yours',
+    empty: '(empty)',
+    collision: 'Somebody else changed this meeting, too.',
+    missing: 'That form does not name a meeting any more. Say "list" to see your meetings.',
+  },
+});
+
+/** `edit [ref]`: a form with every property people may write. */
+export const editCommand: Command = {
+  name: 'edit',
+  aliases: ['change', 'update'],
+  summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
+  menus: ['personal', 'team', 'groupChat'],
+  run: async (context, args) => {
+    const { viewpoint, repliesTo, place, signal, reader } = context;
+    const reference = { words: args, viewpoint, repliesTo, inThread: place.kind === 'channel' };
+    const resolution = await context.meetings.find(reference, signal);
+    if (resolution.kind === 'several') {
+      const shown = { verb: 'edit.open', locale: reader.locale, chooseTitle: texts(reader.locale).choose };
+      return chooseReply(resolution.meetings, shown);
+    }
+    const { found } = resolution;
+    const id = found.kind === 'scheduled' ? found.meeting.id : found.record.id;
+    return openForm(context, id);
+  },
+  actions: {
+    'edit.open': async (context, data) => {
+      const meetingId = textField(data, 'meetingId');
+      return meetingId === undefined ? text(texts(context.reader.locale).missing) : openForm(context, meetingId);
+    },
+    'edit.save': async (context, data) => saveForm(context, data),
+    'edit.useMine': async (context, data) => resolve(context, data, []),
+    'edit.keepTheirs': async (context, data) => resolve(context, data, collidingIn(data)),
+  },
+};
+
+async function openForm(context: CommandContext, meetingId: string): Promise<Reply> {
+  const { meetings, signal, reader } = context;
+  // The list may be older than a change made elsewhere; a form starts from the meeting itself.
+  const meeting = await meetings.editable(meetingId, signal);
+  const options = await meetings.options(signal);
+  const shape = { verb: 'edit.save', meeting, formId: context.onceKey } as const;
+  return { ...formReply(shape, { options, reader }), shows: meetingId };
+}
+
+const saveForm: Action = async (context, data) => {
+  const { reader, meetings, signal } = context;
+  const meetingId = textField(data, 'meetingId');
+  if (meetingId === undefined) return text(texts(reader.locale).missing);
+  try {
+    return await save(context, { meetingId, values: readForm(data, reader), data });
+  } catch (error) {
+    const problem = context.explain(error);
+    const options = await meetings.options(signal);
+    return { ...formAgainReply(data, { verb: 'edit.save', options, reader, problem }), shows: meetingId };
+  }
+};
+
+/** The person decided about a collision: `dropped` are the properties where theirs stays. */
+async function resolve(context: CommandContext, data: ActionData, dropped: readonly SettingName[]): Promise<Reply> {
+  const meetingId = textField(data, 'meetingId');
+  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
+  const values = readForm(data, context.reader);
+  const kept = (Object.keys(values) as SettingName[]).filter((name) => !dropped.includes(name));
+  return save(context, { meetingId, values: pick(values, kept), data });
+}
+
+async function save(
+  context: CommandContext,
+  edit: { meetingId: string; values: MeetingChanges; data: ActionData },
+): Promise<Reply> {
+  const { meetingId, values } = edit;
+  try {
+    const meeting = await context.meetings.edit({ meetingId, values, base: readBase(edit.data) }, context.signal);
+    const reply = await meetingReply(context, meeting, texts(context.reader.locale).saved);
+    return { ...reply, changed: { meetingId, state: { kind: 'scheduled', meeting } } };
+  } catch (error) {
+    if (error instanceof EditCollisionError) return conflict(context, error, edit);
+    throw error;
+  }
+}
+
+function conflict(
+  context: CommandContext,
+  error: EditCollisionError,
+  edit: { values: MeetingChanges; data: ActionData },
+): CardReply {
+  const words = texts(context.reader.locale);
+  const names = error.collisions.map(({ setting }) => setting);
+  const collisions = names.map((name) => ({
+    setting: settingWords(context.reader.locale).names[name],
+    theirsTitle: words.theirs,
+    theirs: shown(error.current, name, context),
+    mineTitle: words.mine,
+    mine: shown(edit.values, name, context),
+  }));
+  const hidden = {
+    ...onlyChanged(edit.data, changedByPerson(edit.values, readBase(edit.data))),
+    base: fingerprints(error.current),
+    colliding: names,
+  };
+  const view = { collisions, hidden, fallbackText: words.collision };
+  return card(editConflictCard, view, { summary: words.collision, shows: error.current.id, passing: true });
+}
+
+/** What both buttons send back: of the form's fields only those the person changed, so that nobody's other change is undone. */
+function onlyChanged(data: ActionData, changed: readonly SettingName[]): Record<string, unknown> {
+  const fields = changed.flatMap((name) => (name === 'expiresAt' ? ['untilDate', 'untilTime'] : [name]));
+  const kept = ['meetingId', 'formId', 'zone', ...fields].filter((name) => data[name] !== undefined);
+  return Object.fromEntries(kept.map((name) => [name, data[name]]));
+}
+
+function collidingIn(data: ActionData): SettingName[] {
+  const names: readonly unknown[] = Array.isArray(data.colliding) ? data.colliding : [];
+  return SETTING_NAMES.filter((name) => names.includes(name));
+}
+
+function shown(settings: MeetingChanges | Meeting, name: SettingName, context: CommandContext): string {
+  const value = settings[name];
+  const { empty } = texts(context.reader.locale);
+  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return empty;
+  if (value instanceof Date) return describeMoment(value, context.reader);
+  const limited = LIMITED_SETTINGS.find((setting) => setting === name);
+  if (limited !== undefined && typeof value === 'string') return valueWords(limited, value, context.reader.locale);
+  return plain(typeof value === 'string' ? value : value.join(', '), 400);
+}

@@ -1,0 +1,66 @@
+import type { CommandSummary } from '../command';
+
+/** A command the person may have meant, ready to run. */
+export interface Suggestion {
+  readonly command: string;
+  readonly args: string;
+}
+
+/**
+ * Guesses what somebody meant: the first word may be misspelt, or a command may stand later in the sentence.
+ *
+ * @returns at most three, the likeliest first; none when nothing is near.
+ */
+export function suggest(typed: string, commands: readonly CommandSummary[]): Suggestion[] {
+  const words = typed.trim().split(/\s+/u).slice(0, 30);
+  const [first = ''] = words;
+  const rest = words.slice(1).join(' ');
+  const near = nearest(first, commands).map((command) => ({ command, args: rest }));
+  const later = words.slice(1).flatMap((word, index) => {
+    const command = commands.find(({ name, aliases }) => [name, ...aliases].includes(word.toLowerCase()));
+    return command === undefined ? [] : [{ command: command.name, args: words.slice(index + 2).join(' ') }];
+  });
+  const seen = new Set<string>();
+  return [...near, ...later].filter(({ command }) => !seen.has(command) && seen.add(command).size > 0).slice(0, 3);
+}
+
+function nearest(word: string, commands: readonly CommandSummary[]): string[] {
+  const typed = word.toLowerCase().replace(/^\/+/u, '');
+  const ranked = commands
+    .map(({ name, aliases }) => ({
+      name,
+      distance: Math.min(...[name, ...aliases].map((known) => distance(typed, known))),
+    }))
+    .filter((candidate) => candidate.distance <= tolerance(typed));
+  return ranked.sort((left, right) => left.distance - right.distance).map(({ name }) => name);
+}
+
+/** Short words need a closer match: almost every three letters are two letters away from "new". */
+function tolerance(word: string): number {
+  if (word.length <= 3) return 1;
+  return word.length <= 6 ? 2 : 3;
+}
+
+/** Edits needed to turn one word into the other; two neighbours swapped count as one (optimal string alignment). */
+function distance(left: string, right: string): number {
+  if (Math.abs(left.length - right.length) > 3) return Infinity;
+  const rows: number[][] = [Array.from({ length: right.length + 1 }, (_, index) => index)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity;
+  for (let row = 1; row <= left.length; row += 1) {
+    const line = [row];
+    rows.push(line);
+    for (let column = 1; column <= right.length; column += 1) {
+      const same = left[row - 1] === right[column - 1];
+      const swapped = row > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      line.push(
+        Math.min(
+          at(row - 1, column) + 1,
+          (line[column - 1] ?? Infinity) + 1,
+          at(row - 1, column - 1) + (same ? 0 : 1),
+          swapped ? at(row - 2, column - 2) + 1 : Infinity,
+        ),
+      );
+    }
+  }
+  return at(left.length, right.length);
+}

@@ -1,0 +1,42 @@
+import { defineTexts } from '../../shared/texts';
+import { type Command, type CommandContext, type Reply, text, textField } from '../command';
+import { chooseReply, liveMeetingReply } from '../meeting-replies';
+
+const texts = defineTexts({
+  en: {
+    usage: 'join https://meet.contoso.com/anna/K7Q2XW5T',
+    description: 'Look into a meeting by link, number or name, and post its join link',
+    headline: 'This meeting is open: come in',
+    inLobby: 'The meeting has a lobby; somebody inside has to let you in.',
+    choose: 'Join this one',
+    missing: 'That button does not name a meeting any more. Say "list" to see your meetings.',
+  },
+});
+
+/** `join <ref | join URL | conference URI | conference ID | meeting ID>`: goes in, looks around, posts the card, leaves. */
+export const joinCommand: Command = {
+  name: 'join',
+  aliases: ['open'],
+  summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
+  menus: ['personal', 'team', 'groupChat'],
+  run: async (context, args) => join(context, args),
+  actions: {
+    'join.choose': async (context, data) => {
+      const meetingId = textField(data, 'meetingId');
+      return meetingId === undefined ? text(texts(context.reader.locale).missing) : join(context, meetingId);
+    },
+  },
+};
+
+async function join(context: CommandContext, words: string): Promise<Reply> {
+  const { viewpoint, repliesTo, place, person, signal, reader } = context;
+  const reference = { words, viewpoint, repliesTo, inThread: place.kind === 'channel' };
+  const joined = await context.meetings.join(reference, person, signal);
+  const sentences = texts(reader.locale);
+  if (joined.kind === 'several') {
+    const shown = { verb: 'join.choose', locale: reader.locale, chooseTitle: sentences.choose };
+    return chooseReply(joined.meetings, shown);
+  }
+  const notice = joined.inLobby ? sentences.inLobby : '';
+  return liveMeetingReply(context, joined.meeting, { headline: sentences.headline, notice });
+}

@@ -1,0 +1,163 @@
+import { meetingFormCard, type MeetingFormView, plainLine } from '../cards';
+import { type Fingerprints, fingerprints } from '../meetings/edit';
+import type { Meeting, MeetingChanges, MeetingOptions, MeetingSettings } from '../meetings/meeting';
+import { SETTING_NAMES } from '../meetings/meeting';
+import { LIMITED_SETTINGS, type LimitedSetting, parseAddresses } from '../meetings/settings-rules';
+import { isZone, parseIsoTime, toLocalTime } from '../meetings/when';
+import { defineTexts } from '../shared/texts';
+
+import { type ActionData, card, type CardReply, type Reader, textField } from './command';
+import { choicesOf } from './setting-words';
+
+const texts = defineTexts({
+  en: {
+    newTitle: 'New meeting',
+    editTitle: 'Edit the meeting',
+    create: 'Create',
+    save: 'Save',
+    zoneHint: (zone: string) => `Times are in ${zone}.`,
+    zoneHintNew: (zone: string) => `Leave it empty and your server decides. Times are in ${zone}.`,
+  },
+});
+
+/** More characters of addresses than this do not fit into a card; the people are then kept as they are. */
+const MAX_PEOPLE_TEXT = 9000;
+const MAX_DESCRIPTION_TEXT = 4000;
+
+/** Where a form goes when it is sent, and what it starts from. */
+export interface FormShape {
+  readonly verb: 'new.save' | 'edit.save';
+  /** The meeting to edit; undefined for a new one. */
+  readonly meeting: Meeting | undefined;
+  /** One-time key: the same form sent twice is one save. */
+  readonly formId: string;
+  /** Preselected values of a new meeting. */
+  readonly draft?: MeetingChanges;
+}
+
+/** A form to fill in. */
+export function formReply(shape: FormShape, shown: { options: MeetingOptions; reader: Reader }): CardReply {
+  const settings: MeetingChanges = shape.meeting ?? { ...shown.options.defaults, ...shape.draft };
+  const hidden = {
+    formId: shape.formId,
+    zone: shown.reader.zone,
+    ...(shape.meeting === undefined ? {} : { meetingId: shape.meeting.id, base: fingerprints(shape.meeting) }),
+  };
+  const view = formView(settings, { ...shown, verb: shape.verb, hidden });
+  return card(meetingFormCard, view, { summary: view.fallbackText, passing: true });
+}
+
+/** The form again, with what the person typed and what was wrong: nothing is lost. */
+export function formAgainReply(
+  data: ActionData,
+  shown: { verb: FormShape['verb']; options: MeetingOptions; reader: Reader; problem: string },
+): CardReply {
+  const zone = zoneOf(data, shown.reader);
+  const base = formView({}, { ...shown, reader: { ...shown.reader, zone }, hidden: hiddenOf(data) });
+  const typed = ['subject', 'description', 'untilDate', 'untilTime', 'attendees', 'leaders', ...LIMITED_SETTINGS];
+  const values = typed.map((name) => [name, textField(data, name) ?? ''] as const);
+  const view = {
+    ...base,
+    ...Object.fromEntries(values),
+    problem: shown.problem,
+    meetingId: textField(data, 'meetingId') ?? '',
+    descriptionTooLong: data.description === undefined,
+    tooManyPeople: data.attendees === undefined,
+  };
+  return card(meetingFormCard, view, { summary: view.fallbackText, passing: true });
+}
+
+/** Reads a sent form. Fields the form did not have, and an empty end, are left out. @throws MeetingProblem `input.…`. */
+export function readForm(data: ActionData, reader: Reader): MeetingChanges {
+  const limited = LIMITED_SETTINGS.map((name) => [name, textField(data, name)] as const);
+  const people = (['attendees', 'leaders'] as const).map((name) => {
+    const typed = textField(data, name);
+    return [name, typed === undefined ? undefined : parseAddresses(typed)] as const;
+  });
+  const texts = (['subject', 'description'] as const).map((name) => [name, textField(data, name)?.trim()] as const);
+  const expiresAt = readExpiry(data, zoneOf(data, reader));
+  const entries = [...texts, ...people, ...limited, ['expiresAt', expiresAt] as const];
+  return Object.fromEntries(
+    entries.filter(([name, value]) => value !== undefined && !(value === '' && isLimited(name))),
+  ) as MeetingChanges;
+}
+
+/** Reads the marks of an edit form. Missing ones count as changed by somebody: the person is asked, nothing overwritten. */
+export function readBase(data: ActionData): Fingerprints {
+  const base: unknown = data.base;
+  const marks = typeof base === 'object' && base !== null ? (base as Record<string, unknown>) : {};
+  const entries = SETTING_NAMES.map((name) => [name, typeof marks[name] === 'string' ? marks[name] : ''] as const);
+  return Object.fromEntries(entries) as Fingerprints;
+}
+
+function readExpiry(data: ActionData, zone: string): Date | undefined {
+  const date = textField(data, 'untilDate')?.trim() ?? '';
+  const time = textField(data, 'untilTime')?.trim() ?? '';
+  if (date === '') return undefined;
+  return parseIsoTime(`${date}T${time === '' ? '23:59' : time}`, zone);
+}
+
+function isLimited(name: string): name is LimitedSetting {
+  return (LIMITED_SETTINGS as readonly string[]).includes(name);
+}
+
+function zoneOf(data: ActionData, reader: Reader): string {
+  const zone = textField(data, 'zone');
+  return zone !== undefined && isZone(zone) ? zone : reader.zone;
+}
+
+function hiddenOf(data: ActionData): Record<string, unknown> {
+  const kept = ['formId', 'zone', 'meetingId', 'base'].filter((name) => data[name] !== undefined);
+  return Object.fromEntries(kept.map((name) => [name, data[name]]));
+}
+
+function formView(
+  settings: Partial<MeetingSettings>,
+  shown: { verb: FormShape['verb']; options: MeetingOptions; reader: Reader; hidden: Record<string, unknown> },
+): MeetingFormView {
+  const { locale, zone } = shown.reader;
+  const words = texts(locale);
+  const isNew = shown.verb === 'new.save';
+  const until = settings.expiresAt === undefined ? undefined : toLocalTime(settings.expiresAt, zone);
+  const attendees = (settings.attendees ?? []).join('\n');
+  const leaders = (settings.leaders ?? []).join('\n');
+  const title = isNew ? words.newTitle : words.editTitle;
+  return {
+    title,
+    problem: '',
+    meetingId: textField(shown.hidden, 'meetingId') ?? '',
+    subject: settings.subject ?? '',
+    description: settings.description ?? '',
+    descriptionTooLong: (settings.description ?? '').length > MAX_DESCRIPTION_TEXT,
+    untilDate: until?.date ?? '',
+    untilTime: until?.time ?? '',
+    zoneHint: isNew ? words.zoneHintNew(zone) : words.zoneHint(zone),
+    attendees,
+    leaders,
+    tooManyPeople: attendees.length + leaders.length > MAX_PEOPLE_TEXT,
+    ...limitedFields(settings, shown),
+    saveTitle: isNew ? words.create : words.save,
+    saveVerb: shown.verb,
+    hidden: shown.hidden,
+    fallbackText: `${title}: ${plainLine(settings.subject ?? '')}`,
+  };
+}
+
+type LimitedFields = Pick<MeetingFormView, LimitedSetting | `${LimitedSetting}Choices`>;
+
+/** Drop-downs. A setting the server does not support at all has no choices, and the card leaves it out. */
+function limitedFields(
+  settings: Partial<MeetingSettings>,
+  shown: { options: MeetingOptions; reader: Reader },
+): LimitedFields {
+  const fields = LIMITED_SETTINGS.flatMap((name) => {
+    const current = settings[name] ?? '';
+    const choices = choicesOf(name, { options: shown.options, current, locale: shown.reader.locale });
+    const supported = choices.some(({ value }) => value !== 'unsupported');
+    return [
+      [name, current],
+      [`${name}Choices`, supported ? choices : []],
+    ];
+  });
+  return Object.fromEntries(fields) as LimitedFields;
+}

@@ -1,0 +1,208 @@
+import {
+  chooseMeetingCard,
+  meetingCancelledCard,
+  meetingDetailsCard,
+  type MeetingDetailsView,
+  plain,
+  plainLine,
+} from '../cards';
+import type { DialIn, LiveMeeting, Meeting } from '../meetings/meeting';
+import type { MeetingService } from '../meetings/meeting-service';
+import type { MeetingRecord } from '../meetings/ports';
+import { cardMoment } from '../meetings/when';
+import { defineTexts } from '../shared/texts';
+
+import { card, type CardReply } from './command';
+import { settingWords } from './setting-words';
+
+const texts = defineTexts({
+  en: {
+    noSubject: '(no subject)',
+    organizer: 'Organizer',
+    askedForBy: 'Asked for by',
+    invited: 'Invited',
+    presenters: 'Presenters',
+    whoComesIn: 'Who comes in',
+    people: (shown: string, more: number) => (more > 0 ? `${shown} and ${String(more)} more` : shown),
+    manyPeople: (count: number, limit: number) =>
+      `${String(count)} people are invited. Your server suggests at most ${String(limit)}.`,
+    personalRoom: 'This is a personal room: it is always open, and its address never changes.',
+    onlyLink: 'This meeting is not in the list of meetings I organize, so it can be joined but not edited here.',
+    summary: (subject: string, joinUrl: string) => (joinUrl === '' ? subject : `${subject}: ${joinUrl}`),
+    whichMeeting: 'Which meeting do you mean?',
+    only: (count: number) => `Only the first ${String(count)} are shown. Part of the subject narrows it down.`,
+    choose: 'Continue',
+    cancelledOn: 'Cancelled on',
+    cancelled: 'Cancelled',
+  },
+});
+
+/** What a details card needs besides the meeting. */
+interface Surroundings {
+  readonly meetings: MeetingService;
+  readonly reader: { readonly locale: string };
+  readonly signal: AbortSignal;
+}
+
+/** The card of a scheduled meeting. */
+export async function meetingReply(
+  context: Surroundings,
+  meeting: Meeting,
+  headline: string,
+): Promise<CardReply & { view: MeetingDetailsView }> {
+  const words = texts(context.reader.locale);
+  const { meetings, signal } = context;
+  const createdBy = await meetings.createdBy(meeting.id);
+  const people = [...new Set([...meeting.attendees, ...meeting.leaders])].length;
+  const limit = people > 0 ? (await meetings.options(signal)).warnAbovePeople : undefined;
+  const notices = [
+    meeting.isPersonalRoom ? words.personalRoom : '',
+    limit !== undefined && people > limit ? words.manyPeople(people, limit) : '',
+  ];
+  const rows = [
+    { label: words.organizer, value: organizer(meeting) },
+    { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
+    ...peopleRows(meeting, context.reader.locale),
+  ];
+  const view = {
+    ...(await detailsView(context, { meeting, headline, notice: notices.filter((line) => line !== '').join(' ') })),
+    description: plain(meeting.description.trim(), 1500),
+    rows: rows.filter(({ value }) => value !== ''),
+    canEdit: true,
+    canCancel: !meeting.isPersonalRoom,
+  };
+  return { ...card(meetingDetailsCard, view, { summary: view.fallbackText, shows: meeting.id }), view };
+}
+
+/** The card of a meeting seen from inside: it was started on the spot, or belongs to somebody else. */
+export async function liveMeetingReply(
+  context: Surroundings,
+  meeting: LiveMeeting,
+  shown: { headline: string; notice?: string },
+): Promise<CardReply> {
+  const words = texts(context.reader.locale);
+  const createdBy = await context.meetings.createdBy(meeting.id);
+  const rows = [
+    { label: words.organizer, value: organizer(meeting) },
+    { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
+    ...peopleRows(meeting, context.reader.locale),
+  ];
+  const details = await detailsView(context, { meeting, headline: shown.headline, notice: shown.notice ?? '' });
+  const view = { ...details, rows: rows.filter(({ value }) => value !== '') };
+  return card(meetingDetailsCard, view, { summary: view.fallbackText, shows: meeting.id });
+}
+
+/** The card of a meeting that only our own record knows. */
+export async function recordReply(context: Surroundings, record: MeetingRecord, headline: string): Promise<CardReply> {
+  const words = texts(context.reader.locale);
+  const meeting: LiveMeeting = {
+    id: record.id,
+    subject: record.subject,
+    joinUrl: record.joinUrl,
+    conferenceUri: record.conferenceUri,
+    conferenceId: record.conferenceId,
+    organizer: undefined,
+    access: 'unknown',
+    expiresAt: undefined,
+    attendees: [],
+    leaders: [],
+  };
+  const details = await detailsView(context, { meeting, headline, notice: words.onlyLink });
+  const rows = [{ label: words.askedForBy, value: plainLine(record.createdBy?.name ?? '', 80) }];
+  const view = { ...details, rows: rows.filter(({ value }) => value !== '') };
+  return card(meetingDetailsCard, view, { summary: view.fallbackText, shows: record.id });
+}
+
+/** What every card of a cancelled meeting turns into. */
+export function cancelledReply(record: MeetingRecord, locale: string): CardReply {
+  const words = texts(locale);
+  const subject = subjectOf(record.subject, locale);
+  const when =
+    record.cancelledAt === undefined ? '' : `${words.cancelledOn} ${cardMoment(new Date(record.cancelledAt))}`;
+  const fallbackText = `${words.cancelled}: ${subject}`;
+  return card(
+    meetingCancelledCard,
+    { subject, cancelledAt: when, fallbackText },
+    { summary: fallbackText, shows: record.id },
+  );
+}
+
+/** Several meetings fit: a person chooses, and `verb` goes on with the chosen one. */
+export function chooseReply(
+  meetings: readonly Meeting[],
+  shown: { verb: string; locale: string; chooseTitle?: string },
+): CardReply {
+  const words = texts(shown.locale);
+  const limit = 50;
+  const choices = meetings.slice(0, limit).map((meeting) => ({
+    title: `${subjectOf(meeting.subject, shown.locale)} (${meeting.id})`,
+    value: meeting.id,
+  }));
+  const view = {
+    title: words.whichMeeting,
+    choices,
+    hint: meetings.length > limit ? words.only(limit) : '',
+    chooseTitle: shown.chooseTitle ?? words.choose,
+    verb: shown.verb,
+    fallbackText: words.whichMeeting,
+  };
+  return card(chooseMeetingCard, view, { summary: words.whichMeeting });
+}
+
+/** The subject as text on one line; a placeholder when the meeting has none. */
+export function subjectOf(subject: string, locale: string): string {
+  const shown = plainLine(subject, 250);
+  return shown === '' ? texts(locale).noSubject : shown;
+}
+
+async function detailsView(
+  context: Surroundings,
+  shown: { meeting: LiveMeeting; headline: string; notice: string },
+): Promise<MeetingDetailsView> {
+  const { meeting } = shown;
+  const words = texts(context.reader.locale);
+  const subject = subjectOf(meeting.subject, context.reader.locale);
+  const joinUrl = meeting.joinUrl ?? '';
+  const dialIn = meeting.conferenceId === undefined ? { regions: [] } : await context.meetings.dialIn(context.signal);
+  return {
+    meetingId: meeting.id,
+    headline: shown.headline,
+    subject,
+    description: '',
+    notice: shown.notice,
+    openUntil: meeting.expiresAt === undefined ? '' : cardMoment(meeting.expiresAt),
+    rows: [],
+    phones: phoneLines(dialIn),
+    conferenceId: plainLine(meeting.conferenceId ?? '', 40),
+    joinUrl,
+    canEdit: false,
+    canCancel: false,
+    fallbackText: words.summary(subject, joinUrl),
+  };
+}
+
+function peopleRows(meeting: LiveMeeting, locale: string): { label: string; value: string }[] {
+  const words = texts(locale);
+  const access = meeting.access === 'unknown' ? '' : settingWords(locale).whoComesIn[meeting.access];
+  return [
+    { label: words.invited, value: peopleLine(meeting.attendees, locale) },
+    { label: words.presenters, value: peopleLine(meeting.leaders, locale) },
+    { label: words.whoComesIn, value: access },
+  ];
+}
+
+function peopleLine(addresses: readonly string[], locale: string): string {
+  const shown = addresses.slice(0, 5).map((address) => plainLine(address, 80));
+  return texts(locale).people(shown.join(', '), addresses.length - shown.length);
+}
+
+function organizer(meeting: LiveMeeting): string {
+  return plainLine(meeting.organizerName ?? meeting.organizer ?? '', 80);
+}
+
+function phoneLines({ regions }: DialIn): MeetingDetailsView['phones'] {
+  return regions.slice(0, 4).map(({ name, number }) => {
+    const shown = plainLine(number.replace(/^tel:/iu, ''), 40);
+    return { region: plainLine(name, 60), number: shown, url: `tel:${shown.replace(/[^\d+]/gu, '')}` };
+  });
+}

@@ -1,0 +1,210 @@
+import { AppError } from '../shared/app-error';
+import { LOG_LEVELS, type LogLevel } from '../shared/logger';
+
+import { type Env, EnvReader } from './env-reader';
+
+/** How the bot proves to the Bot Framework who it is. */
+export type BotIdentity =
+  /** No app id: local mode, loopback only. */
+  | { readonly kind: 'local' }
+  | { readonly kind: 'secret'; readonly appId: string; readonly tenantId: string; readonly secret: string }
+  | {
+      readonly kind: 'certificate';
+      readonly appId: string;
+      readonly tenantId: string;
+      readonly certificatePath: string;
+    }
+  | { readonly kind: 'managedIdentity'; readonly appId: string; readonly tenantId: string };
+
+/** Where meetings are kept. `simulator` means: none configured, start our own. */
+export type ServerConfig =
+  | { readonly kind: 'simulator' }
+  | { readonly kind: 'root'; readonly rootUrl: string; readonly sipDomain: string | undefined }
+  | { readonly kind: 'domain'; readonly sipDomain: string };
+
+/** The account Confer works with on the Skype for Business server. */
+export interface AccountConfig {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Settings, read once at start-up. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly identity: BotIdentity;
+  readonly server: ServerConfig;
+  /** Undefined with the simulator, which brings its own. */
+  readonly account: AccountConfig | undefined;
+  /** PEM text of a private certificate authority. */
+  readonly caCertificate: string | undefined;
+  readonly allowedDomains: readonly string[];
+  readonly meetHosts: readonly string[];
+  readonly simulatorPort: number;
+  /** Undefined: no local Teams. */
+  readonly localTeamsPort: number | undefined;
+  readonly dataDir: string;
+  /** How long Confer waits in a meeting it started, in milliseconds. */
+  readonly stayMs: number;
+  readonly requestTimeoutMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Start-up refused: lists every bad setting, not only the first. */
+export class ConfigError extends AppError {
+  readonly code = 'config.invalid';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Names of every variable read, in the order of .env.example. */
+export const VARIABLES = [
+  'MICROSOFT_APP_ID',
+  'MICROSOFT_APP_TENANT_ID',
+  'MICROSOFT_APP_PASSWORD',
+  'MICROSOFT_APP_CERTIFICATE_FILE',
+  'MICROSOFT_APP_MANAGED_IDENTITY',
+  'PORT',
+  'BIND_ADDRESS',
+  'UCWA_ROOT_URL',
+  'UCWA_SIP_DOMAIN',
+  'UCWA_USERNAME',
+  'UCWA_PASSWORD',
+  'UCWA_PASSWORD_FILE',
+  'UCWA_CA_FILE',
+  'UCWA_ALLOWED_DOMAINS',
+  'UCWA_MEET_HOSTS',
+  'UCWA_REQUEST_TIMEOUT_SECONDS',
+  'START_STAY_MINUTES',
+  'DATA_DIR',
+  'LOCAL_TEAMS',
+  'LOCAL_TEAMS_PORT',
+  'SIMULATOR_PORT',
+  'LOG_LEVEL',
+] as const;
+
+/**
+ * Turns environment variables into a {@link Config}.
+ *
+ * @param env - `process.env` in main.ts; a literal in tests.
+ * @throws ConfigError naming every missing or malformed variable.
+ */
+export function loadConfig(env: Env): Config {
+  const reader = new EnvReader(env);
+  const identity = readIdentity(reader);
+  const server = readServer(reader);
+  const config: Config = {
+    port: reader.integer('PORT', { fallback: 3978, min: 0, max: 65_535 }),
+    host: identity.kind === 'local' ? '127.0.0.1' : (reader.text('BIND_ADDRESS') ?? '0.0.0.0'),
+    identity,
+    server,
+    account: readAccount(reader, server),
+    caCertificate: readCertificate(reader),
+    allowedDomains: reader.hosts('UCWA_ALLOWED_DOMAINS'),
+    meetHosts: reader.hosts('UCWA_MEET_HOSTS'),
+    simulatorPort: reader.integer('SIMULATOR_PORT', { fallback: 4010, min: 0, max: 65_535 }),
+    localTeamsPort: readLocalTeams(reader, identity),
+    dataDir: reader.text('DATA_DIR') ?? '.data',
+    stayMs: reader.integer('START_STAY_MINUTES', { fallback: 10, min: 0, max: 240 }) * 60_000,
+    requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
+    logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+  checkProduction(env, config, reader);
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return config;
+}
+
+function readIdentity(reader: EnvReader): BotIdentity {
+  const appId = reader.text('MICROSOFT_APP_ID');
+  const tenantId = reader.text('MICROSOFT_APP_TENANT_ID') ?? '';
+  const secret = reader.text('MICROSOFT_APP_PASSWORD');
+  const certificatePath = reader.text('MICROSOFT_APP_CERTIFICATE_FILE');
+  const managed = reader.choice('MICROSOFT_APP_MANAGED_IDENTITY', ['on', 'off'], 'off') === 'on';
+  if (appId === undefined) return { kind: 'local' };
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(appId)) {
+    reader.problems.push(`MICROSOFT_APP_ID must be a GUID, got "${appId}"`);
+  }
+  if (tenantId === '') reader.problems.push('MICROSOFT_APP_TENANT_ID must be set together with MICROSOFT_APP_ID');
+  const ways = [secret, certificatePath, managed ? 'on' : undefined].filter((way) => way !== undefined).length;
+  if (ways !== 1) {
+    reader.problems.push(
+      'MICROSOFT_APP_ID needs exactly one of MICROSOFT_APP_PASSWORD, MICROSOFT_APP_CERTIFICATE_FILE or MICROSOFT_APP_MANAGED_IDENTITY=on',
+    );
+  }
+  if (certificatePath !== undefined) {
+    reader.file('MICROSOFT_APP_CERTIFICATE_FILE');
+    return { kind: 'certificate', appId, tenantId, certificatePath };
+  }
+  return secret === undefined
+    ? { kind: 'managedIdentity', appId, tenantId }
+    : { kind: 'secret', appId, tenantId, secret };
+}
+
+function readServer(reader: EnvReader): ServerConfig {
+  const rootUrl = reader.url('UCWA_ROOT_URL');
+  const sipDomain = reader.text('UCWA_SIP_DOMAIN')?.toLowerCase();
+  if (sipDomain !== undefined && !/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/u.test(sipDomain)) {
+    reader.problems.push(`UCWA_SIP_DOMAIN must be a domain such as contoso.com, got "${sipDomain}"`);
+  }
+  if (rootUrl !== undefined) {
+    if (rootUrl.protocol === 'http:' && !isLoopback(rootUrl.hostname)) {
+      reader.problems.push(
+        'UCWA_ROOT_URL must be https; plain http is for this machine only (127.0.0.1, ::1, localhost)',
+      );
+    }
+    return { kind: 'root', rootUrl: rootUrl.href, sipDomain };
+  }
+  return sipDomain === undefined ? { kind: 'simulator' } : { kind: 'domain', sipDomain };
+}
+
+function readAccount(reader: EnvReader, server: ServerConfig): AccountConfig | undefined {
+  const username = reader.text('UCWA_USERNAME');
+  const inline = reader.text('UCWA_PASSWORD');
+  const password = inline ?? reader.file('UCWA_PASSWORD_FILE');
+  if (inline !== undefined && reader.text('UCWA_PASSWORD_FILE') !== undefined) {
+    reader.problems.push('Set UCWA_PASSWORD or UCWA_PASSWORD_FILE, not both');
+  }
+  if (server.kind === 'simulator') return undefined;
+  if (username === undefined) reader.problems.push('UCWA_USERNAME must be set: the account Confer works with');
+  if (password === undefined && reader.text('UCWA_PASSWORD_FILE') === undefined) {
+    reader.problems.push('UCWA_PASSWORD or UCWA_PASSWORD_FILE must be set: the password of UCWA_USERNAME');
+  }
+  return { username: username ?? '', password: password ?? '' };
+}
+
+function readCertificate(reader: EnvReader): string | undefined {
+  const pem = reader.file('UCWA_CA_FILE');
+  if (pem !== undefined && !pem.includes('-----BEGIN CERTIFICATE-----')) {
+    reader.problems.push('UCWA_CA_FILE must hold a certificate in PEM form');
+  }
+  return pem;
+}
+
+function readLocalTeams(reader: EnvReader, identity: BotIdentity): number | undefined {
+  const port = reader.integer('LOCAL_TEAMS_PORT', { fallback: 3979, min: 0, max: 65_535 });
+  const wanted = reader.choice('LOCAL_TEAMS', ['on', 'off'], identity.kind === 'local' ? 'on' : 'off');
+  if (wanted === 'off') return undefined;
+  if (identity.kind !== 'local') reader.problems.push('LOCAL_TEAMS=on works without MICROSOFT_APP_ID only');
+  return port;
+}
+
+function checkProduction(env: Env, config: Config, reader: EnvReader): void {
+  if (env.NODE_ENV !== 'production') return;
+  if (config.identity.kind === 'local') {
+    reader.problems.push(
+      'MICROSOFT_APP_ID must be set when NODE_ENV=production: without it anybody could speak to the bot',
+    );
+  }
+  if (config.server.kind === 'simulator') {
+    reader.problems.push('UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when NODE_ENV=production');
+  }
+}
+
+/** Whether a host name means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+
+/** Environment variables, as `process.env` has them. */
+export type Env = Readonly<Partial<Record<string, string>>>;
+
+/** Reads typed values and collects what is wrong, so that one start shows every mistake. */
+export class EnvReader {
+  readonly problems: string[] = [];
+  readonly #env: Env;
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  /** The value, or undefined when it is unset or empty. */
+  text(name: string): string | undefined {
+    const raw = this.#env[name]?.trim() ?? '';
+    return raw === '' ? undefined : raw;
+  }
+
+  integer(name: string, range: { fallback: number; min: number; max: number }): number {
+    const raw = this.text(name);
+    if (raw === undefined) return range.fallback;
+    const value = /^\d{1,9}$/u.test(raw) ? Number(raw) : Number.NaN;
+    if (value >= range.min && value <= range.max) return value;
+    this.problems.push(
+      `${name} must be a whole number from ${String(range.min)} to ${String(range.max)}, got "${raw}"`,
+    );
+    return range.fallback;
+  }
+
+  choice<Choice extends string>(name: string, choices: readonly Choice[], fallback: Choice): Choice {
+    const raw = this.text(name);
+    if (raw === undefined) return fallback;
+    const chosen = choices.find((choice) => choice.toLowerCase() === raw.toLowerCase());
+    if (chosen !== undefined) return chosen;
+    this.problems.push(`${name} must be one of ${choices.join(', ')}, got "${raw}"`);
+    return fallback;
+  }
+
+  url(name: string): URL | undefined {
+    const raw = this.text(name);
+    if (raw === undefined) return undefined;
+    if (URL.canParse(raw) && /^https?:$/u.test(new URL(raw).protocol)) return new URL(raw);
+    this.problems.push(`${name} must be an absolute http or https URL, got "${raw}"`);
+    return undefined;
+  }
+
+  /** Comma-separated, lower case. */
+  hosts(name: string): string[] {
+    const hosts = (this.text(name) ?? '').split(',').map((host) => host.trim().toLowerCase());
+    const bad = hosts.find((host) => host !== '' && !/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/u.test(host));
+    if (bad !== undefined) this.problems.push(`${name} must be host names with commas between them, got "${bad}"`);
+    return hosts.filter((host) => host !== '');
+  }
+
+  /** The content of the file a variable names, without the line end. */
+  file(name: string): string | undefined {
+    const path = this.text(name);
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path, 'utf8').replace(/\r?\n$/u, '');
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+      this.problems.push(`${name} names a file that cannot be read (${reason}): ${path}`);
+      return undefined;
+    }
+  }
+}

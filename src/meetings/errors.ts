@@ -1,0 +1,97 @@
+import { AppError } from '../shared/app-error';
+
+import type { Meeting, SettingName } from './meeting';
+
+/**
+ * Everything that can go wrong in a way a person can understand. Each has words in src/bot/problem-texts.ts and a row in
+ * docs/errors.md; both are checked by tests.
+ */
+export const PROBLEM_CODES = [
+  'input.messageTooLong',
+  'input.subjectTooLong',
+  'input.descriptionTooLong',
+  'input.badAddress',
+  'input.tooManyPeople',
+  'input.badDate',
+  'input.expiryOutOfRange',
+  'input.badOptionValue',
+  'input.cardTooOld',
+  'meeting.notFound',
+  'meeting.gone',
+  'meeting.cancelled',
+  'meeting.notOurs',
+  'meeting.personalRoom',
+  'meeting.keepsChanging',
+  'meeting.tooMany',
+  'meeting.optionNotAllowed',
+  'join.unknownHost',
+  'join.notAMeeting',
+  'join.refused',
+  'join.ended',
+  'join.full',
+  'server.unreachable',
+  'server.slow',
+  'server.certificate',
+  'server.notUcwa',
+  'server.busy',
+  'server.signInRefused',
+  'server.notEnabled',
+  'server.forbidden',
+  'server.rejected',
+  'server.conflict',
+  'server.noBackupPool',
+  'server.sessionEnded',
+  'server.failed',
+  'server.untrusted',
+  'server.unknownOutcome',
+  'server.notAvailable',
+  'internal',
+] as const;
+
+/** One of {@link PROBLEM_CODES}. */
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** Facts a sentence may name, e.g. `{ length: 251, limit: 250 }`. Shown to the person who asked, as text. */
+export type ProblemFacts = Readonly<Record<string, string | number>>;
+
+/** An expected failure. `message` and `cause` are for the log; people get the words for `code`. */
+export class MeetingProblem extends AppError {
+  readonly code: ProblemCode;
+  readonly facts: ProblemFacts;
+
+  constructor(code: ProblemCode, options: { facts?: ProblemFacts; cause?: unknown } = {}) {
+    super(
+      `${code} ${JSON.stringify(options.facts ?? {})}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
+    this.code = code;
+    this.facts = options.facts ?? {};
+  }
+}
+
+/** Somebody changed the meeting between reading and writing. The service reads again and merges. */
+export class MeetingChangedError extends AppError {
+  readonly code = 'meeting.changed';
+
+  constructor(meetingId: string) {
+    super(`Meeting ${meetingId} changed on the server`);
+  }
+}
+
+/** One property that two people changed to different values. */
+export interface Collision {
+  readonly setting: SettingName;
+}
+
+/** Two people changed the same property; a person has to choose. */
+export class EditCollisionError extends AppError {
+  readonly code = 'meeting.collision';
+  readonly current: Meeting;
+  readonly collisions: readonly Collision[];
+
+  constructor(current: Meeting, collisions: readonly Collision[]) {
+    super(`Meeting ${current.id}: ${String(collisions.length)} properties were changed by somebody else, too`);
+    this.current = current;
+    this.collisions = collisions;
+  }
+}

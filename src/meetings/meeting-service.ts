@@ -1,0 +1,302 @@
+import type { Logger } from '../shared/logger';
+
+import type { Attendances } from './attendances';
+import { changedByPerson, collisionsWith, type Fingerprints, fingerprints, pick } from './edit';
+import { EditCollisionError, MeetingChangedError, MeetingProblem } from './errors';
+import { type Found, MeetingFinder, type Reference, type Resolution } from './finder';
+import { meetingIdOf, parseJoinTarget } from './join-target';
+import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
+import type {
+  CardRefresher,
+  MeetingGateway,
+  MeetingRecord,
+  MeetingState,
+  MeetingStore,
+  Person,
+  Posting,
+  Viewpoint,
+} from './ports';
+import { checkAllowed, checkSettings, LIMITED_SETTINGS } from './settings-rules';
+
+/** Collaborators of the service, made in src/compose.ts. */
+export interface MeetingServiceDeps {
+  readonly gateway: MeetingGateway;
+  readonly store: MeetingStore;
+  readonly attendances: Attendances;
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** A saved form: what was typed, over what the form had shown. */
+export interface Edit {
+  readonly meetingId: string;
+  readonly values: MeetingChanges;
+  readonly base: Fingerprints;
+}
+
+/** Rules about meetings that hold whatever the chat surface and whatever the server. */
+export class MeetingService {
+  readonly #deps: MeetingServiceDeps;
+  readonly #finder: MeetingFinder;
+  readonly #creating = new Map<string, Promise<Meeting>>();
+  #refresher: CardRefresher | undefined;
+
+  constructor(deps: MeetingServiceDeps) {
+    this.#deps = deps;
+    this.#finder = new MeetingFinder(deps);
+  }
+
+  /** The chat layer that keeps posted cards true; it is made after the service, which it serves. */
+  useRefresher(refresher: CardRefresher): void {
+    this.#refresher = refresher;
+  }
+
+  /** Starts a meeting now, stays in it until somebody comes, and remembers it. */
+  async start(subject: string | undefined, person: Person, signal: AbortSignal): Promise<LiveMeeting> {
+    if (subject !== undefined) checkSettings({ subject }, this.#deps.now());
+    const attendance = await this.#deps.gateway.start(subject, signal);
+    this.#deps.attendances.keep(attendance);
+    await this.#deps.store.saveRecord(this.#record(attendance.meeting, 'spontaneous', person));
+    return attendance.meeting;
+  }
+
+  /**
+   * Schedules a meeting, once per `onceKey`: a form sent twice, or a message delivered twice, gives the same meeting.
+   *
+   * @throws MeetingProblem when a value is out of range, not allowed, or the server refuses.
+   */
+  async create(draft: MeetingDraft, by: { person: Person; onceKey: string }, signal: AbortSignal): Promise<Meeting> {
+    const running = this.#creating.get(by.onceKey);
+    if (running !== undefined) return running;
+    const creating = this.#createOnce(draft, by, signal);
+    this.#creating.set(by.onceKey, creating);
+    try {
+      return await creating;
+    } finally {
+      this.#creating.delete(by.onceKey);
+    }
+  }
+
+  async #createOnce(
+    draft: MeetingDraft,
+    by: { person: Person; onceKey: string },
+    signal: AbortSignal,
+  ): Promise<Meeting> {
+    const made = await this.#deps.store.outcome(by.onceKey);
+    if (made !== undefined) {
+      const found = await this.#finder.byId(made, signal);
+      if (found.kind === 'scheduled') return found.meeting;
+    }
+    checkSettings(draft, this.#deps.now());
+    if (LIMITED_SETTINGS.some((name) => draft[name] !== undefined)) {
+      checkAllowed(draft, await this.#deps.gateway.options(signal));
+    }
+    const meeting = await this.#deps.gateway.create(draft, signal);
+    await this.#deps.store.saveRecord(this.#record(meeting, 'scheduled', by.person));
+    await this.#deps.store.saveOutcome(by.onceKey, meeting.id);
+    return meeting;
+  }
+
+  /** The account's meetings, soonest end first, numbered for `#n` from this viewpoint. */
+  async list(viewpoint: Viewpoint, signal: AbortSignal): Promise<readonly Meeting[]> {
+    const meetings = [...(await this.#deps.gateway.list(signal))].sort(bySoonestEnd);
+    await this.#deps.store.saveList(
+      viewpoint,
+      meetings.map(({ id }) => id),
+    );
+    return meetings;
+  }
+
+  /** @throws MeetingProblem `meeting.notFound` and its siblings. */
+  async find(reference: Reference, signal: AbortSignal): Promise<Resolution> {
+    return this.#finder.find(reference, signal);
+  }
+
+  /** Reads one meeting by its ID. @throws MeetingProblem `meeting.gone`, `meeting.cancelled`. */
+  async byId(id: string, signal: AbortSignal): Promise<Found> {
+    return this.#finder.byId(id, signal);
+  }
+
+  /** Reads a meeting that can be edited. @throws MeetingProblem `meeting.notOurs` for one that was only started or joined. */
+  async editable(id: string, signal: AbortSignal): Promise<Meeting> {
+    const found = await this.#finder.byId(id, signal);
+    if (found.kind === 'scheduled') return found.meeting;
+    throw new MeetingProblem('meeting.notOurs', { facts: { subject: found.record.subject } });
+  }
+
+  /**
+   * Saves an edited form: only what the person changed, over the present state of the meeting.
+   *
+   * Changes by somebody else to other properties are kept; to the same property they are a question.
+   * @throws EditCollisionError with the present state, when both changed the same property.
+   * @throws MeetingProblem when a value is out of range, not allowed, or the server refuses.
+   */
+  async edit(edit: Edit, signal: AbortSignal): Promise<Meeting> {
+    const changed = changedByPerson(edit.values, edit.base);
+    const changes = pick(edit.values, changed);
+    checkSettings(changes, this.#deps.now());
+    if (LIMITED_SETTINGS.some((name) => changes[name] !== undefined)) {
+      checkAllowed(changes, await this.#deps.gateway.options(signal));
+    }
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const current = await this.editable(edit.meetingId, signal);
+      const collisions = collisionsWith(current, { values: edit.values, changed, base: edit.base });
+      if (collisions.length > 0) {
+        throw new EditCollisionError(
+          current,
+          collisions.map((setting) => ({ setting })),
+        );
+      }
+      const open = changedByPerson(changes, fingerprints(current));
+      if (open.length === 0) return current;
+      try {
+        const saved = await this.#deps.gateway.update(current, pick(changes, open), signal);
+        await this.#rememberSubject(saved);
+        return saved;
+      } catch (error) {
+        if (!(error instanceof MeetingChangedError)) throw error;
+      }
+    }
+    throw new MeetingProblem('meeting.keepsChanging');
+  }
+
+  /** Cancels a scheduled meeting. Cancelling twice is one cancellation. @returns what remains: our record of it. */
+  async cancel(id: string, person: Person, signal: AbortSignal): Promise<MeetingRecord> {
+    const known = await this.#deps.store.findRecord(id);
+    if (known?.cancelledAt !== undefined) return known;
+    const meeting = await this.editable(id, signal);
+    if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
+    await this.#deps.gateway.remove(id, signal);
+    const record = {
+      ...(known ?? this.#record(meeting, 'scheduled', undefined)),
+      cancelledAt: this.#deps.now().toISOString(),
+    };
+    await this.#deps.store.saveRecord(record);
+    this.#deps.log.info('meeting.cancelled', { meetingId: id, by: person.id });
+    return record;
+  }
+
+  /**
+   * Joins by link, conference URI, number, ID or reference, reads what the meeting says about itself, and leaves again.
+   *
+   * @returns the meeting, or the choice when the words fit several.
+   * @throws MeetingProblem `join.…`, `meeting.notFound`.
+   */
+  async join(
+    reference: Reference,
+    person: Person,
+    signal: AbortSignal,
+  ): Promise<{ kind: 'joined'; meeting: LiveMeeting; inLobby: boolean } | (Resolution & { kind: 'several' })> {
+    const target = await this.#joinTarget(reference, signal);
+    if (target.kind === 'several') return target;
+    const attendance = await this.#deps.gateway.join(target.conferenceUri, signal);
+    await attendance.leave(signal).catch((error: unknown) => {
+      this.#deps.log.warn('join.leaveFailed', { error: String(error) });
+    });
+    const meeting = { ...attendance.meeting, joinUrl: attendance.meeting.joinUrl ?? target.joinUrl };
+    if ((await this.#deps.store.findRecord(meeting.id)) === undefined) {
+      await this.#deps.store.saveRecord(this.#record(meeting, target.own ? 'scheduled' : 'foreign', person));
+    }
+    return { kind: 'joined', meeting, inLobby: attendance.inLobby };
+  }
+
+  async #joinTarget(
+    reference: Reference,
+    signal: AbortSignal,
+  ): Promise<
+    | { kind: 'conference'; conferenceUri: string; joinUrl: string | undefined; own: boolean }
+    | (Resolution & { kind: 'several' })
+  > {
+    const target = parseJoinTarget(reference.words);
+    if (target.kind === 'url') {
+      if (!this.#deps.gateway.isMeetingHost(target.url)) {
+        throw new MeetingProblem('join.unknownHost', { facts: { host: target.url.host.slice(0, 100) } });
+      }
+      const conferenceUri = await this.#deps.gateway.resolveJoinUrl(target.url, signal);
+      return { kind: 'conference', conferenceUri, joinUrl: target.url.href, own: false };
+    }
+    if (target.kind === 'conferenceUri') {
+      return { kind: 'conference', conferenceUri: target.uri, joinUrl: undefined, own: false };
+    }
+    const resolution =
+      target.kind === 'conferenceId'
+        ? await this.#byConferenceId(target.digits, signal)
+        : await this.#finder.find({ ...reference, words: target.words }, signal);
+    if (resolution.kind === 'several') return resolution;
+    const { found } = resolution;
+    const known = found.kind === 'scheduled' ? found.meeting : found.record;
+    if (known.conferenceUri === undefined) throw new MeetingProblem('join.notAMeeting');
+    const own = found.kind === 'scheduled';
+    return { kind: 'conference', conferenceUri: known.conferenceUri, joinUrl: known.joinUrl, own };
+  }
+
+  async #byConferenceId(digits: string, signal: AbortSignal): Promise<Resolution> {
+    const meetings = await this.#deps.gateway.list(signal);
+    const meeting = meetings.find(({ conferenceId }) => conferenceId === digits);
+    if (meeting !== undefined) return { kind: 'one', found: { kind: 'scheduled', meeting } };
+    const record = (await this.#deps.store.records()).find(({ conferenceId }) => conferenceId === digits);
+    if (record === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: digits } });
+    return { kind: 'one', found: { kind: 'recorded', record } };
+  }
+
+  /** What the organizer may choose. */
+  async options(signal: AbortSignal): Promise<MeetingOptions> {
+    return this.#deps.gateway.options(signal);
+  }
+
+  /** Numbers for people who dial in. A server that will not tell must not stop a meeting from being shown. */
+  async dialIn(signal: AbortSignal): Promise<DialIn> {
+    try {
+      return await this.#deps.gateway.dialIn(signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#deps.log.warn('dialIn.unavailable', { error: String(error) });
+      return { regions: [] };
+    }
+  }
+
+  /** Who asked Confer for the meeting, where Confer made it. */
+  async createdBy(meetingId: string): Promise<Person | undefined> {
+    return (await this.#deps.store.findRecord(meetingId))?.createdBy;
+  }
+
+  /** Remembers a card that shows a meeting, and that this meeting is now the person's last. */
+  async posted(posting: Posting, viewpoint: Viewpoint): Promise<void> {
+    await this.#deps.store.savePosting(posting);
+    await this.#deps.store.saveLast(viewpoint, posting.meetingId);
+  }
+
+  /** Makes every other posted card of the meeting show its present state. Failing for one card does not stop the others. */
+  async refreshPostings(meetingId: string, state: MeetingState, except?: string): Promise<void> {
+    const postings = await this.#deps.store.postingsOf(meetingId);
+    for (const posting of postings.filter(({ activityId }) => activityId !== except)) {
+      try {
+        await this.#refresher?.refresh(posting, state);
+      } catch (error) {
+        this.#deps.log.warn('card.refreshFailed', { meetingId, error: String(error) });
+        await this.#deps.store.removePosting(posting);
+      }
+    }
+  }
+
+  async #rememberSubject(meeting: Meeting): Promise<void> {
+    const record = await this.#deps.store.findRecord(meeting.id);
+    if (record !== undefined) await this.#deps.store.saveRecord({ ...record, subject: meeting.subject });
+  }
+
+  #record(
+    meeting: Pick<LiveMeeting, 'id' | 'subject' | 'joinUrl' | 'conferenceUri' | 'conferenceId'>,
+    kind: MeetingRecord['kind'],
+    person: Person | undefined,
+  ): MeetingRecord {
+    const id = meeting.id === '' ? (meetingIdOf(meeting.conferenceUri ?? '') ?? '') : meeting.id;
+    const { subject, joinUrl, conferenceUri, conferenceId } = meeting;
+    const recordedAt = this.#deps.now().toISOString();
+    const createdBy = kind === 'foreign' ? undefined : person;
+    return { id, kind, subject, createdBy, recordedAt, joinUrl, conferenceUri, conferenceId };
+  }
+}
+
+function bySoonestEnd(left: Meeting, right: Meeting): number {
+  return (left.expiresAt?.getTime() ?? Infinity) - (right.expiresAt?.getTime() ?? Infinity);
+}

@@ -1,0 +1,101 @@
+import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
+
+/** What the domain needs from a meeting server. Implemented in src/adapters/ucwa-meetings. */
+export interface MeetingGateway {
+  /** Every meeting the account organizes, the personal room included. */
+  list(signal: AbortSignal): Promise<readonly Meeting[]>;
+  /** @throws MeetingProblem `meeting.gone` when the server does not have it (any more). */
+  get(id: string, signal: AbortSignal): Promise<Meeting>;
+  create(draft: MeetingDraft, signal: AbortSignal): Promise<Meeting>;
+  /**
+   * Writes `changes` over `current`, provided that nobody changed the meeting since `current` was read.
+   * @throws MeetingChangedError when somebody did.
+   */
+  update(current: Meeting, changes: MeetingChanges, signal: AbortSignal): Promise<Meeting>;
+  /** Removing a meeting that is gone is a success. */
+  remove(id: string, signal: AbortSignal): Promise<void>;
+  options(signal: AbortSignal): Promise<MeetingOptions>;
+  dialIn(signal: AbortSignal): Promise<DialIn>;
+  /** Creates a meeting on the spot and is its first participant. */
+  start(subject: string | undefined, signal: AbortSignal): Promise<Attendance>;
+  join(conferenceUri: string, signal: AbortSignal): Promise<Attendance>;
+  /** Asks the meeting host itself which conference a join URL means. */
+  resolveJoinUrl(url: URL, signal: AbortSignal): Promise<string>;
+  /** Whether a join URL is of a host this deployment trusts. */
+  isMeetingHost(url: URL): boolean;
+}
+
+/** Confer's own presence in a running meeting. */
+export interface Attendance {
+  readonly meeting: LiveMeeting;
+  /** True while the meeting keeps Confer in its lobby. */
+  readonly inLobby: boolean;
+  /** Resolves when somebody else is in the meeting. Rejects when the meeting ends first. */
+  someoneElseJoined(signal: AbortSignal): Promise<void>;
+  leave(signal: AbortSignal): Promise<void>;
+}
+
+/** Somebody who talks to Confer. */
+export interface Person {
+  /** Stable in the chat: the directory's object id where known. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What must outlive a turn about one meeting. */
+export interface MeetingRecord {
+  readonly id: string;
+  /** `scheduled` meetings can be read from the server again; `spontaneous` and `foreign` ones only live here. */
+  readonly kind: 'scheduled' | 'spontaneous' | 'foreign';
+  readonly subject: string;
+  readonly createdBy: Person | undefined;
+  readonly recordedAt: string;
+  readonly joinUrl?: string | undefined;
+  readonly conferenceUri?: string | undefined;
+  readonly conferenceId?: string | undefined;
+  readonly cancelledAt?: string | undefined;
+}
+
+/** One card that shows a meeting, and where it is. */
+export interface Posting {
+  readonly meetingId: string;
+  readonly conversationId: string;
+  readonly activityId: string;
+  /** Conversation reference of the chat layer; opaque here. */
+  readonly address: unknown;
+}
+
+/** Whose "last" and "#2" are meant: one person in one conversation. */
+export interface Viewpoint {
+  readonly personId: string;
+  readonly conversationId: string;
+}
+
+/** Memory of the meeting service. Implemented in src/adapters/storage; every promise resolves when the fact is durable. */
+export interface MeetingStore {
+  saveRecord(record: MeetingRecord): Promise<void>;
+  findRecord(meetingId: string): Promise<MeetingRecord | undefined>;
+  records(): Promise<readonly MeetingRecord[]>;
+  savePosting(posting: Posting): Promise<void>;
+  removePosting(posting: Pick<Posting, 'conversationId' | 'activityId'>): Promise<void>;
+  postingsOf(meetingId: string): Promise<readonly Posting[]>;
+  /** Postings of one conversation, oldest first. */
+  postingsIn(conversationId: string): Promise<readonly Posting[]>;
+  saveList(viewpoint: Viewpoint, meetingIds: readonly string[]): Promise<void>;
+  lastList(viewpoint: Viewpoint): Promise<readonly string[] | undefined>;
+  saveLast(viewpoint: Viewpoint, meetingId: string): Promise<void>;
+  last(viewpoint: Viewpoint): Promise<string | undefined>;
+  /** Remembers that a one-time key was used, with what came of it. */
+  saveOutcome(key: string, outcome: string): Promise<void>;
+  outcome(key: string): Promise<string | undefined>;
+}
+
+/** Shows the present state of a meeting on cards posted earlier. Implemented in src/bot. */
+export interface CardRefresher {
+  refresh(posting: Posting, state: MeetingState): Promise<void>;
+}
+
+/** What a card of a meeting can say. */
+export type MeetingState =
+  | { readonly kind: 'scheduled'; readonly meeting: Meeting }
+  | { readonly kind: 'cancelled'; readonly record: MeetingRecord };
