@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 
 import { type BrowserChoice, BrowserMissingError, findBrowser, launchBrowser, type Machine } from './browser';
 
-const bundled: BrowserChoice = { executablePath: '/cache/chromium', env: { LD_LIBRARY_PATH: '/cache/lib' } };
+const bundled: BrowserChoice = {
+  executablePath: '/cache/chromium',
+  env: { LD_LIBRARY_PATH: '/cache/lib' },
+  sandbox: false,
+};
 
 /** A Linux x64 machine with the given files on it and nothing else. */
 function machineWith(files: readonly string[], changes: Partial<Machine> = {}): Machine {
@@ -22,7 +26,7 @@ describe('browser of the tests', () => {
       env: { PATH: '/opt/bin', CHROME_PATH: '/my/chrome' },
     });
 
-    assert.deepEqual(await findBrowser(machine), { executablePath: '/my/chrome', env: {} });
+    assert.deepEqual(await findBrowser(machine), { executablePath: '/my/chrome', env: {}, sandbox: true });
   });
 
   it('fails when CHROME_PATH names no file, even when another browser is there', async () => {

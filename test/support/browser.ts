@@ -10,6 +10,8 @@ import { type Browser, chromium } from 'playwright-core';
 export interface BrowserChoice {
   readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether it comes with what its sandbox needs. */
+  readonly sandbox: boolean;
 }
 
 /** What the search looks at, so that a test can put another machine in the place of this one. */
@@ -72,11 +74,11 @@ const QUIET_FLAGS = [
 export async function findBrowser(machine: Machine = thisMachine()): Promise<BrowserChoice> {
   const chosen = machine.env.CHROME_PATH;
   if (chosen !== undefined && chosen !== '') {
-    if (machine.isFile(chosen)) return { executablePath: chosen, env: {} };
+    if (machine.isFile(chosen)) return { executablePath: chosen, env: {}, sandbox: true };
     throw new BrowserMissingError(`CHROME_PATH is "${chosen}", but there is no such file.`);
   }
   const installed = installedBrowsers(machine).find((path) => machine.isFile(path));
-  if (installed !== undefined) return { executablePath: installed, env: {} };
+  if (installed !== undefined) return { executablePath: installed, env: {}, sandbox: true };
   if (machine.platform === 'linux' && machine.arch === 'x64') return machine.unpackBundled();
   throw new BrowserMissingError(
     'The browser tests need Chromium or Chrome and found none: install one, or set CHROME_PATH to its program file.',
@@ -91,17 +93,25 @@ export async function browserPath(): Promise<string> {
 /**
  * Starts the browser headless. The caller closes it.
  *
+ * It runs in its sandbox where that is possible: not as root, not in CI, and not on the many machines that do not let
+ * ordinary programs make one (containers, some distributions). The tests show it their own pages only.
+ *
  * @throws BrowserMissingError when none is found, or when the one found does not start.
  */
 export async function launchBrowser(): Promise<Browser> {
   const choice = await findBrowser();
-  const sandboxed = process.getuid?.() !== 0 && (process.env.CI ?? '') === '';
+  const maySandbox = process.getuid?.() !== 0 && (process.env.CI ?? '') === '' && choice.sandbox;
+  if (!maySandbox) return launch(choice, false);
+  return launch(choice, true).catch(async () => launch(choice, false));
+}
+
+async function launch(choice: BrowserChoice, sandbox: boolean): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath: choice.executablePath,
       headless: true,
-      args: sandboxed ? QUIET_FLAGS : ['--no-sandbox', ...QUIET_FLAGS],
-      chromiumSandbox: sandboxed,
+      chromiumSandbox: sandbox,
+      args: QUIET_FLAGS,
       env: definedOnly({ ...process.env, ...choice.env }),
     });
   } catch (error) {
@@ -140,9 +150,18 @@ function thisMachine(): Machine {
     platform: process.platform,
     arch: process.arch,
     env: process.env,
-    isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+    isFile,
     unpackBundled: async () => unpackBundledChromium(),
   };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Not there, or in a folder of PATH that this person may not read.
+    return false;
+  }
 }
 
 /**
@@ -174,6 +193,7 @@ async function unpackBundledChromium(): Promise<BrowserChoice> {
   return {
     executablePath: join(home, 'chromium'),
     env: { LD_LIBRARY_PATH: libraries.join(delimiter), FONTCONFIG_PATH: join(home, 'fonts') },
+    sandbox: false,
   };
 }
 
