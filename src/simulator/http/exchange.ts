@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { Pool } from '../model/pool';
+import type { Switches } from '../switches';
+
+import { Input, parseBody } from './input';
+import { packageToJson, problemToJson, resourceToJson, type WritingOptions } from './json';
+import { UcwaProblem, WebServerProblem } from './problem';
+import type { EventPackage, Resource } from './resource';
+
+/** Largest request body in bytes; more is answered 413. */
+export const MAX_BODY_BYTES = 1024 * 1024;
+
+const VENDOR_JSON = 'application/vnd.microsoft.com.ucwa+json';
+
+/** Where an exchange happens. */
+export interface ExchangeSetting {
+  readonly pool: Pool;
+  readonly switches: Switches;
+  /** Path parameters, decoded. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * One request and its answer. Every byte of a UCWA answer is written here, so that headers, formats and error bodies are
+ * the same for every resource.
+ */
+export class Exchange {
+  readonly pool: Pool;
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly method: string;
+  readonly url: URL;
+  private readonly switches: Switches;
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+
+  constructor(request: IncomingMessage, response: ServerResponse, setting: ExchangeSetting) {
+    this.request = request;
+    this.response = response;
+    this.pool = setting.pool;
+    this.switches = setting.switches;
+    this.params = setting.params;
+    this.method = request.method ?? 'GET';
+    this.url = new URL(request.url ?? '/', setting.pool.origin);
+  }
+
+  /** The same exchange with other path parameters. */
+  with(params: Readonly<Record<string, string>>): Exchange {
+    return new Exchange(this.request, this.response, { pool: this.pool, switches: this.switches, params });
+  }
+
+  /** A request header; repeated ones are joined. */
+  header(name: string): string | undefined {
+    const value = this.request.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** A path parameter; empty when the route has none of that name. */
+  param(name: string): string {
+    return this.params[name] ?? '';
+  }
+
+  /** Address of the caller. */
+  get remoteAddress(): string {
+    return this.request.socket.remoteAddress ?? '';
+  }
+
+  /** Runs `onGone` if the caller closes the connection before an answer was sent. */
+  whenCallerLeaves(onGone: () => void): void {
+    this.response.once('close', () => {
+      if (!this.response.writableFinished) onGone();
+    });
+  }
+
+  /** Runs `then` once the answer has been handed to the network, or the caller has gone. */
+  afterAnswer(then: () => void): void {
+    this.response.once('close', then);
+  }
+
+  /**
+   * The whole request body.
+   *
+   * @throws UcwaProblem 413 beyond 1 MiB.
+   */
+  async body(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of this.request) {
+      const bytes = chunk as Buffer;
+      length += bytes.length;
+      // The rest is read and dropped, so that the caller gets to see the answer.
+      if (length <= MAX_BODY_BYTES) chunks.push(bytes);
+    }
+    if (length > MAX_BODY_BYTES) throw new UcwaProblem(413, undefined, { message: 'The request is too large.' });
+    return Buffer.concat(chunks);
+  }
+
+  /** The inputs of the request, from body and query string. */
+  async input(): Promise<Input> {
+    return new Input(this.url.searchParams, parseBody(await this.body(), this.header('content-type')));
+  }
+
+  /** Answers with a resource; its etag goes into the `ETag` header too. */
+  resource(status: number, resource: Resource, headers: Record<string, string> = {}): void {
+    const etag = resource.etag === undefined ? {} : { ETag: `"${resource.etag}"` };
+    this.ucwa(status, resourceToJson(resource, this.writing()), { ...etag, ...headers });
+  }
+
+  /** Answers a P-GET. */
+  events(eventPackage: EventPackage): void {
+    this.ucwa(200, packageToJson(eventPackage, this.writing()), {});
+  }
+
+  /** Answers without a body: 204, or 201 with a `Location`. */
+  empty(status: number, headers: Record<string, string> = {}): void {
+    const location = headers['Location'];
+    const resolved = location === undefined ? headers : { ...headers, Location: this.writing().href(location) };
+    this.send(status, '', { 'Cache-Control': 'no-cache', 'Content-Length': '0', ...resolved });
+  }
+
+  /** Answers the error that a handler threw; anything unforeseen is a 500 without details. */
+  fail(error: unknown): void {
+    if (error instanceof WebServerProblem) {
+      this.html(
+        error.status,
+        `<html><head><title>${error.message}</title></head><body>${error.message}</body></html>`,
+        {
+          ...error.headers,
+        },
+      );
+      return;
+    }
+    const problem =
+      error instanceof UcwaProblem
+        ? error
+        : new UcwaProblem(500, undefined, { message: 'The simulator failed to answer this request.' });
+    this.ucwa(problem.status, problemToJson(problem, randomUUID()), {});
+  }
+
+  /** Answers an HTML page. */
+  html(status: number, page: string, headers: Record<string, string | string[]> = {}): void {
+    this.send(status, page, { 'Content-Type': 'text/html; charset=utf-8', ...headers });
+  }
+
+  /** Answers any text with the headers given; the base of all others. */
+  send(status: number, body: string, headers: Record<string, string | string[]>): void {
+    if (this.response.headersSent || this.response.destroyed) return;
+    const bytes = Buffer.from(body, 'utf8');
+    this.response.statusCode = status;
+    this.response.setHeader('X-MS-Server-Fqdn', this.pool.fqdn);
+    this.response.setHeader('X-MS-Correlation-Id', randomUUID());
+    const clientRequestId = this.header('client-request-id');
+    if (clientRequestId !== undefined) this.response.setHeader('client-request-id', clientRequestId);
+    for (const [name, value] of Object.entries(headers)) this.response.setHeader(name, value);
+    if (status !== 204) this.response.setHeader('Content-Length', bytes.length);
+    else this.response.removeHeader('Content-Length');
+    this.response.end(this.method === 'HEAD' || status === 204 || status === 304 ? undefined : bytes);
+  }
+
+  private ucwa(status: number, json: string, headers: Record<string, string>): void {
+    const accepted = (this.header('accept') ?? '').toLowerCase();
+    const mediaType = accepted.includes(VENDOR_JSON) ? VENDOR_JSON : 'application/json';
+    this.send(status, json, {
+      'Content-Type': `${mediaType}; charset=utf-8`,
+      'Cache-Control': 'no-cache',
+      'X-MS-UcwaVersion': '2.0',
+      ...headers,
+    });
+  }
+
+  private writing(): WritingOptions {
+    const { hrefForm, extraProperties } = this.switches;
+    const href = (path: string): string => {
+      if (!path.startsWith('/') || hrefForm === 'relative') return path;
+      return hrefForm === 'absolute' ? `${this.pool.origin}${path}` : `/${path}`;
+    };
+    return { href, extra: extraProperties };
+  }
+}

@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { createServer, type Request, type Response, type Server } from 'restify';
+
+import { SimulatorStartError } from './errors';
+import type { Fault } from './faults';
+import { Exchange } from './http/exchange';
+import { UcwaProblem } from './http/problem';
+import type { Pool } from './model/pool';
+import { enterApplication, mountPoints } from './routes/application-route';
+import { answerUnknown } from './routes/application';
+import type { Route, Verb } from './routes/route';
+import type { World } from './world';
+
+/** Where and how one pool listens. */
+export interface ListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  readonly pool: Pick<Pool, 'key' | 'fqdn'>;
+  readonly routes: readonly Route[];
+  /** Called once per answered request, with its time in ms. */
+  readonly log: (line: { method: string; path: string; status: number; ms: number }) => void;
+}
+
+/** One listening pool. */
+export interface Listener {
+  readonly pool: Pool;
+  /** Cuts every connection; resolves when the port is free. */
+  readonly stop: () => Promise<void>;
+}
+
+const verbs: Readonly<Record<Verb, 'get' | 'post' | 'put' | 'del'>> = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  DELETE: 'del',
+};
+
+/**
+ * Starts one pool.
+ *
+ * @throws SimulatorStartError when the address cannot be used.
+ */
+export async function startListener(world: World, options: ListenerOptions): Promise<Listener> {
+  const server = createServer({
+    name: 'Microsoft-IIS/8.5',
+    handleUncaughtExceptions: false,
+    ...(options.tls && { key: options.tls.key, certificate: options.tls.cert }),
+  });
+  const { port } = await listen(server, options);
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const pool: Pool = { ...options.pool, origin: `${scheme}://${host}:${String(port)}` };
+  route(server, { world, pool, options });
+  return {
+    pool,
+    stop: async () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.server.closeAllConnections();
+      }),
+  };
+}
+
+interface Setting {
+  readonly world: World;
+  readonly pool: Pool;
+  readonly options: ListenerOptions;
+}
+
+function route(server: Server, setting: Setting): void {
+  const { world, pool, options } = setting;
+  server.pre((request, response, next) => {
+    // One client joins origin and href with a slash too many, and real servers do not mind.
+    request.url = (request.url ?? '/').replace(/^[^?#]*/, (path) => path.replace(/\/{2,}/g, '/'));
+    record(request, response, setting);
+    void meetFault(request, response, world).then((ended) => {
+      next(ended ? false : undefined);
+    });
+  });
+  for (const { method, path, handle } of options.routes) {
+    server[verbs[method]](path, async (request: Request, response: Response): Promise<void> => {
+      const params = request.params as Record<string, string>;
+      const exchange = new Exchange(request, response, { pool, switches: world.switches, params });
+      await answer(exchange, handle);
+    });
+  }
+  server.on('NotFound', (request: Request, response: Response) => {
+    void answer(plainExchange(request, response, setting), (exchange) => {
+      answerNowhere(exchange, world);
+    });
+  });
+  server.on('MethodNotAllowed', (request: Request, response: Response) => {
+    plainExchange(request, response, setting).fail(
+      new UcwaProblem(405, undefined, { message: `${request.method ?? 'This method'} is not allowed here.` }),
+    );
+  });
+  server.on('restifyError', (request: Request, response: Response, error: { name?: string }) => {
+    if (error.name === 'ResourceNotFoundError' || error.name === 'MethodNotAllowedError') return;
+    plainExchange(request, response, setting).fail(error);
+  });
+}
+
+async function answer(exchange: Exchange, handle: Route['handle']): Promise<void> {
+  try {
+    await handle(exchange);
+  } catch (error) {
+    exchange.fail(error);
+  }
+}
+
+function plainExchange(request: IncomingMessage, response: ServerResponse, { pool, world }: Setting): Exchange {
+  return new Exchange(request, response, { pool, switches: world.switches, params: {} });
+}
+
+/** Inside an application an unknown path is a part of UCWA that is not simulated; elsewhere it is nothing. */
+function answerNowhere(exchange: Exchange, world: World): void {
+  const path = exchange.url.pathname;
+  const root = mountPoints.find((mountPoint) => path.startsWith(`${mountPoint}/`));
+  if (root === undefined) throw new UcwaProblem(404, undefined, { message: `There is nothing at ${path}.` });
+  const application = path.slice(root.length + 1).split('/', 1)[0] ?? '';
+  enterApplication(exchange.with({ application }), world);
+  answerUnknown(exchange);
+}
+
+/** Applies an ordered fault; true when it has ended the request. */
+async function meetFault(request: IncomingMessage, response: ServerResponse, world: World): Promise<boolean> {
+  const path = request.url ?? '/';
+  const fault = path.startsWith('/_sim/') ? undefined : world.faults.take(request.method ?? 'GET', path);
+  if (fault === undefined) return false;
+  if (fault.delayMs > 0) await new Promise<void>((resolve) => void world.timers.after(fault.delayMs, resolve));
+  if (fault.cut === 'before') request.socket.destroy();
+  else if (fault.cut === 'after') loseAnswer(response);
+  else if (fault.status !== undefined) writeFault(response, fault, fault.status);
+  else return false;
+  return fault.cut !== 'after';
+}
+
+/** The request has its effect, but the connection is gone before the first byte of the answer. */
+function loseAnswer(response: ServerResponse): void {
+  response.end = () => response.destroy();
+}
+
+function writeFault(response: ServerResponse, fault: Fault, status: number): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', fault.contentType ?? 'text/html');
+  for (const [name, value] of Object.entries(fault.headers)) response.setHeader(name, value);
+  response.end(fault.body ?? `<html><body>${String(status)}</body></html>`);
+}
+
+function record(request: IncomingMessage, response: ServerResponse, { world, options }: Setting): void {
+  const at = world.clock.now();
+  const started = performance.now();
+  const method = request.method ?? 'GET';
+  const path = request.url ?? '/';
+  response.once('close', () => {
+    const status = response.writableFinished ? response.statusCode : 0;
+    world.requests.add({ method, path, status, at });
+    options.log({ method, path, status, ms: Math.round(performance.now() - started) });
+  });
+}
+
+async function listen(server: Server, { host, port }: ListenerOptions): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(startError(error, host, port));
+    });
+    server.listen(port, host, () => {
+      resolve(server.address());
+    });
+  });
+}
+
+function startError(error: NodeJS.ErrnoException, host: string, port: number): SimulatorStartError {
+  if (error.code === 'EADDRINUSE') {
+    const message = `Port ${String(port)} on ${host} is in use; set SIMULATOR_PORT to another one.`;
+    return new SimulatorStartError('SIMULATOR_PORT_IN_USE', message);
+  }
+  const message = `The simulator cannot listen on ${host}, port ${String(port)}: ${error.code ?? error.message}.`;
+  return new SimulatorStartError('SIMULATOR_LISTEN_FAILED', message);
+}

@@ -1,0 +1,30 @@
+import type { Resource } from '../http/resource';
+import type { Hrefs } from '../model/hrefs';
+import type { Meeting } from '../model/meeting';
+import type { World } from '../world';
+
+import { PASS_BACK_TEXT } from './application';
+import { meetingProperties } from './online-meeting';
+
+/** Name under which the pass-back property of a meeting is kept. */
+export function passBackKey(meeting: Meeting): string {
+  return `myOnlineMeeting ${meeting.id}`;
+}
+
+/** An entry of somebody's schedule, or the personal room. Source: Skype/UCWA/myOnlineMeeting_ref.md. */
+export function myOnlineMeetingResource(
+  world: World,
+  meeting: Meeting,
+  options: { hrefs: Hrefs; passBack: boolean },
+): Resource {
+  const self = options.hrefs.myOnlineMeeting(meeting);
+  return {
+    rel: meeting.kind === 'assigned' ? 'myAssignedOnlineMeeting' : 'myOnlineMeeting',
+    properties: {
+      ...meetingProperties(meeting, world.meetOrigin),
+      [world.passBack(passBackKey(meeting))]: options.passBack ? PASS_BACK_TEXT : undefined,
+    },
+    links: { self: { href: self }, onlineMeetingExtensions: { href: `${self}/extensions` } },
+    etag: meeting.etag,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Exchange } from '../http/exchange';
+import { WebServerProblem } from '../http/problem';
+import type { Pool } from '../model/pool';
+import type { Principal } from '../model/principal';
+import type { Switches } from '../switches';
+import type { World } from '../world';
+
+/** Path of the token endpoint on every pool. */
+export const TOKEN_PATH = '/WebTicket/oauthtoken';
+
+/** The service principal of Skype for Business, the same everywhere. */
+const SERVICE_PRINCIPAL = '00000004-0000-0ff1-ce00-000000000000';
+
+/**
+ * Who calls.
+ *
+ * @throws WebServerProblem 401 with the pool's challenges; 500/28032 for another pool's ticket; 403/28055 for a token
+ * that is no web ticket; 403 for an origin that may not call.
+ * Source: Skype/UCWA/AuthenticationInUCWA.md.
+ */
+export function authenticate(exchange: Exchange, world: World): Principal {
+  checkOrigin(exchange, world.switches);
+  const { pool } = exchange;
+  const token = /^Bearer\s+(\S+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
+  if (token === undefined) throw unauthorized(pool, world.switches, ['28020', 'No valid security token.']);
+  if (!token.startsWith('cwt=')) throw invalidOAuthToken(pool, world.switches);
+  const reading = world.tokens.read(token, pool);
+  switch (reading.kind) {
+    case 'valid':
+      return reading.principal;
+    case 'other-pool':
+      // Not a 401: the web ticket layer of a real pool fails on a ticket that it cannot decrypt.
+      throw new WebServerProblem(
+        500,
+        'Internal Server Error',
+        diagnostics(pool, '28032', 'The web ticket is invalid.'),
+      );
+    case 'expired':
+      throw unauthorized(pool, world.switches, ['28033', 'The web ticket has expired.']);
+    case 'unknown':
+      throw unauthorized(pool, world.switches, ['28020', 'No valid security token.']);
+  }
+}
+
+/** The header that explains a failure of the web ticket layer. */
+export function diagnostics(pool: Pool, code: string, reason: string): { 'X-Ms-diagnostics': string } {
+  return { 'X-Ms-diagnostics': `${code};source="${pool.fqdn}";reason="${reason}"` };
+}
+
+function unauthorized(pool: Pool, switches: Switches, [code, reason]: readonly [string, string]): WebServerProblem {
+  return new WebServerProblem(401, 'Unauthorized', {
+    'WWW-Authenticate': challenges(pool, switches),
+    ...diagnostics(pool, code, reason),
+  });
+}
+
+function invalidOAuthToken(pool: Pool, switches: Switches): WebServerProblem {
+  return new WebServerProblem(403, 'Forbidden', {
+    'WWW-Authenticate': challenges(pool, switches),
+    Warning: `120 ${pool.fqdn} "InvalidToken"`,
+    ...diagnostics(pool, '28055', 'The OAuth token is invalid.'),
+  });
+}
+
+/** One header per scheme, as the web server sends them. */
+function challenges(pool: Pool, switches: Switches): string[] {
+  const modern = switches.authorizationUri === '' ? '' : `, authorization_uri="${switches.authorizationUri}"`;
+  const href = `${pool.origin}${TOKEN_PATH}`;
+  const shownHref = switches.unquotedTokenHref ? href : `"${href}"`;
+  return [
+    `Bearer trusted_issuers="", client_id="${SERVICE_PRINCIPAL}"${modern}`,
+    `MsRtcOAuth href=${shownHref},grant_type="${switches.grants.join(',')}"`,
+  ];
+}
+
+/**
+ * Refuses browsers of foreign pages.
+ *
+ * @throws WebServerProblem 403. Source: Skype/UCWA/ConfiguringATopology.md.
+ */
+export function checkOrigin(exchange: Exchange, { allowedOrigins }: Switches): void {
+  const origin = exchange.header('origin');
+  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin)) return;
+  throw new WebServerProblem(403, 'Service does not allow a cross domain request from this origin.');
+}

@@ -1,0 +1,134 @@
+/** How hrefs are spelled: as servers do, or as the reference pages print them. Behaviour never depends on it. */
+export type PathStyle = 'real' | 'reference';
+
+/** Form of the hrefs inside an application: path only, absolute, or the doubled slash of the July 2015 pages. */
+export type HrefForm = 'relative' | 'absolute' | 'double-slash';
+
+/**
+ * Legal variations of a pool, to be switched on one by one. The defaults are what a freshly installed 2015 pool does.
+ * Times are in the unit that the name carries.
+ */
+export interface Switches {
+  /** `off`: root answers 404; `redirect`: root answers `redirect` to the second pool (or to itself once). */
+  discovery: 'on' | 'off' | 'redirect';
+  /** `user` answers `redirect` to the root of the person's home pool instead of an `applications` link there. */
+  userRedirect: boolean;
+  /** The MsRtcOAuth challenge shows its href without quotes. */
+  unquotedTokenHref: boolean;
+  /** `authorization_uri` of the Bearer challenge; empty: modern authentication is not offered. */
+  authorizationUri: string;
+  /** Grants offered by the challenge and accepted by the token endpoint. */
+  grants: readonly string[];
+  /** Life of a person's ticket; a guest's is always an hour. */
+  tokenLifetimeSeconds: number;
+  /** Values of `Origin` that may call across domains; `*` allows all. */
+  allowedOrigins: readonly string[];
+  /** Applications per person before the oldest is put out. */
+  applicationLimit: number;
+  /** What requests of an application that died of silence get: 404 ApplicationNotFound or 410 InactiveApplicationExpired. */
+  expiredApplicationStatus: number;
+  /** User agents that the administrator has shut out. */
+  disallowedUserAgents: readonly string[];
+  /** Events hrefs carry an opaque `key`. */
+  eventsKey: boolean;
+  /** Resource events come without `_embedded`; operations keep theirs. */
+  eventsWithoutEmbedded: boolean;
+  /** Every event gets a sender entry of its own, so that one sender occurs several times. */
+  splitSenders: boolean;
+  /** The `started` event goes out before the 201 of the POST that caused it. */
+  startedBefore201: boolean;
+  /** Operations are so fast that only `completed` is seen. */
+  onlyCompleted: boolean;
+  /** The onlineMeeting of the `added` event is embedded complete instead of its URI alone. */
+  fullOnlineMeetingInEvent: boolean;
+  /** Milliseconds between two steps of joining, before `timeScale`. */
+  stepMs: number;
+  /** `myOnlineMeetings` gives links instead of embedded items. */
+  linksOnlyCollection: boolean;
+  /** Creating a meeting answers 200 instead of 201. */
+  createStatus200: boolean;
+  /** A successful PUT answers 204 without a body. */
+  putStatus204: boolean;
+  /** One pass-back property name per resource instead of one per server. */
+  passBackPerResource: boolean;
+  /** Items inside the collection carry the pass-back property too. */
+  passBackInCollection: boolean;
+  /** A meeting made without expirationTime stays without. */
+  undatedMeetings: boolean;
+  /** Scheduled meetings per organizer. */
+  meetingQuota: number;
+  /** `meetingSize` of the policies and `participantsWarningThreshold` of the default values. */
+  meetingSize: number;
+  /** Unknown properties, links and enum values appear in every resource. */
+  extraProperties: boolean;
+  pathStyle: PathStyle;
+  hrefForm: HrefForm;
+}
+
+/** The switches of an ordinary pool. */
+export const defaultSwitches: Readonly<Switches> = {
+  discovery: 'on',
+  userRedirect: false,
+  unquotedTokenHref: false,
+  authorizationUri: '',
+  grants: ['urn:microsoft.rtc:windows', 'urn:microsoft.rtc:anonmeeting', 'password'],
+  tokenLifetimeSeconds: 28_800,
+  allowedOrigins: [],
+  applicationLimit: 8,
+  expiredApplicationStatus: 404,
+  disallowedUserAgents: [],
+  eventsKey: false,
+  eventsWithoutEmbedded: false,
+  splitSenders: false,
+  startedBefore201: false,
+  onlyCompleted: false,
+  fullOnlineMeetingInEvent: false,
+  stepMs: 60,
+  linksOnlyCollection: false,
+  createStatus200: false,
+  putStatus204: false,
+  passBackPerResource: false,
+  passBackInCollection: false,
+  undatedMeetings: false,
+  meetingQuota: 100,
+  meetingSize: 250,
+  extraProperties: false,
+  pathStyle: 'real',
+  hrefForm: 'relative',
+};
+
+const choices: Partial<Record<keyof Switches, readonly (string | number)[]>> = {
+  discovery: ['on', 'off', 'redirect'],
+  expiredApplicationStatus: [404, 410],
+  pathStyle: ['real', 'reference'],
+  hrefForm: ['relative', 'absolute', 'double-slash'],
+};
+
+/** A decoded change of switches, or the first thing wrong with it as a sentence. */
+export type SwitchesReading = { kind: 'switches'; switches: Partial<Switches> } | { kind: 'wrong'; problem: string };
+
+/** Reads a JSON object of switches; unknown names and wrong types are named, not ignored. */
+export function parseSwitches(value: unknown): SwitchesReading {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { kind: 'wrong', problem: 'Switches are a JSON object.' };
+  }
+  for (const [name, given] of Object.entries(value)) {
+    if (!isSwitchName(name)) return { kind: 'wrong', problem: `There is no switch "${name}".` };
+    if (!fits(name, given))
+      return { kind: 'wrong', problem: `Switch "${name}" does not take ${JSON.stringify(given)}.` };
+  }
+  return { kind: 'switches', switches: value };
+}
+
+function isSwitchName(name: string): name is keyof Switches {
+  return Object.hasOwn(defaultSwitches, name);
+}
+
+function fits(name: keyof Switches, given: unknown): boolean {
+  const model = defaultSwitches[name];
+  if (Array.isArray(model)) return Array.isArray(given) && given.every((entry) => typeof entry === 'string');
+  const allowed = choices[name];
+  if (allowed !== undefined) return allowed.some((entry) => entry === given);
+  if (typeof model === 'number') return typeof given === 'number' && given >= 0;
+  return typeof given === typeof model;
+}

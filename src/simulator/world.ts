@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+
+import { Announcer } from './calls/announcer';
+import { ConferenceHall } from './calls/conference-hall';
+import { InvitationDesk } from './calls/invitation-desk';
+import type { Company, Person } from './company';
+import { FaultBox } from './faults';
+import { ApplicationDesk } from './model/application-desk';
+import { MeetingBook } from './model/meeting-book';
+import type { Pool } from './model/pool';
+import { TokenDesk } from './model/token-desk';
+import { RequestLog } from './request-log';
+import type { Switches } from './switches';
+import type { Clock, Timers } from './timers';
+
+/** What a world is made from. */
+export interface WorldSetting {
+  readonly company: Company;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly switches: Switches;
+}
+
+/** The whole state behind the listeners: one company, its pools, and everything that happens on them. */
+export class World {
+  readonly company: Company;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Live: the control endpoint changes it. */
+  readonly switches: Switches;
+  readonly tokens: TokenDesk;
+  readonly meetings = new MeetingBook();
+  readonly applications: ApplicationDesk;
+  readonly announcer: Announcer;
+  readonly conferences: ConferenceHall;
+  readonly invitations: InvitationDesk;
+  readonly faults = new FaultBox();
+  readonly requests = new RequestLog();
+  /** Filled while the listeners start; the first one always serves discovery. */
+  readonly pools: Pool[] = [];
+  /** Origin of join URLs; set once the first listener has its port. */
+  meetOrigin = '';
+  private readonly passBackName = randomUUID();
+
+  constructor(setting: WorldSetting) {
+    this.company = setting.company;
+    this.clock = setting.clock;
+    this.timers = setting.timers;
+    this.switches = setting.switches;
+    this.tokens = new TokenDesk(setting.clock);
+    this.announcer = new Announcer({ switches: setting.switches, meetOrigin: () => this.meetOrigin });
+    this.conferences = new ConferenceHall(setting.clock, this.announcer);
+    this.invitations = new InvitationDesk({ ...setting, announcer: this.announcer, hall: this.conferences });
+    this.applications = new ApplicationDesk({
+      ...setting,
+      onEnd: (application) => {
+        this.invitations.leaveAll(application);
+      },
+    });
+  }
+
+  /** The pool a person is homed on; without a second pool everybody is at home on the first. */
+  homePool(person: Person): Pool | undefined {
+    return (person.secondPool === true ? this.pools[1] : undefined) ?? this.pools[0];
+  }
+
+  /** Name of the property that every PUT of this resource has to pass back. */
+  passBack(resource: string): string {
+    if (!this.switches.passBackPerResource) return this.passBackName;
+    // Any name will do as long as it is stable for the resource and differs between resources.
+    const digits = Buffer.from(`${resource}${this.passBackName}`).toString('hex').slice(0, 12).padEnd(12, '0');
+    return `${this.passBackName.slice(0, 24)}${digits}`;
+  }
+
+  /** Lets go of whatever has outlived its time. */
+  sweep(): void {
+    this.applications.sweep();
+    this.tokens.sweep();
+    this.meetings.sweep(this.clock.now(), (meeting) => this.conferences.of(meeting) !== undefined);
+  }
+}
