@@ -89,7 +89,10 @@ function developerWebsite(env: Environment, notes: string[]): string {
 function meetHosts(env: Environment, notes: string[]): readonly string[] {
   const sipDomain = setting(env, 'UCWA_SIP_DOMAIN');
   const listed = setting(env, 'UCWA_MEET_HOSTS') ?? (sipDomain === undefined ? '' : `meet.${sipDomain}`);
-  const entries = listed.split(/[\s,;]+/).filter((entry) => entry !== '');
+  const entries = listed
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
   const hosts = new Set<string>();
   for (const entry of entries) {
     const host = hostOf(entry);
@@ -104,7 +107,7 @@ function hostOf(entry: string): string {
   if (!URL.canParse(`https://${entry}`) || /[/@?#]/.test(entry)) {
     throw new ManifestError(
       'SettingInvalid',
-      `UCWA_MEET_HOSTS must hold host names like meet.contoso.com, got "${entry}".`,
+      `UCWA_MEET_HOSTS must be host names with commas between them, got "${entry}".`,
     );
   }
   return new URL(`https://${entry}`).hostname;

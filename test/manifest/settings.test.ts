@@ -77,7 +77,7 @@ describe('settings of the Teams app', () => {
   });
 
   it('list each meeting host once and leave out addresses of this machine, saying so', () => {
-    const { values, notes } = read({ UCWA_MEET_HOSTS: 'Meet.contoso.com meet.contoso.com;127.0.0.1:4010,localhost' });
+    const { values, notes } = read({ UCWA_MEET_HOSTS: 'Meet.contoso.com, meet.contoso.com,127.0.0.1:4010,localhost' });
 
     assert.deepEqual(values.MEET_HOSTS, ['meet.contoso.com']);
     assert.equal(notes.filter((note) => note.endsWith('it is left out.')).length, 2);
@@ -86,7 +86,7 @@ describe('settings of the Teams app', () => {
   it('refuse a meeting host that is an address', () => {
     assert.equal(
       messageOf({ UCWA_MEET_HOSTS: 'https://meet.contoso.com/' }),
-      'UCWA_MEET_HOSTS must hold host names like meet.contoso.com, got "https://meet.contoso.com/".',
+      'UCWA_MEET_HOSTS must be host names with commas between them, got "https://meet.contoso.com/".',
     );
   });
 });
