@@ -57,7 +57,8 @@ export class MeetingsBot extends TeamsActivityHandler {
     });
     this.onMembersAdded(async (context, next) => {
       const added = context.activity.membersAdded ?? [];
-      if (added.some(({ id }) => id === context.activity.recipient.id)) await this.#welcome(context);
+      const own: unknown = (context.activity as Partial<Activity>).recipient?.id;
+      if (added.some(({ id }) => id === own)) await this.#welcome(context);
       await next();
     });
     this.onInstallationUpdateAdd(async (context, next) => {

@@ -87,7 +87,8 @@ export async function liveMeetingReply(
     { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
     ...peopleRows(meeting, context.reader.locale),
   ];
-  const details = await detailsView(context, { meeting, headline: shown.headline, notice: shown.notice ?? '' });
+  const notice = [shown.notice ?? '', plain(meeting.disclaimer ?? '', 500)].filter((line) => line !== '').join(' ');
+  const details = await detailsView(context, { meeting, headline: shown.headline, notice });
   const view = { ...details, rows: rows.filter(({ value }) => value !== '') };
   return card(meetingDetailsCard, view, { summary: view.fallbackText, shows: meeting.id });
 }

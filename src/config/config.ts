@@ -111,7 +111,7 @@ export function loadConfig(env: Env): Config {
     dataDir: reader.text('DATA_DIR') ?? '.data',
     stayMs: reader.integer('START_STAY_MINUTES', { fallback: 10, min: 0, max: 240 }) * 60_000,
     requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
-    logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, 'info'),
+    logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, identity.kind === 'local' ? 'warn' : 'info'),
   };
   checkProduction(env, config, reader);
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);

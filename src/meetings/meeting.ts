@@ -68,6 +68,8 @@ export interface LiveMeeting extends MeetingFacts {
   readonly expiresAt: Date | undefined;
   readonly attendees: readonly string[];
   readonly leaders: readonly string[];
+  /** What the company wants to be read before joining. */
+  readonly disclaimer?: string | undefined;
 }
 
 /** What a new meeting starts from; everything left out takes the server's default. */

@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+
+import type { DialIn, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from '../../meetings/meeting';
+import { MeetingChangedError, MeetingProblem } from '../../meetings/errors';
+import type { Attendance, MeetingGateway } from '../../meetings/ports';
+import type { Logger } from '../../shared/logger';
+import {
+  type JoinedMeeting,
+  type MyOnlineMeeting,
+  type UcwaAccount,
+  UcwaError,
+  UcwaNotFoundError,
+  UcwaPreconditionFailedError,
+} from '../../ucwa';
+
+import { type OrganizerFacts, toDialIn, toInput, toLiveMeeting, toMeeting, toOptions } from './mapping';
+import { translateError } from './translate-error';
+import { isMeetingHost, mayShowJoinUrl, type UrlRules } from './url-rules';
+
+/** Collaborators of the gateway, made in src/compose.ts. */
+export interface UcwaMeetingGatewayDeps {
+  readonly account: UcwaAccount;
+  readonly urls: UrlRules;
+  readonly log: Logger;
+}
+
+/** Maps the domain's wishes onto UCWA. Nothing of UCWA, its errors included, leaves this folder. */
+export class UcwaMeetingGateway implements MeetingGateway {
+  readonly #deps: UcwaMeetingGatewayDeps;
+  /** What a meeting was decoded from: a PUT has to send back every property, known or not. */
+  readonly #sources = new WeakMap<Meeting, MyOnlineMeeting>();
+
+  constructor(deps: UcwaMeetingGatewayDeps) {
+    this.#deps = deps;
+  }
+
+  async list(signal: AbortSignal): Promise<readonly Meeting[]> {
+    return translated(async () => {
+      const organizer = await this.#organizer(signal);
+      const meetings = await this.#deps.account.meetings.list(signal);
+      return meetings.map((wire) => toMeeting(wire, organizer));
+    });
+  }
+
+  async get(id: string, signal: AbortSignal): Promise<Meeting> {
+    return translated(async () => {
+      const organizer = await this.#organizer(signal);
+      return this.#meeting(await this.#deps.account.meetings.get(id, signal), organizer);
+    });
+  }
+
+  async create(draft: MeetingDraft, signal: AbortSignal): Promise<Meeting> {
+    return translated(async () => {
+      const organizer = await this.#organizer(signal);
+      return this.#meeting(await this.#deps.account.meetings.create(toInput(draft), signal), organizer);
+    });
+  }
+
+  async update(current: Meeting, changes: MeetingChanges, signal: AbortSignal): Promise<Meeting> {
+    return translated(async () => {
+      const { account } = this.#deps;
+      const organizer = await this.#organizer(signal);
+      const source = this.#sources.get(current) ?? (await account.meetings.get(current.id, signal));
+      if (source.etag !== current.version) throw new MeetingChangedError(current.id);
+      try {
+        return this.#meeting(await account.meetings.update(source, toInput(changes), signal), organizer);
+      } catch (error) {
+        if (error instanceof UcwaPreconditionFailedError) throw new MeetingChangedError(current.id);
+        throw error;
+      }
+    });
+  }
+
+  async remove(id: string, signal: AbortSignal): Promise<void> {
+    await translated(async () => this.#deps.account.meetings.remove(id, signal));
+  }
+
+  async options(signal: AbortSignal): Promise<MeetingOptions> {
+    return translated(async () => {
+      const { account } = this.#deps;
+      const [eligible, defaults, policies] = await Promise.all([
+        account.eligibleValues(signal),
+        account.defaultValues(signal),
+        account.policies(signal),
+      ]);
+      return toOptions({ eligible, defaults, policies });
+    });
+  }
+
+  async dialIn(signal: AbortSignal): Promise<DialIn> {
+    return translated(async () => toDialIn(await this.#deps.account.phoneDialInInformation(signal)));
+  }
+
+  async start(subject: string | undefined, signal: AbortSignal): Promise<Attendance> {
+    return translated(async () => {
+      const input = {
+        ...(subject === undefined ? {} : { subject }),
+        importance: 'Normal',
+        operationId: wireId(),
+        threadId: wireId(),
+      } as const;
+      const joined = await this.#deps.account.startOnlineMeeting(input, signal);
+      const attendance = this.#attendance(joined);
+      return subject === undefined ? attendance : { ...attendance, meeting: { ...attendance.meeting, subject } };
+    });
+  }
+
+  async join(conferenceUri: string, signal: AbortSignal): Promise<Attendance> {
+    return translated(async () => {
+      const input = { onlineMeetingUri: conferenceUri, importance: 'Normal', operationId: wireId() } as const;
+      return this.#attendance(await this.#deps.account.joinOnlineMeeting(input, signal));
+    });
+  }
+
+  async resolveJoinUrl(url: URL, signal: AbortSignal): Promise<string> {
+    return translated(async () => {
+      try {
+        const options = { meetHosts: [url.host.toLowerCase()] };
+        return (await this.#deps.account.resolveJoinUrl(url.href, options, signal)).onlineMeetingUri;
+      } catch (error) {
+        if (error instanceof UcwaNotFoundError) throw new MeetingProblem('join.notAMeeting', { cause: error.message });
+        throw error;
+      }
+    });
+  }
+
+  isMeetingHost(url: URL): boolean {
+    return isMeetingHost(url, this.#deps.urls);
+  }
+
+  #meeting(wire: MyOnlineMeeting, organizer: OrganizerFacts): Meeting {
+    const meeting = toMeeting(wire, organizer);
+    this.#sources.set(meeting, wire);
+    return meeting;
+  }
+
+  #attendance(joined: JoinedMeeting): Attendance {
+    return {
+      meeting: toLiveMeeting(joined.onlineMeeting, this.#acceptJoinUrl),
+      inLobby: joined.inLobby,
+      someoneElseJoined: async (signal) => translated(async () => joined.someoneElseJoined(signal)),
+      leave: async (signal) => translated(async () => joined.leave(signal)),
+    };
+  }
+
+  async #organizer(signal: AbortSignal): Promise<OrganizerFacts> {
+    const { name } = await this.#deps.account.signIn(signal);
+    return { name, acceptJoinUrl: this.#acceptJoinUrl };
+  }
+
+  readonly #acceptJoinUrl = (joinUrl: string): boolean => {
+    const accepted = mayShowJoinUrl(joinUrl, this.#deps.urls);
+    if (!accepted)
+      this.#deps.log.warn('joinUrl.refused', { reason: 'host is not in UCWA_MEET_HOSTS or an allowed domain' });
+    return accepted;
+  };
+}
+
+/** An identifier as UCWA samples have them: 32 hexadecimal digits. */
+function wireId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+async function translated<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof UcwaError ? translateError(error) : error;
+  }
+}

@@ -1,0 +1,127 @@
+import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext } from 'botbuilder';
+import {
+  AuthenticationConfiguration,
+  AuthenticationError,
+  type Claim,
+  type ConnectorClient,
+  type ServiceClientCredentialsFactory,
+} from 'botframework-connector';
+
+import { AppError } from '../shared/app-error';
+import type { Logger } from '../shared/logger';
+import { newReference } from '../shared/reference';
+
+import { apology } from './meetings-bot';
+import { toActivity } from './reply-activity';
+
+/** Only the Bot Connector may speak to the bot; the SDK would also accept tokens made for skills and emulators. */
+const TOKEN_ISSUER = 'https://api.botframework.com';
+
+/** The SDK has no limit of its own on a call to the Bot Connector. */
+const CONNECTOR_LIMIT_MS = 10_000;
+
+/** A token that is genuine but not from the Bot Connector. */
+class ForeignIssuerError extends AppError {
+  readonly code = 'auth.foreignIssuer';
+}
+
+/** What one received activity comes to over HTTP. */
+export interface Received {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** The Bot Framework adapter with the defaults this house needs: checked issuer, time limits, no silent repeats. */
+export class ConferAdapter extends CloudAdapter {
+  readonly #log: Logger;
+
+  constructor(deps: { credentials: ServiceClientCredentialsFactory; appId: string; tenantId: string; log: Logger }) {
+    const options = { MicrosoftAppId: deps.appId, MicrosoftAppTenantId: deps.tenantId };
+    super(
+      new ConfigurationBotFrameworkAuthentication(
+        options,
+        deps.credentials,
+        deps.appId === '' ? new AuthenticationConfiguration() : new AuthenticationConfiguration([], requireIssuer),
+      ),
+    );
+    this.#log = deps.log;
+    this.use(async (context, next) => {
+      limitConnector(context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey));
+      await next();
+    });
+    this.onTurnError = async (context, error) => this.#apologise(context, error);
+  }
+
+  /**
+   * Takes an activity whose envelope was checked. Never throws and never tells a caller why.
+   *
+   * @param authorization - the `Authorization` header; empty when there was none.
+   */
+  async receive(
+    activity: Readonly<Record<string, unknown>>,
+    authorization: string,
+    onTurn: (context: TurnContext) => Promise<void>,
+  ): Promise<Received> {
+    try {
+      const response = await this.processActivity(authorization, withDates(activity), onTurn);
+      return response === undefined ? { status: 200, body: {} } : { status: response.status, body: response.body };
+    } catch (error) {
+      const isRefused = error instanceof AuthenticationError || error instanceof ForeignIssuerError;
+      if (isRefused) this.#log.warn('auth.refused', { reason: error.name });
+      else this.#log.error('activity.failed', { error: String(error) });
+      return isRefused ? { status: 401, body: { code: 'Unauthorized' } } : { status: 500, body: { code: 'Internal' } };
+    }
+  }
+
+  async #apologise(context: TurnContext, error: Error): Promise<void> {
+    const reference = newReference();
+    this.#log.error('turn.crashed', { reference, error: String(error), stack: error.stack });
+    try {
+      await context.sendActivity(toActivity(apology(reference), 'en'));
+    } catch (failure) {
+      this.#log.error('apology.failed', { reference, error: String(failure) });
+    }
+  }
+}
+
+async function requireIssuer(claims: Claim[]): Promise<void> {
+  const issuer = claims.find(({ type }) => type === 'iss')?.value;
+  if (issuer !== TOKEN_ISSUER) throw new ForeignIssuerError('the token was not issued by the Bot Connector');
+  return Promise.resolve();
+}
+
+/** The part of the SDK's HTTP pipeline that is used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
+interface Pipeline {
+  removePolicy(which: { phase: 'Retry' }): unknown;
+  addPolicy(policy: {
+    name: string;
+    sendRequest: (request: { timeout: number }, next: (request: object) => Promise<unknown>) => Promise<unknown>;
+  }): void;
+}
+
+/**
+ * The SDK repeats a POST after a broken connection or a 5xx, when the message may already be there: people would see it
+ * twice. Its retries are taken out, and every call gets a time limit.
+ */
+function limitConnector(connector: ConnectorClient | undefined): void {
+  const pipeline = (connector as unknown as { client?: { pipeline?: Pipeline } } | undefined)?.client?.pipeline;
+  if (pipeline === undefined) return;
+  pipeline.removePolicy({ phase: 'Retry' });
+  pipeline.addPolicy({
+    name: 'confer-time-limit',
+    sendRequest: async (request, next) => {
+      request.timeout = CONNECTOR_LIMIT_MS;
+      return next(request);
+    },
+  });
+}
+
+/** The SDK wants dates where the wire has text. What is no date is left out. */
+function withDates(activity: Readonly<Record<string, unknown>>): Activity {
+  const dates = ['timestamp', 'localTimestamp', 'expiration'].map((name) => {
+    const value = activity[name];
+    const date = typeof value === 'string' ? new Date(value) : undefined;
+    return [name, date === undefined || Number.isNaN(date.getTime()) ? undefined : date] as const;
+  });
+  return { ...activity, ...Object.fromEntries(dates) } as unknown as Activity;
+}

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+
+import { BotCredentials } from './adapters/identity/bot-credentials';
+import { JsonFileStore } from './adapters/storage/json-file-store';
+import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
+import type { UrlRules } from './adapters/ucwa-meetings/url-rules';
+import { ProactiveCardRefresher } from './bot/card-refresher';
+import { ConferAdapter } from './bot/confer-adapter';
+import { MeetingsBot } from './bot/meetings-bot';
+import { commands } from './commands';
+import { type AccountConfig, type Config, isLoopback, type ServerConfig } from './config/config';
+import { CONNECTOR_HOSTS } from './http/activity-gate';
+import { createHttpServer } from './http/server';
+import { Attendances } from './meetings/attendances';
+import { MeetingService } from './meetings/meeting-service';
+import { AppError } from './shared/app-error';
+import type { Logger } from './shared/logger';
+import { createUcwaAccount, type UcwaAccount } from './ucwa';
+
+/** A part of the process could not start; the message names the setting that helps. */
+export class StartError extends AppError {
+  readonly code = 'start.failed';
+}
+
+/** What the bot is made from: the configuration, with a server that exists. */
+export interface ConferSettings extends Omit<Config, 'server' | 'account'> {
+  readonly server: Exclude<ServerConfig, { kind: 'simulator' }>;
+  readonly account: AccountConfig;
+}
+
+/** A bot that listens. */
+export interface RunningConfer {
+  /** `http://127.0.0.1:3978` */
+  readonly origin: string;
+  readonly port: number;
+  /** Takes no new work, leaves meetings, signs out, writes what is unsaved. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Builds every part of the bot and listens. The only place where adapters are made. */
+export async function startConfer(settings: ConferSettings, log: Logger): Promise<RunningConfer> {
+  const stopping = new AbortController();
+  const now = (): Date => new Date();
+  const store = await JsonFileStore.open(settings.dataDir);
+  const account = await openAccount(settings, { store, log });
+  const gateway = new UcwaMeetingGateway({ account, urls: urlRules(settings), log });
+  const attendances = new Attendances({ stayMs: settings.stayMs, log });
+  const meetings = new MeetingService({ gateway, store, attendances, now, log });
+  const bot = new MeetingsBot({ commands, meetings, store, now, log, stopping: stopping.signal });
+  const { identity } = settings;
+  const appId = identity.kind === 'local' ? '' : identity.appId;
+  const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
+  const adapter = new ConferAdapter({ credentials: new BotCredentials(identity), appId, tenantId, log });
+  meetings.useRefresher(new ProactiveCardRefresher({ adapter, appId, meetings, stopping: stopping.signal }));
+
+  const server = createHttpServer({
+    receive: async (activity, authorization) =>
+      adapter.receive(activity, authorization, async (context) => bot.run(context)),
+    rules: { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS },
+    log,
+  });
+  const port = await listen(server.server, settings);
+  signInAhead(account, log, stopping.signal);
+
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    server.server.close();
+    server.server.closeIdleConnections();
+    await attendances.leaveAll();
+    stopping.abort(new StartError('Confer is stopping'));
+    await account.close(AbortSignal.timeout(5000)).catch((error: unknown) => {
+      log.warn('signOut.failed', { error: String(error) });
+    });
+    server.server.closeAllConnections();
+    await store.close();
+  };
+  return { origin: `http://${settings.host}:${String(port)}`, port, stop: async () => (stopped ??= stop()) };
+}
+
+async function openAccount(
+  settings: ConferSettings,
+  deps: { store: JsonFileStore; log: Logger },
+): Promise<UcwaAccount> {
+  const { server, account, caCertificate } = settings;
+  const endpointId = (await deps.store.outcome('ucwa endpointId')) ?? randomUUID();
+  await deps.store.saveOutcome('ucwa endpointId', endpointId);
+  const log = deps.log.child({ part: 'ucwa' });
+  return createUcwaAccount({
+    server:
+      server.kind === 'domain'
+        ? server
+        : {
+            kind: 'root',
+            rootUrl: server.rootUrl,
+            ...(server.sipDomain === undefined ? {} : { sipDomain: server.sipDomain }),
+          },
+    credentials: { username: account.username, password: async () => Promise.resolve(account.password) },
+    application: { userAgent: 'Confer/1.0', endpointId, culture: 'en-US' },
+    trust: { allowedDomains: settings.allowedDomains },
+    timeouts: { requestMs: settings.requestTimeoutMs },
+    ...(caCertificate === undefined ? {} : { tls: { ca: caCertificate } }),
+    hooks: {
+      onResponse: ({ method, status, elapsedMs }) => {
+        log.debug('ucwa.response', { method, status, elapsedMs });
+      },
+      onRetry: ({ method, attempt, delayMs, reason }) => {
+        log.info('ucwa.retry', { method, attempt, delayMs, reason });
+      },
+      onState: ({ state, reason }) => {
+        log.info('ucwa.state', { state, reason });
+      },
+    },
+  });
+}
+
+/** Join links are trusted in the company's own domains; `meet.<domain>` is where Skype for Business puts them. */
+function urlRules({ server, allowedDomains, meetHosts }: ConferSettings): UrlRules {
+  const sipDomain = server.kind === 'domain' ? server.sipDomain : server.sipDomain;
+  const own = sipDomain === undefined ? [] : [sipDomain];
+  const root = server.kind === 'root' ? new URL(server.rootUrl) : undefined;
+  return {
+    meetHosts: meetHosts.length > 0 ? meetHosts : own.map((domain) => `meet.${domain}`),
+    domains: [...own, ...allowedDomains, ...meetHosts, ...(root === undefined ? [] : [root.hostname])],
+    localServer: root !== undefined && isLoopback(root.hostname),
+  };
+}
+
+/** The first person should not wait for the sign-in, and a wrong setting should show in the log at once. */
+function signInAhead(account: UcwaAccount, log: Logger, signal: AbortSignal): void {
+  account.signIn(signal).catch((error: unknown) => {
+    if (!signal.aborted) log.warn('signIn.failed', { error: String(error), hint: 'run "npm run doctor"' });
+  });
+}
+
+async function listen(server: import('node:http').Server, { host, port }: ConferSettings): Promise<number> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new StartError(listenProblem(error, host, port), { cause: error });
+  }
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function listenProblem(error: unknown, host: string, port: number): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `PORT ${String(port)} is already in use; stop the other program or set PORT to a free one.`;
+  if (code === 'EACCES') return `PORT ${String(port)} may not be used by this account; set PORT to one above 1023.`;
+  return `BIND_ADDRESS ${host} and PORT ${String(port)} cannot be used (${String(code)}).`;
+}

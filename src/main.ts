@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { commands, summaries } from './commands';
+import { type RunningConfer, startConfer, StartError } from './compose';
+import { type Config, ConfigError, loadConfig } from './config/config';
+import { AppError } from './shared/app-error';
+import { createJsonLogger } from './shared/json-logger';
+import type { Logger } from './shared/logger';
+
+/** Something that was started and has to be stopped. */
+interface Part {
+  stop(): Promise<void>;
+}
+
+/** Parts in the order they were started; stopped in the opposite one. */
+const running: Part[] = [];
+
+async function start(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const config = loadConfig(process.env);
+  const log = createJsonLogger({
+    level: config.logLevel,
+    now: () => new Date(),
+    write: (line) => process.stdout.write(line),
+  });
+  const { server, account } = await serverOf(config, log);
+  const confer = await startConfer({ ...config, server, account }, log);
+  running.push(confer);
+  const page = await startPage(config, confer, log);
+  announce(config, confer, page);
+}
+
+/** The configured server, or the simulator when there is none. */
+async function serverOf(
+  config: Config,
+  log: Logger,
+): Promise<Pick<Parameters<typeof startConfer>[0], 'server' | 'account'>> {
+  if (config.server.kind !== 'simulator' && config.account !== undefined) {
+    return { server: config.server, account: config.account };
+  }
+  const { startSimulator } = await import('./simulator/index.js');
+  const simulator = await startSimulator({
+    port: config.simulatorPort,
+    stateFile: path.join(config.dataDir, 'simulator.json'),
+    log: ({ method, status, ms }) => {
+      log.debug('simulator.request', { method, status, ms });
+    },
+  }).catch((error: unknown) => {
+    throw partError('SIMULATOR_PORT', error);
+  });
+  running.push(simulator);
+  const { rootUrl, sipDomain, demoAccount } = simulator;
+  return { server: { kind: 'root', rootUrl, sipDomain }, account: demoAccount };
+}
+
+/** The local Teams, where it is wanted. @returns the address of its page. */
+async function startPage(config: Config, confer: RunningConfer, log: Logger): Promise<string | undefined> {
+  if (config.localTeamsPort === undefined) return undefined;
+  const { startLocalTeams } = await import('./local-teams/index.js');
+  const localTeams = await startLocalTeams({
+    port: config.localTeamsPort,
+    botEndpoint: `${confer.origin}/api/messages`,
+    commands: summaries('en')
+      .filter(({ name }) => commands.find((command) => command.name === name)?.menus.includes('personal') ?? false)
+      .map(({ name, description }) => ({ title: name, description })),
+    stateFile: path.join(config.dataDir, 'local-teams.json'),
+    log: ({ method, status, ms }) => {
+      log.debug('localTeams.request', { method, status, ms });
+    },
+  }).catch((error: unknown) => {
+    throw partError('LOCAL_TEAMS_PORT', error);
+  });
+  running.push(localTeams);
+  return localTeams.url;
+}
+
+function announce(config: Config, confer: RunningConfer, page: string | undefined): void {
+  if (config.identity.kind === 'local') {
+    console.log('Local mode: no MICROSOFT_APP_ID is set, so Confer talks to programs on this machine only.');
+  }
+  if (page !== undefined) {
+    console.log(`Confer is ready. Open ${page} in your browser and type: start Budget review`);
+    return;
+  }
+  console.log(`Confer is ready. It takes activities at ${confer.origin}/api/messages`);
+}
+
+function partError(setting: string, error: unknown): StartError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new StartError(message.includes(setting) ? message : `${setting}: ${message}`, { cause: error });
+}
+
+let stopping: Promise<void> | undefined;
+
+/** Ctrl-C may arrive twice, from the terminal and from npm; the parts are stopped once. */
+async function stopAll(): Promise<void> {
+  for (const part of running.splice(0).reverse()) await part.stop();
+}
+
+function stopOnSignal(): void {
+  stopping ??= stopAll()
+    .catch((error: unknown) => {
+      console.error(error);
+      process.exitCode = 1;
+    })
+    .finally(() => {
+      process.exit();
+    });
+  setTimeout(() => {
+    process.exit(1);
+  }, 15_000).unref();
+}
+
+process.on('SIGINT', stopOnSignal);
+process.on('SIGTERM', stopOnSignal);
+process.on('SIGHUP', stopOnSignal);
+
+start().catch(async (error: unknown) => {
+  if (error instanceof ConfigError) {
+    for (const problem of error.problems) console.error(`Confer cannot start: ${problem}.`);
+  } else if (error instanceof AppError) console.error(`Confer cannot start: ${error.message}`);
+  else console.error(error);
+  await stopAll();
+  process.exit(1);
+});
