@@ -43,60 +43,70 @@ export class FaultBox {
   }
 }
 
+/** A fault as it is written in JSON; `match.path` is the text of a regular expression. */
+interface WrittenFault {
+  readonly match?: { readonly method?: string; readonly path?: string };
+  readonly times?: number;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly delayMs?: number;
+  readonly cut?: 'before' | 'after';
+}
+
+interface FieldRule {
+  readonly allows: (value: unknown) => boolean;
+  readonly says: string;
+}
+
+const rules: Readonly<Record<keyof WrittenFault, FieldRule>> = {
+  match: {
+    allows: isMatch,
+    says: 'an object with optional texts "method" and "path", the latter a regular expression',
+  },
+  times: { allows: (value) => isCount(value) && value > 0, says: 'a whole number above 0' },
+  status: { allows: (value) => isCount(value) && value >= 200 && value <= 599, says: 'a number from 200 to 599' },
+  headers: { allows: isTextRecord, says: 'an object of texts' },
+  body: { allows: isText, says: 'a text' },
+  contentType: { allows: isText, says: 'a text' },
+  delayMs: { allows: isCount, says: 'a whole number' },
+  cut: { allows: (value) => value === 'before' || value === 'after', says: '"before" or "after"' },
+};
+
 /** Reads a fault as the control endpoint takes it. */
 export function parseFault(value: Readonly<Record<string, unknown>>): FaultReading {
-  const { match = {}, times = 1, status, headers = {}, body, contentType, delayMs = 0, cut } = value;
-  if (!isRecord(match) || !isOptionalText(match['method']) || !isOptionalText(match['path'])) {
-    return { kind: 'wrong', problem: '"match" is an object with optional texts "method" and "path".' };
+  for (const [name, given] of Object.entries(value)) {
+    if (!isField(name)) return { kind: 'wrong', problem: `A fault has no field "${name}".` };
+    if (!rules[name].allows(given)) return { kind: 'wrong', problem: `"${name}" is ${rules[name].says}.` };
   }
-  const path = parsePattern(match['path']);
-  if (path === 'wrong') return { kind: 'wrong', problem: '"match.path" is not a regular expression.' };
-  if (!isCount(times) || !isCount(delayMs))
-    return { kind: 'wrong', problem: '"times" and "delayMs" are whole numbers.' };
-  if (status !== undefined && !(isCount(status) && status >= 200 && status <= 599)) {
-    return { kind: 'wrong', problem: '"status" is a number from 200 to 599.' };
-  }
-  if (!isTextRecord(headers)) return { kind: 'wrong', problem: '"headers" is an object of texts.' };
-  if (!isOptionalText(body) || !isOptionalText(contentType)) {
-    return { kind: 'wrong', problem: '"body" and "contentType" are texts.' };
-  }
-  if (cut !== undefined && cut !== 'before' && cut !== 'after') {
-    return { kind: 'wrong', problem: '"cut" is "before" or "after".' };
-  }
-  const method = match['method']?.toUpperCase();
-  return {
-    kind: 'fault',
-    fault: {
-      match: { ...(method !== undefined && { method }), ...(path !== undefined && { path }) },
-      times,
-      headers,
-      delayMs,
-      ...(status !== undefined && { status }),
-      ...(body !== undefined && { body }),
-      ...(contentType !== undefined && { contentType }),
-      ...(cut !== undefined && { cut }),
-    },
-  };
+  // Every field has just been checked against its rule.
+  const { match = {}, times = 1, headers = {}, delayMs = 0, ...rest } = value as WrittenFault;
+  const method = match.method === undefined ? {} : { method: match.method.toUpperCase() };
+  const path = match.path === undefined ? {} : { path: new RegExp(match.path) };
+  return { kind: 'fault', fault: { match: { ...method, ...path }, times, headers, delayMs, ...rest } };
 }
 
-function parsePattern(text: string | undefined): RegExp | undefined | 'wrong' {
+function isField(name: string): name is keyof WrittenFault {
+  return Object.hasOwn(rules, name);
+}
+
+function isMatch(value: unknown): boolean {
+  if (!isTextRecord(value)) return false;
+  if (Object.keys(value).some((name) => name !== 'method' && name !== 'path')) return false;
   try {
-    return text === undefined ? undefined : new RegExp(text);
+    return new RegExp(value.path ?? '') instanceof RegExp;
   } catch {
-    return 'wrong';
+    return false;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTextRecord(value: unknown): value is Record<string, string> {
-  return isRecord(value) && Object.values(value).every((entry) => typeof entry === 'string');
+  return typeof value === 'object' && value !== null && Object.values(value).every(isText);
 }
 
-function isOptionalText(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === 'string';
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isCount(value: unknown): value is number {

@@ -6,10 +6,9 @@ import { createServer, type Request, type Response, type Server } from 'restify'
 import { SimulatorStartError } from './errors';
 import type { Fault } from './faults';
 import { Exchange } from './http/exchange';
-import { UcwaProblem } from './http/problem';
+import { notSimulated, UcwaProblem } from './http/problem';
 import type { Pool } from './model/pool';
 import { enterApplication, mountPoints } from './routes/application-route';
-import { answerUnknown } from './routes/application';
 import type { Route, Verb } from './routes/route';
 import type { World } from './world';
 
@@ -124,7 +123,7 @@ function answerNowhere(exchange: Exchange, world: World): void {
   if (root === undefined) throw new UcwaProblem(404, undefined, { message: `There is nothing at ${path}.` });
   const application = path.slice(root.length + 1).split('/', 1)[0] ?? '';
   enterApplication(exchange.with({ application }), world);
-  answerUnknown(exchange);
+  throw notSimulated(`${exchange.method} ${path}`);
 }
 
 /** Applies an ordered fault; true when it has ended the request. */

@@ -1,7 +1,12 @@
+import type { Company } from './company';
 import { contoso } from './contoso';
-import { startListener, type Listener } from './listener';
+import { controlRoutes } from './control';
+import { type Listener, startListener } from './listener';
 import type { RunningSimulator, SimulatorOptions } from './options';
+import { meetRoutes } from './pages/meet-routes';
 import { ucwaRoutes } from './routes';
+import type { Route } from './routes/route';
+import { StateFile } from './state-file';
 import { defaultSwitches } from './switches';
 import { Timers } from './timers';
 import { World } from './world';
@@ -12,37 +17,81 @@ import { World } from './world';
  * @throws SimulatorStartError when an address cannot be used; SimulatorStateError for a state file that is none.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
-  const company = options.company ?? contoso;
-  const clock = options.clock ?? { now: () => Date.now() };
-  const timers = new Timers(options.timeScale ?? 1);
-  const world = new World({ company, clock, timers, switches: { ...defaultSwitches, ...options.switches } });
-  world.meetings.seed(company, clock.now());
-  const listeners: Listener[] = [];
-  const routes = ucwaRoutes(world);
-  const log = options.log ?? ((): void => undefined);
-  const listenOn = async (key: 'first' | 'second', port: number): Promise<Listener> => {
-    const fqdn = `${key === 'first' ? 'fe1' : 'fe2'}.${company.sipDomain}`;
-    const host = options.host ?? '127.0.0.1';
-    const listener = await startListener(world, { host, port, tls: options.tls, pool: { key, fqdn }, routes, log });
-    listeners.push(listener);
-    world.pools.push(listener.pool);
-    return listener;
+  const world = makeWorld(options);
+  const stateFile = await openBook(world, options.stateFile);
+  const listeners = await listen(world, options);
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    world.timers.stop();
+    await Promise.all(listeners.map(async (listener) => listener.stop()));
+    await stateFile?.settled();
   };
-  const first = await listenOn('first', options.port ?? 0);
-  world.meetOrigin = options.publicMeetOrigin ?? first.pool.origin;
-  const second = options.secondPool === true ? await listenOn('second', 0) : undefined;
-  const account = company.people.find((person) => person.account === company.serviceAccount);
+  const [first, second] = world.pools;
   return {
-    rootUrl: `${first.pool.origin}/`,
-    origin: first.pool.origin,
-    ...(second && { secondOrigin: second.pool.origin }),
-    sipDomain: company.sipDomain,
-    company,
-    demoAccount: { username: account?.uri.replace(/^sip:/, '') ?? '', password: account?.password ?? '' },
+    rootUrl: `${first?.origin ?? ''}/`,
+    origin: first?.origin ?? '',
+    ...(second && { secondOrigin: second.origin }),
+    sipDomain: world.company.sipDomain,
+    company: world.company,
+    demoAccount: demoAccount(world.company),
     requests: world.requests.records,
-    stop: async () => {
-      timers.stop();
-      await Promise.all(listeners.map(async (listener) => listener.stop()));
-    },
+    stop: async () => (stopping ??= stop()),
   };
+}
+
+function makeWorld(options: SimulatorOptions): World {
+  return new World({
+    company: options.company ?? contoso,
+    clock: options.clock ?? { now: () => Date.now() },
+    timers: new Timers(options.timeScale ?? 1),
+    switches: { ...defaultSwitches, ...options.switches },
+  });
+}
+
+/** Fills the meeting book, from the file if there is one, and keeps the file up to date from then on. */
+async function openBook(world: World, path: string | undefined): Promise<StateFile | undefined> {
+  const file = path === undefined ? undefined : new StateFile(path);
+  const { meetings, company } = world;
+  const saved = await file?.load();
+  if (saved === undefined) meetings.seedMeetings(company, world.clock.now());
+  else meetings.restore(saved, company);
+  meetings.seedRooms(company, world.clock.now());
+  if (file !== undefined) {
+    file.save(meetings.saved());
+    meetings.onChange(() => {
+      file.save(meetings.saved());
+    });
+  }
+  return file;
+}
+
+/** Starts the listeners; if the second one fails, the first is closed again. */
+async function listen(world: World, options: SimulatorOptions): Promise<Listener[]> {
+  const routes = [...ucwaRoutes(world), ...meetRoutes(world), ...controlRoutes(world)];
+  const first = await listenOn(world, options, { key: 'first', port: options.port ?? 0, routes });
+  world.meetOrigin = options.publicMeetOrigin ?? first.pool.origin;
+  if (options.secondPool !== true) return [first];
+  try {
+    return [first, await listenOn(world, options, { key: 'second', port: 0, routes })];
+  } catch (error) {
+    await first.stop();
+    throw error;
+  }
+}
+
+async function listenOn(
+  world: World,
+  { host = '127.0.0.1', tls, log = (): void => undefined }: SimulatorOptions,
+  place: { key: 'first' | 'second'; port: number; routes: readonly Route[] },
+): Promise<Listener> {
+  const { key, port, routes } = place;
+  const fqdn = `${key === 'first' ? 'fe1' : 'fe2'}.${world.company.sipDomain}`;
+  const listener = await startListener(world, { host, port, tls, pool: { key, fqdn }, routes, log });
+  world.pools.push(listener.pool);
+  return listener;
+}
+
+function demoAccount(company: Company): RunningSimulator['demoAccount'] {
+  const account = company.people.find((person) => person.account === company.serviceAccount);
+  return { username: account?.uri.replace(/^sip:/, '') ?? '', password: account?.password ?? '' };
 }

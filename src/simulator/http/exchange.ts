@@ -114,7 +114,7 @@ export class Exchange {
 
   /** Answers without a body: 204, or 201 with a `Location`. */
   empty(status: number, headers: Record<string, string> = {}): void {
-    const location = headers['Location'];
+    const location = headers.Location;
     const resolved = location === undefined ? headers : { ...headers, Location: this.writing().href(location) };
     this.send(status, '', { 'Cache-Control': 'no-cache', 'Content-Length': '0', ...resolved });
   }

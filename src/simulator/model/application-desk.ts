@@ -5,10 +5,10 @@ import { applicationNotFound, UcwaProblem } from '../http/problem';
 import type { Switches } from '../switches';
 import type { Clock, Timers } from '../timers';
 
-import type { Application, ApplicationInput } from './session';
 import { Hrefs } from './hrefs';
 import type { Pool } from './pool';
 import { type Principal, uriOf } from './principal';
+import type { Application, ApplicationInput } from './session';
 
 const SILENCE_MS = 15 * 60_000;
 const REMEMBER_ENDED_MS = 60 * 60_000;

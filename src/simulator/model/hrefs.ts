@@ -1,7 +1,7 @@
 import type { PathStyle } from '../switches';
 
-import type { Conversation, Invitation, Participant } from './session';
 import type { Meeting } from './meeting';
+import type { Conversation, Invitation, Participant } from './session';
 
 /** Where applications live in each style. Source: Skype/UCWA/CreateAnApplication.md and the reference pages. */
 export const applicationRoots: Readonly<Record<PathStyle, string>> = {

@@ -29,13 +29,17 @@ export class MeetingBook {
     this.listeners.push(listener);
   }
 
-  /** Enters the company's first meetings and personal rooms. */
-  seed(company: Company, now: number): void {
+  /** Enters every personal room that is not there yet. */
+  seedRooms(company: Company, now: number): void {
     for (const person of company.people) {
-      if (person.personalRoomId === undefined) continue;
+      if (person.personalRoomId === undefined || this.meetings.has(person.personalRoomId)) continue;
       const settings = { ...defaultSettings(person, now), subject: `${person.name}'s room`, expirationTime: undefined };
       this.enter({ kind: 'assigned', organizer: person, settings, id: person.personalRoomId });
     }
+  }
+
+  /** Enters the company's first meetings. */
+  seedMeetings(company: Company, now: number): void {
     for (const seed of company.meetings) {
       const organizer = company.people.find((person) => person.account === seed.organizer);
       if (organizer === undefined) continue;
@@ -48,13 +52,12 @@ export class MeetingBook {
     }
   }
 
-  /** Enters saved meetings instead of the company's first ones; those of people who left are dropped. */
+  /** Enters saved meetings; those of people who have left the company are dropped. */
   restore(saved: readonly SavedMeeting[], company: Company): void {
-    for (const entry of saved) {
-      const organizer = company.people.find((person) => person.account === entry.organizer);
+    for (const { organizer: account, ...meeting } of saved) {
+      const organizer = company.people.find((person) => person.account === account);
       if (organizer === undefined) continue;
-      const { id, kind, settings, conferenceId, etag } = entry;
-      this.meetings.set(id, { id, kind, settings, conferenceId, etag, organizer, number: this.nextNumber++ });
+      this.meetings.set(meeting.id, { ...meeting, organizer, number: this.nextNumber++ });
     }
   }
 

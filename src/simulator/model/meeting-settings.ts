@@ -1,4 +1,4 @@
-import type { Person } from '../company';
+import type { AccessLevel, Announcement, MeetingPolicy, Person } from '../company';
 import type { Input } from '../http/input';
 import { invalidParameters } from '../http/problem';
 
@@ -45,27 +45,36 @@ export interface SettingsRules {
 export function decodeSettings(input: Input, rules: SettingsRules): MeetingSettings {
   const defaults = defaultSettings(rules.organizer, rules.now);
   const { policy } = rules.organizer;
-  // `None` means "not initialised" and counts as absent; the older samples send it.
-  const accessLevel = input.choice('accessLevel', [...policy.accessLevels, 'None' as const]);
-  const announcement =
-    input.choice('entryExitAnnouncement', policy.announcements) ??
-    input.choice('attendanceAnnouncementsStatus', policy.announcements);
   return {
     subject: input.text('subject', MAX_SUBJECT) ?? defaults.subject,
     description: input.text('description', MAX_DESCRIPTION) ?? defaults.description,
     attendees: people(input, 'attendees', rules),
     leaders: people(input, 'leaders', rules),
-    accessLevel: accessLevel === undefined || accessLevel === 'None' ? defaults.accessLevel : accessLevel,
+    accessLevel: accessLevel(input, policy) ?? defaults.accessLevel,
     automaticLeaderAssignment:
       input.choice('automaticLeaderAssignment', policy.leaderAssignments) ?? defaults.automaticLeaderAssignment,
-    entryExitAnnouncement: announcement ?? defaults.entryExitAnnouncement,
+    entryExitAnnouncement: announcement(input, policy) ?? defaults.entryExitAnnouncement,
     lobbyBypassForPhoneUsers:
       input.choice('lobbyBypassForPhoneUsers', policy.phoneLobbyBypass) ?? defaults.lobbyBypassForPhoneUsers,
     phoneUserAdmission:
       input.choice('phoneUserAdmission', policy.phoneJoin === 'Enabled' ? ['Disabled', 'Enabled'] : ['Disabled']) ??
       defaults.phoneUserAdmission,
-    expirationTime: expiration(input, rules) ?? (rules.undated ? undefined : defaults.expirationTime),
+    expirationTime: expiration(input, rules, defaults.expirationTime),
   };
+}
+
+/** `None` means "not initialised" and counts as absent; the older samples send it. */
+function accessLevel(input: Input, policy: MeetingPolicy): AccessLevel | undefined {
+  const given = input.choice('accessLevel', [...policy.accessLevels, 'None' as const]);
+  return given === 'None' ? undefined : given;
+}
+
+/** Two of the official samples use the second name. */
+function announcement(input: Input, policy: MeetingPolicy): Announcement | undefined {
+  return (
+    input.choice('entryExitAnnouncement', policy.announcements) ??
+    input.choice('attendanceAnnouncementsStatus', policy.announcements)
+  );
 }
 
 /** Invited people: of the organizer's own company, with scheme; the organizer leads anyway and is not listed. */
@@ -87,9 +96,9 @@ function people(input: Input, name: 'attendees' | 'leaders', rules: SettingsRule
   return name === 'leaders' ? unique.filter((uri) => uri.toLowerCase() !== rules.organizer.uri) : unique;
 }
 
-function expiration(input: Input, rules: SettingsRules): number | undefined {
+function expiration(input: Input, rules: SettingsRules, otherwise: number | undefined): number | undefined {
   const value = input.get('expirationTime');
-  if (value === undefined) return undefined;
+  if (value === undefined) return rules.undated ? undefined : otherwise;
   const time = typeof value === 'string' ? parseDate(value) : NaN;
   if (Number.isNaN(time)) throw invalidParameters({ name: 'expirationTime', reason: 'The value is not a date.' });
   if (time < rules.now - YEAR_MS || time > rules.now + 10 * YEAR_MS) {

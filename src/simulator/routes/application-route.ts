@@ -39,7 +39,7 @@ export function mount(world: World, routes: readonly ApplicationRoute[]): Route[
     routes.map(({ method, path, handle }) => ({
       method,
       path: `${root}/:application${path}`,
-      handle: (exchange) => handle(enterApplication(exchange, world)),
+      handle: async (exchange) => handle(enterApplication(exchange, world)),
     })),
   );
 }

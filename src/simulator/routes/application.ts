@@ -1,11 +1,17 @@
 import type { Exchange } from '../http/exchange';
-import { forbidden, invalidParameters, notSimulated, type ParameterProblem, UcwaProblem } from '../http/problem';
+import { forbidden, invalidParameters, type ParameterProblem, UcwaProblem } from '../http/problem';
 import { Hrefs } from '../model/hrefs';
 import type { ApplicationInput } from '../model/session';
 import { applicationResource } from '../resources/application';
 import type { World } from '../world';
 
-import { type ApplicationRoute, checkVersion, isUnchanged, mountPoints } from './application-route';
+import {
+  type ApplicationCall,
+  type ApplicationRoute,
+  checkVersion,
+  isUnchanged,
+  mountPoints,
+} from './application-route';
 import { authenticate } from './authentication';
 import type { Route } from './route';
 
@@ -29,23 +35,19 @@ export function applicationsRoutes(world: World): Route[] {
 
 /** One application. Source: Skype/UCWA/application_ref.md. */
 export const applicationRoutes: readonly ApplicationRoute[] = [
-  {
-    method: 'GET',
-    path: '',
-    handle: ({ exchange, world, application, hrefs }) => {
-      if (isUnchanged(exchange, application.etag)) exchange.empty(304, { ETag: `"${application.etag}"` });
-      else exchange.resource(200, applicationResource(world, application, hrefs));
-    },
-  },
-  {
-    method: 'DELETE',
-    path: '',
-    handle: ({ exchange, world, application, instanceId }) => {
-      world.applications.leave(application, instanceId);
-      exchange.empty(204);
-    },
-  },
+  { method: 'GET', path: '', handle: read },
+  { method: 'DELETE', path: '', handle: remove },
 ];
+
+function read({ exchange, world, application, hrefs }: ApplicationCall): void {
+  if (isUnchanged(exchange, application.etag)) exchange.empty(304, { ETag: `"${application.etag}"` });
+  else exchange.resource(200, applicationResource(world, application, hrefs));
+}
+
+function remove({ exchange, world, application, instanceId }: ApplicationCall): void {
+  world.applications.leave(application, instanceId);
+  exchange.empty(204);
+}
 
 async function createApplication(exchange: Exchange, world: World): Promise<void> {
   const owner = authenticate(exchange, world);
@@ -85,9 +87,4 @@ function decodeApplication(input: Awaited<ReturnType<Exchange['input']>>): Appli
     type: input.choice('type', ['Browser']),
     instanceId: input.text('instanceId', MAX_IDENTITY_LENGTH) ?? '',
   };
-}
-
-/** Anything below an application that no route answers. */
-export function answerUnknown(exchange: Exchange): never {
-  throw notSimulated(`${exchange.method} ${exchange.url.pathname}`);
 }

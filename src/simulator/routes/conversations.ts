@@ -11,40 +11,10 @@ const one = '/communication/conversations/:conversation';
 
 /** Meetings that the application is in. Source: Skype/UCWA/conversation_ref.md, conversations_ref.md. */
 export const conversationRoutes: readonly ApplicationRoute[] = [
-  {
-    method: 'GET',
-    path: '/communication/conversations',
-    handle: ({ exchange, application, hrefs }) => {
-      const conversation = [...application.conversations.values()].map((entry) => ({
-        href: hrefs.conversation(entry),
-      }));
-      const self = { href: hrefs.at('communication/conversations?filter=active') };
-      exchange.resource(200, { rel: 'conversations', properties: {}, links: { self, conversation } });
-    },
-  },
-  {
-    method: 'GET',
-    path: one,
-    handle: (call) => {
-      call.exchange.resource(200, conversationResource(conversationOf(call), call.hrefs));
-    },
-  },
-  {
-    method: 'DELETE',
-    path: one,
-    handle: (call) => {
-      call.world.invitations.leave(conversationOf(call));
-      call.exchange.empty(204);
-    },
-  },
-  {
-    method: 'GET',
-    path: `${one}/onlineMeeting`,
-    handle: (call) => {
-      const conversation = joined(call);
-      call.exchange.resource(200, onlineMeetingResource(conversation, call.hrefs, call.world.meetOrigin));
-    },
-  },
+  { method: 'GET', path: '/communication/conversations', handle: readCollection },
+  { method: 'GET', path: one, handle: read },
+  { method: 'DELETE', path: one, handle: leave },
+  { method: 'GET', path: `${one}/onlineMeeting`, handle: readOnlineMeeting },
   { method: 'GET', path: `${one}/onlineMeeting/phoneDialInInformation`, handle: dialIn },
   { method: 'POST', path: `${one}/enableAudienceMuteLock`, handle: lock('audienceMute', 'Enabled') },
   { method: 'POST', path: `${one}/disableAudienceMuteLock`, handle: lock('audienceMute', 'Disabled') },
@@ -52,6 +22,26 @@ export const conversationRoutes: readonly ApplicationRoute[] = [
   { method: 'POST', path: `${one}/messaging/disableAudienceMessaging`, handle: lock('audienceMessaging', 'Disabled') },
   { method: 'POST', path: '/communication/participantInvitations', handle: addParticipant },
 ];
+
+function readCollection({ exchange, application, hrefs }: ApplicationCall): void {
+  const conversation = [...application.conversations.values()].map((entry) => ({ href: hrefs.conversation(entry) }));
+  const self = { href: hrefs.at('communication/conversations?filter=active') };
+  exchange.resource(200, { rel: 'conversations', properties: {}, links: { self, conversation } });
+}
+
+function read(call: ApplicationCall): void {
+  call.exchange.resource(200, conversationResource(conversationOf(call), call.hrefs));
+}
+
+function leave(call: ApplicationCall): void {
+  call.world.invitations.leave(conversationOf(call));
+  call.exchange.empty(204);
+}
+
+function readOnlineMeeting(call: ApplicationCall): void {
+  const conversation = joined(call);
+  call.exchange.resource(200, onlineMeetingResource(conversation, call.hrefs, call.world.meetOrigin));
+}
 
 /** The conversation that an address names. @throws UcwaProblem 404 ConversationNotFound. */
 export function conversationOf({ application, exchange }: ApplicationCall, id?: string): Conversation {

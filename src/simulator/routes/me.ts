@@ -8,26 +8,22 @@ const modalities = ['Messaging', 'PhoneAudio'];
 
 /** The signed-in person. Source: Skype/UCWA/me_ref.md, makeMeAvailable_ref.md, reportMyActivity_ref.md. */
 export const meRoutes: readonly ApplicationRoute[] = [
-  {
-    method: 'GET',
-    path: '/me',
-    handle: ({ exchange, application, hrefs }) => {
-      exchange.resource(200, meResource(application, hrefs));
-    },
-  },
+  { method: 'GET', path: '/me', handle: read },
   { method: 'POST', path: '/me/makeMeAvailable', handle: makeMeAvailable },
-  {
-    method: 'POST',
-    path: '/me/reportMyActivity',
-    handle: (call) => {
-      personOf(call);
-      if (!call.application.madeAvailable) {
-        throw conflict('MakeMeAvailableRequired', 'makeMeAvailable has to be called first.');
-      }
-      call.exchange.empty(204);
-    },
-  },
+  { method: 'POST', path: '/me/reportMyActivity', handle: reportMyActivity },
 ];
+
+function read({ exchange, application, hrefs }: ApplicationCall): void {
+  exchange.resource(200, meResource(application, hrefs));
+}
+
+function reportMyActivity(call: ApplicationCall): void {
+  personOf(call);
+  if (!call.application.madeAvailable) {
+    throw conflict('MakeMeAvailableRequired', 'makeMeAvailable has to be called first.');
+  }
+  call.exchange.empty(204);
+}
 
 async function makeMeAvailable(call: ApplicationCall): Promise<void> {
   const { exchange, application, world } = call;

@@ -9,13 +9,7 @@ import { type ApplicationCall, type ApplicationRoute, personOf } from './applica
 
 /** Somebody's schedule. Source: Skype/UCWA/myOnlineMeetings_ref.md. */
 export const myOnlineMeetingsRoutes: readonly ApplicationRoute[] = [
-  {
-    method: 'GET',
-    path: '/onlineMeetings/myOnlineMeetings',
-    handle: (call) => {
-      call.exchange.resource(200, collection(call));
-    },
-  },
+  { method: 'GET', path: '/onlineMeetings/myOnlineMeetings', handle: readCollection },
   { method: 'POST', path: '/onlineMeetings/myOnlineMeetings', handle: schedule },
 ];
 
@@ -27,6 +21,10 @@ export function rulesFor(organizer: Person, world: World): SettingsRules {
     now: world.clock.now(),
     undated: world.switches.undatedMeetings,
   };
+}
+
+function readCollection(call: ApplicationCall): void {
+  call.exchange.resource(200, collection(call));
 }
 
 async function schedule(call: ApplicationCall): Promise<void> {

@@ -11,41 +11,38 @@ const one = `${conversation}/participants/:participant`;
 
 /** Who is in, who leads, who waits. Source: Skype/UCWA/participants_ref.md, leaders_ref.md, attendees_ref.md, lobby_ref.md. */
 export const participantRoutes: readonly ApplicationRoute[] = [
-  {
-    method: 'GET',
-    path: `${conversation}/participants`,
-    handle: (call) => {
-      const filter = call.exchange.url.searchParams.get('filter')?.toLowerCase();
-      call.exchange.resource(200, view(call, filter === undefined ? 'participants' : filter));
-    },
-  },
-  ...['leaders', 'attendees', 'lobby'].map((name): ApplicationRoute => {
-    const handle = (call: ApplicationCall): void => {
-      call.exchange.resource(200, view(call, name));
-    };
-    return { method: 'GET', path: `${conversation}/${name}`, handle };
-  }),
-  {
-    method: 'GET',
-    path: `${conversation}/localParticipant`,
-    handle: (call) => {
-      const { me } = joined(call);
-      call.exchange.resource(200, participantResource(joined(call), me, call.hrefs));
-    },
-  },
-  {
-    method: 'GET',
-    path: one,
-    handle: (call) => {
-      call.exchange.resource(200, participantResource(joined(call), participantOf(call), call.hrefs));
-    },
-  },
+  { method: 'GET', path: `${conversation}/participants`, handle: readFiltered },
+  { method: 'GET', path: `${conversation}/leaders`, handle: readView('leaders') },
+  { method: 'GET', path: `${conversation}/attendees`, handle: readView('attendees') },
+  { method: 'GET', path: `${conversation}/lobby`, handle: readView('lobby') },
+  { method: 'GET', path: `${conversation}/localParticipant`, handle: readMyself },
+  { method: 'GET', path: one, handle: readOne },
   { method: 'POST', path: `${one}/admit`, handle: act('admit') },
   { method: 'POST', path: `${one}/reject`, handle: act('reject') },
   { method: 'POST', path: `${one}/promote`, handle: act('promote') },
   { method: 'POST', path: `${one}/demote`, handle: act('demote') },
   { method: 'POST', path: `${one}/eject`, handle: act('eject') },
 ];
+
+function readFiltered(call: ApplicationCall): void {
+  const filter = call.exchange.url.searchParams.get('filter')?.toLowerCase() ?? 'participants';
+  call.exchange.resource(200, view(call, filter));
+}
+
+function readView(name: string): ApplicationRoute['handle'] {
+  return (call) => {
+    call.exchange.resource(200, view(call, name));
+  };
+}
+
+function readMyself(call: ApplicationCall): void {
+  const current = joined(call);
+  call.exchange.resource(200, participantResource(current, current.me, call.hrefs));
+}
+
+function readOne(call: ApplicationCall): void {
+  call.exchange.resource(200, participantResource(joined(call), participantOf(call), call.hrefs));
+}
 
 function view(call: ApplicationCall, name: string): Resource {
   const current = joined(call);

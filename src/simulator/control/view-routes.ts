@@ -1,0 +1,60 @@
+import { conferenceUri, type Meeting } from '../model/meeting';
+import { uriOf } from '../model/principal';
+import { pageHeaders } from '../pages/html';
+import { statusPage } from '../pages/status-page';
+import { joinUrl } from '../resources/online-meeting';
+import type { Route } from '../routes/route';
+import type { World } from '../world';
+
+import { checkLoopback, type ControlAnswer, controlRoute } from './control-route';
+
+/** Shows what the simulator holds, as JSON and as a page. */
+export function viewRoutes(world: World): Route[] {
+  const page: Route['handle'] = (exchange) => {
+    checkLoopback(exchange);
+    world.sweep();
+    exchange.html(200, statusPage(world), pageHeaders);
+  };
+  return [
+    { method: 'GET', path: '/_sim', handle: page },
+    { method: 'GET', path: '/_sim/', handle: page },
+    controlRoute('GET', '/state', () => state(world)),
+    controlRoute('GET', '/requests', () => world.requests.records),
+  ];
+}
+
+function state(world: World): ControlAnswer {
+  world.sweep();
+  return {
+    company: world.company.name,
+    sipDomain: world.company.sipDomain,
+    pools: world.pools,
+    switches: world.switches,
+    applications: world.applications.all().map(({ id, owner, input, pool, conversations, channels }) => ({
+      id,
+      owner: uriOf(owner),
+      userAgent: input.userAgent,
+      pool: pool.key,
+      conversations: conversations.size,
+      pendingGets: [...channels.values()].filter(({ isHeld }) => isHeld).length,
+    })),
+    meetings: world.meetings.all().map((meeting) => meetingState(world, meeting)),
+    waitingFaults: world.faults.size,
+  };
+}
+
+function meetingState(world: World, meeting: Meeting): Record<string, unknown> {
+  const { id, kind, organizer, settings, etag, conferenceId } = meeting;
+  const participants = [...(world.conferences.of(meeting)?.participants.values() ?? [])];
+  return {
+    onlineMeetingId: id,
+    kind,
+    organizer: organizer.uri,
+    onlineMeetingUri: conferenceUri(meeting),
+    joinUrl: joinUrl(meeting, world.meetOrigin),
+    conferenceId,
+    etag,
+    ...settings,
+    participants: participants.map(({ uri, role, inLobby }) => ({ uri, role, inLobby })),
+  };
+}

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+
+import { SimulatorStartError, SimulatorStateError } from './errors';
+import type { SimulatorOptions } from './options';
+import { startSimulator } from './simulator';
+
+const DEFAULT_PORT = 4010;
+
+const usage = `Usage: npm run simulator -- [options]
+
+Serves a simulated Skype for Business pool (UCWA 2.0) with a small company in it.
+
+  --second-pool          a second pool on another port, home of some people
+  --cert FILE --key FILE PEM files; both given: HTTPS instead of HTTP
+  --state FILE           keep scheduled meetings in this file
+  --time-scale NUMBER    factor on held requests and other waits; 1 is real time
+  --quiet                do not print a line per request
+  --help                 this text
+
+Environment: SIMULATOR_PORT (default ${String(DEFAULT_PORT)}, 0 takes a free port), SIMULATOR_HOST (default 127.0.0.1)
+`;
+
+/** A command line or environment that cannot be followed; the message is the one sentence to print. */
+class UsageError extends Error {}
+
+async function main(): Promise<void> {
+  const given = readArguments();
+  if (given.help === true) {
+    console.log(usage);
+    return;
+  }
+  const simulator = await startSimulator(await optionsFrom(given));
+  const people = simulator.company.people
+    .map(({ uri, password }) => `${uri.replace('sip:', '')} ${password}`)
+    .join(', ');
+  console.log(`UCWA simulator: ${simulator.rootUrl} (status page ${simulator.origin}/_sim/). People: ${people}.`);
+  const stop = (): void => {
+    void simulator.stop();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+type Arguments = ReturnType<typeof readArguments>;
+
+function readArguments(): Partial<Record<'second-pool' | 'quiet' | 'help', boolean>> &
+  Partial<Record<'cert' | 'key' | 'state' | 'time-scale', string>> {
+  try {
+    return parseArgs({
+      options: {
+        'second-pool': { type: 'boolean' },
+        quiet: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        cert: { type: 'string' },
+        key: { type: 'string' },
+        state: { type: 'string' },
+        'time-scale': { type: 'string' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)} Try --help.`);
+  }
+}
+
+async function optionsFrom(given: Arguments): Promise<SimulatorOptions> {
+  const { cert, key, state } = given;
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--cert and --key go together.');
+  const tls = cert === undefined || key === undefined ? {} : { tls: { cert: await pem(cert), key: await pem(key) } };
+  return {
+    host: process.env.SIMULATOR_HOST ?? '127.0.0.1',
+    port: port(process.env.SIMULATOR_PORT),
+    secondPool: given['second-pool'] ?? false,
+    timeScale: scale(given['time-scale']),
+    ...tls,
+    ...(state !== undefined && { stateFile: state }),
+    ...(given.quiet !== true && { log: print }),
+  };
+}
+
+function port(text: string | undefined): number {
+  if (text === undefined || text === '') return DEFAULT_PORT;
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (value <= 65_535) return value;
+  throw new UsageError(`SIMULATOR_PORT must be a whole number from 0 to 65535, got "${text}".`);
+}
+
+function scale(text: string | undefined): number {
+  const value = text === undefined ? 1 : Number(text);
+  if (value > 0) return value;
+  throw new UsageError(`--time-scale must be a number above 0, got "${text ?? ''}".`);
+}
+
+async function pem(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new UsageError(`${path} cannot be read.`);
+  }
+}
+
+function print({ method, path, status, ms }: { method: string; path: string; status: number; ms: number }): void {
+  console.log(`${String(status)} ${method} ${path} ${String(ms)} ms`);
+}
+
+main().catch((error: unknown) => {
+  const expected = [SimulatorStartError, SimulatorStateError, UsageError].some((kind) => error instanceof kind);
+  console.error(expected && error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
