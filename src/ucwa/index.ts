@@ -32,3 +32,14 @@ export type { OnlineMeetingEligibleValues } from './resources/online-meeting-eli
 export type { OnlineMeetingPolicies } from './resources/online-meeting-policies';
 export type { DialInRegion, PhoneDialInInformation } from './resources/phone-dial-in-information';
 export type * from './surface';
+export type { Challenge, SignInOffer } from './challenge';
+export {
+  type CertificateReport,
+  type ChallengeReport,
+  checkCredentials,
+  discover,
+  type DiscoveryReport,
+  readCertificate,
+  readChallenges,
+  type TokenReport,
+} from './steps';

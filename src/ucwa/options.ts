@@ -58,8 +58,8 @@ export interface UcwaHooks {
 
 /** Time, so that tests own it. `sleep` rejects with the signal's reason when it aborts. */
 export interface UcwaClock {
-  now(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** What is needed to reach a server, without an identity. */

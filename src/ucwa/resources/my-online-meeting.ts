@@ -1,3 +1,4 @@
+import { bareEtag } from '../answer';
 import { compact, type JsonObject, readDate, readText, readTextList } from '../json';
 
 /**
@@ -57,7 +58,7 @@ export function decodeMyOnlineMeeting(
   return compact({
     id: readText(raw, 'onlineMeetingId') ?? context.href,
     href: context.href,
-    etag: context.etag ?? readText(raw, 'etag'),
+    etag: context.etag ?? bareEtag(readText(raw, 'etag')),
     subject: readText(raw, 'subject') ?? '',
     description: readText(raw, 'description') ?? '',
     attendees: readTextList(raw, 'attendees'),
@@ -75,7 +76,7 @@ export function decodeMyOnlineMeeting(
     organizerUri: readText(raw, 'organizerUri'),
     onlineMeetingRel: readText(raw, 'onlineMeetingRel'),
     raw,
-  }) as MyOnlineMeeting;
+  });
 }
 
 /** Writes the given properties in the wire's form: dates as ISO 8601 UTC, persons as SIP URIs. */

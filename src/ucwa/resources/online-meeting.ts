@@ -58,5 +58,5 @@ export function decodeOnlineMeeting(raw: JsonObject, href?: string): OnlineMeeti
     largeMeeting: readText(raw, 'largeMeeting'),
     onlineMeetingRel: readText(raw, 'onlineMeetingRel'),
     raw,
-  }) as OnlineMeeting;
+  });
 }

@@ -1,4 +1,5 @@
 import { compact, type JsonObject, readBoolean, readText, readTextList } from '../json';
+
 import { embeddedOf } from './resource';
 
 /** One region with the number to dial. Source: Skype/UCWA/dialInRegion_ref.md. */
@@ -41,7 +42,7 @@ export function decodePhoneDialInInformation(raw: JsonObject): PhoneDialInInform
       ...regions.filter((region) => region.name === defaultRegion),
       ...regions.filter((region) => region.name !== defaultRegion),
     ],
-  }) as PhoneDialInInformation;
+  });
 }
 
 function decodeRegion(raw: JsonObject): DialInRegion {

@@ -13,7 +13,7 @@ export interface Link {
  * Source: Skype/UCWA/PayloadFormat.md.
  */
 export function linksOf(resource: JsonObject, rel: string): readonly Link[] {
-  const links = resource['_links'];
+  const links = resource._links;
   return isJsonObject(links) ? asList(links[rel]).flatMap((entry) => decodeLink(entry) ?? []) : [];
 }
 
@@ -24,12 +24,12 @@ export function linkOf(resource: JsonObject, rel: string): Link | undefined {
 
 /** Whether the resource has any links at all. */
 export function hasLinks(resource: JsonObject): boolean {
-  return isJsonObject(resource['_links']);
+  return isJsonObject(resource._links);
 }
 
 /** All embedded resources of a relation, whether the server sent one object or an array. */
 export function embeddedOf(resource: JsonObject, rel: string): readonly JsonObject[] {
-  const embedded = resource['_embedded'];
+  const embedded = resource._embedded;
   return isJsonObject(embedded) ? asList(embedded[rel]).filter(isJsonObject) : [];
 }
 

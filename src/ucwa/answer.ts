@@ -1,0 +1,162 @@
+import { type Diagnostics, parseDiagnostics } from './diagnostics';
+import {
+  type InvalidParameter,
+  UcwaNotFoundError,
+  UcwaPreconditionFailedError,
+  UcwaProtocolError,
+  UcwaProxyAnswerError,
+  UcwaResponseError,
+} from './errors';
+import { printable } from './href';
+import { isJsonObject, type JsonObject, readText } from './json';
+
+/** One HTTP answer, body not yet looked at. */
+export interface HttpAnswer {
+  readonly method: string;
+  readonly url: URL;
+  readonly status: number;
+  /** Names in lower case; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** When it arrived, in milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+/** `GET https://host/path`: how a request is named in messages. */
+export function nameOf(request: { readonly method: string; readonly url: URL }): string {
+  return `${request.method} ${printable(request.url)}`;
+}
+
+/** Whether the status says success. */
+export function isSuccess(answer: HttpAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+/** The diagnostics header, if there is one. */
+export function diagnosticsOf(answer: HttpAnswer): Diagnostics | undefined {
+  return parseDiagnostics(answer.headers['x-ms-diagnostics']);
+}
+
+/** The server's clock as its `Date` header tells it. */
+export function serverDateOf(answer: HttpAnswer): Date | undefined {
+  const ms = Date.parse(answer.headers.date ?? '');
+  return Number.isNaN(ms) ? undefined : new Date(ms);
+}
+
+/**
+ * The body of a successful answer as a JSON object.
+ *
+ * @throws UcwaProxyAnswerError when it is something else than JSON (HTML of a proxy), UcwaProtocolError when it is broken.
+ */
+export function readJson(answer: HttpAnswer): JsonObject {
+  if (!hasJsonBody(answer))
+    throw new UcwaProxyAnswerError(nameOf(answer), { ...factsOf(answer), code: 'UnexpectedContent' });
+  const body = parseJson(answer.text);
+  if (!isJsonObject(body))
+    throw new UcwaProtocolError(`${nameOf(answer)}: the body is not a JSON object`, factsOf(answer));
+  return body;
+}
+
+/**
+ * The error for an answer that is not a success. A UCWA error has a JSON body with a `code`; of anything else only
+ * status and headers count. Source: Skype/UCWA/ErrorsAndInformationalMessages.md.
+ */
+export function toResponseError(answer: HttpAnswer): UcwaResponseError {
+  const parsed = hasJsonBody(answer) ? parseJson(answer.text) : undefined;
+  const body = isJsonObject(parsed) ? parsed : {};
+  const facts = {
+    ...factsOf(answer),
+    code: readText(body, 'code') ?? codeByStatus[answer.status] ?? `Http${String(answer.status)}`,
+    subcode: readText(body, 'subcode'),
+    serverMessage: readText(body, 'message'),
+    parameters: decodeParameters(body.parameters),
+  };
+  const request = nameOf(answer);
+  if (isForeign(answer)) return new UcwaProxyAnswerError(request, facts);
+  if (answer.status === 404) return new UcwaNotFoundError(request, facts);
+  if (answer.status === 412) return new UcwaPreconditionFailedError(request, facts);
+  return new UcwaResponseError(request, facts);
+}
+
+/** Status, diagnostics and the like of an answer, for an error about it. */
+export function factsOf(answer: HttpAnswer): {
+  readonly status: number;
+  readonly diagnostics: Diagnostics | undefined;
+  readonly correlationId: string | undefined;
+  readonly retryAfterMs: number | undefined;
+} {
+  return {
+    status: answer.status,
+    diagnostics: diagnosticsOf(answer),
+    correlationId: answer.headers['x-ms-correlation-id'] ?? answer.headers['client-request-id'],
+    retryAfterMs: retryAfterMs(answer),
+  };
+}
+
+/** Strips `W/` and quotes: the bare tag. Real servers quote it in the header, samples do not. */
+export function bareEtag(value: string | undefined): string | undefined {
+  const bare = value
+    ?.trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1');
+  return bare === '' ? undefined : bare;
+}
+
+const codeByStatus: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  405: 'MethodNotAllowed',
+  408: 'Timeout',
+  409: 'Conflict',
+  410: 'Gone',
+  412: 'PreconditionFailed',
+  413: 'EntityTooLarge',
+  415: 'UnsupportedMediaType',
+  428: 'PreconditionRequired',
+  429: 'TooManyRequests',
+  500: 'ServiceFailure',
+  502: 'BadGateway',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
+};
+
+function mediaType(answer: HttpAnswer): string {
+  return (answer.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function hasJsonBody(answer: HttpAnswer): boolean {
+  const type = mediaType(answer);
+  return type === '' ? /^\uFEFF?\s*\{/.test(answer.text) : /^(application|text)\/(json|[\w.-]+\+json)$/.test(type);
+}
+
+function isForeign(answer: HttpAnswer): boolean {
+  return answer.status < 400 || mediaType(answer) === 'text/html';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeParameters(value: unknown): readonly InvalidParameter[] {
+  if (Array.isArray(value)) {
+    return value.filter(isJsonObject).map((entry) => ({
+      name: readText(entry, 'name') ?? '',
+      reason: readText(entry, 'reason') ?? '',
+    }));
+  }
+  if (!isJsonObject(value)) return [];
+  return Object.keys(value).map((name) => ({ name, reason: readText(value, name) ?? '' }));
+}
+
+function retryAfterMs(answer: HttpAnswer): number | undefined {
+  const value = answer.headers['retry-after']?.trim();
+  if (value === undefined) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - answer.receivedAt;
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

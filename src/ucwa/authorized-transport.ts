@@ -1,0 +1,43 @@
+import type { AccessToken } from './access-token';
+import { diagnosticsOf, factsOf, type HttpAnswer, nameOf } from './answer';
+import type { Connection } from './connection';
+import { userNotEnabledCode } from './diagnostics';
+import { UcwaAuthenticationError, UcwaNotEnabledError } from './errors';
+import { refusesToken, type TokenStore } from './tokens';
+import type { HttpRequest } from './transport';
+
+/**
+ * Sends requests with the token of their origin. A refused token is replaced and the request sent once more; that is safe
+ * for a POST too, because a refused request was not executed.
+ */
+export class AuthorizedTransport {
+  readonly #connection: Connection;
+  readonly #tokens: TokenStore;
+
+  constructor(connection: Connection, tokens: TokenStore) {
+    this.#connection = connection;
+    this.#tokens = tokens;
+  }
+
+  /** @throws UcwaAuthenticationError when a fresh token is refused too; UcwaNotEnabledError; UcwaTransportError. */
+  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const token = await this.#tokens.current(request.url.origin, signal);
+    const first = await this.#attempt(request, token, signal);
+    if (!refusesToken(first)) return first;
+    const fresh = await this.#tokens.renew(first, token, signal);
+    const second = await this.#attempt(request, fresh, signal);
+    if (!refusesToken(second)) return second;
+    const message = `${nameOf(request)}: the server refused a token it had just issued`;
+    throw new UcwaAuthenticationError('token-refused', message, factsOf(second));
+  }
+
+  async #attempt(request: HttpRequest, token: AccessToken | undefined, signal: AbortSignal): Promise<HttpAnswer> {
+    const authorization = token === undefined ? {} : { Authorization: token.authorization() };
+    const headers = { ...request.headers, ...authorization };
+    const answer = await this.#connection.transport.send({ ...request, headers }, signal);
+    if (diagnosticsOf(answer)?.code === userNotEnabledCode) {
+      throw new UcwaNotEnabledError('ucwa', 'The server says this user is not enabled for UCWA', factsOf(answer));
+    }
+    return answer;
+  }
+}

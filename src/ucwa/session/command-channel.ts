@@ -1,0 +1,152 @@
+import { bareEtag, type HttpAnswer, isSuccess, readJson, toResponseError } from '../answer';
+import type { AuthorizedTransport } from '../authorized-transport';
+import type { Connection } from '../connection';
+import { UcwaError } from '../errors';
+import { assertSameOrigin, printable, resolveHref } from '../href';
+import type { JsonObject } from '../json';
+import { isSafeToRepeat, isTransient, type RetryRules, withRetries } from '../retry';
+import type { HttpRequest } from '../transport';
+
+/** A resource as it was just read. */
+export interface Fetched {
+  readonly url: URL;
+  readonly body: JsonObject;
+  /** Bare tag from the `ETag` header; the body's `etag` is left to the decoder. */
+  readonly etag?: string;
+}
+
+/** What to post. */
+export interface PostTarget {
+  readonly url: URL;
+  readonly body: JsonObject;
+  /** Besides the content type. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether posting twice has the effect of posting once. */
+  readonly isRepeatable?: boolean;
+}
+
+/** Answer to a POST: a resource, or only its place, or neither. */
+export interface Posted {
+  readonly status: number;
+  readonly url: URL;
+  readonly body?: JsonObject;
+  readonly etag?: string;
+  /** The `Location` header, resolved. */
+  readonly location?: URL;
+}
+
+/**
+ * The ordinary requests of one application: errors become `UcwaError`s, what is safe to repeat is repeated, and no
+ * request leaves the application's origin. Source: Skype/UCWA/GenericSynchronousErrors.md.
+ */
+export class CommandChannel {
+  readonly origin: string;
+  readonly #connection: Connection;
+  readonly #authorized: AuthorizedTransport;
+
+  constructor(connection: Connection, authorized: AuthorizedTransport, origin: string) {
+    this.#connection = connection;
+    this.#authorized = authorized;
+    this.origin = origin;
+  }
+
+  /** @throws UntrustedLinkError when the link leads out of the application. */
+  resolve(href: string, base: URL): URL {
+    const url = resolveHref(href, base);
+    assertSameOrigin(url, this.origin);
+    return url;
+  }
+
+  /** Reads a resource. */
+  async get(url: URL, signal: AbortSignal): Promise<Fetched> {
+    const answer = await this.#repeatable({ method: 'GET', url }, signal);
+    return { url, body: readJson(answer), ...etagOf(answer) };
+  }
+
+  /** Deletes a resource; @throws UcwaNotFoundError when it is not there. */
+  async delete(url: URL, signal: AbortSignal): Promise<void> {
+    await this.#repeatable({ method: 'DELETE', url }, signal);
+  }
+
+  /**
+   * Replaces a resource, once, if it still has the etag. The caller decides about repeating.
+   *
+   * @returns the new representation, or `undefined` when the server sent none.
+   */
+  async putOnce(
+    url: URL,
+    content: { readonly body: JsonObject; readonly etag: string | undefined },
+    signal: AbortSignal,
+  ): Promise<Fetched | undefined> {
+    const ifMatch = content.etag === undefined ? {} : { 'If-Match': `"${content.etag}"` };
+    const request = { method: 'PUT', url, ...jsonContent(content.body, ifMatch) } as const;
+    const answer = await this.#once(request, signal);
+    return answer.text.trim() === '' ? undefined : { url, body: readJson(answer), ...etagOf(answer) };
+  }
+
+  /** Posts. Repeats only what certainly was not executed (never sent, or 429), unless the POST is repeatable. */
+  async post(target: PostTarget, signal: AbortSignal): Promise<Posted> {
+    const { url } = target;
+    const request = { method: 'POST', url, ownConnection: true, ...jsonContent(target.body, target.headers) } as const;
+    const rules = this.#rules(request, target.isRepeatable === true ? isTransient : isSafeToRepeat);
+    const answer = await withRetries(rules, async () => this.#once(request, signal), signal);
+    const location = answer.headers.location;
+    return {
+      status: answer.status,
+      url,
+      ...(answer.text.trim() === '' ? {} : { body: readJson(answer) }),
+      ...etagOf(answer),
+      ...(location === undefined ? {} : { location: this.resolve(location, url) }),
+    };
+  }
+
+  /** Repeats `work` while its errors are transient. */
+  async repeat<T>(
+    request: Pick<HttpRequest, 'method' | 'url'>,
+    work: (attempt: number) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    return withRetries(this.#rules(request, isTransient), work, signal);
+  }
+
+  /** Sends one P-GET; the answer is the caller's to judge. */
+  async poll(url: URL, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer> {
+    assertSameOrigin(url, this.origin);
+    return this.#authorized.send({ method: 'GET', url, timeoutMs }, signal);
+  }
+
+  async #repeatable(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    return this.repeat(request, async () => this.#once(request, signal), signal);
+  }
+
+  async #once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    assertSameOrigin(request.url, this.origin);
+    const answer = await this.#authorized.send(request, signal);
+    if (!isSuccess(answer)) throw toResponseError(answer);
+    return answer;
+  }
+
+  #rules(request: Pick<HttpRequest, 'method' | 'url'>, mayRepeat: (error: unknown) => boolean): RetryRules {
+    const { clock, hooks } = this.#connection;
+    return {
+      clock,
+      mayRepeat,
+      onRetry: (attempt, delayMs, error) => {
+        const reason = error instanceof UcwaError ? error.code : 'unknown';
+        hooks.onRetry?.({ method: request.method, url: printable(request.url), attempt, delayMs, reason });
+      },
+    };
+  }
+}
+
+function jsonContent(
+  body: JsonObject,
+  headers: Readonly<Record<string, string>> = {},
+): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+  return { headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+function etagOf(answer: HttpAnswer): { readonly etag?: string } {
+  const etag = bareEtag(answer.headers.etag);
+  return etag === undefined ? {} : { etag };
+}

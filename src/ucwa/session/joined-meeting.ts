@@ -1,0 +1,120 @@
+import { UcwaConversationEndedError, UcwaNotFoundError, UcwaOperationFailedError, UcwaResponseError } from '../errors';
+import { decodeOnlineMeeting, type OnlineMeeting } from '../resources/online-meeting';
+import type { JoinedMeeting } from '../surface';
+
+import type { Application } from './application';
+import { type Conversation, hasCompany } from './conversations';
+import type { Operation } from './operations';
+
+/** A meeting we are in, or in whose lobby we wait. */
+export class MeetingInProgress implements JoinedMeeting {
+  readonly #application: Application;
+  readonly #operation: Operation;
+  readonly #conversation: Conversation;
+  readonly #onLeft: () => void;
+  #onlineMeeting: OnlineMeeting;
+
+  constructor(
+    application: Application,
+    joined: {
+      readonly operation: Operation;
+      readonly conversation: Conversation;
+      readonly onlineMeeting: OnlineMeeting;
+      readonly onLeft: () => void;
+    },
+  ) {
+    this.#application = application;
+    this.#operation = joined.operation;
+    this.#conversation = joined.conversation;
+    this.#onlineMeeting = joined.onlineMeeting;
+    this.#onLeft = joined.onLeft;
+  }
+
+  /** See `JoinedMeeting`. */
+  get onlineMeeting(): OnlineMeeting {
+    return this.#onlineMeeting;
+  }
+
+  /** See `JoinedMeeting`. */
+  get operationId(): string {
+    return this.#operation.id;
+  }
+
+  /** See `JoinedMeeting`. */
+  get inLobby(): boolean {
+    return isInLobby(this.#conversation);
+  }
+
+  /** See `JoinedMeeting`. */
+  async admitted(signal: AbortSignal): Promise<void> {
+    const wasInLobby = this.#operation.outcome === undefined;
+    await this.#application.changes.until(() => admission(this.#operation, this.#conversation), signal);
+    if (wasInLobby) this.#onlineMeeting = await readOnlineMeeting(this.#application, this.#conversation, signal);
+  }
+
+  /** See `JoinedMeeting`. */
+  async someoneElseJoined(signal: AbortSignal): Promise<void> {
+    await this.#application.changes.until(() => (hasCompany(this.#conversation) ? true : undefined), signal);
+  }
+
+  /** See `JoinedMeeting`. */
+  async leave(signal: AbortSignal): Promise<void> {
+    await leaveConversation(this.#application, this.#conversation, signal);
+    this.#application.operations.close(this.#operation);
+    this.#onLeft();
+  }
+}
+
+/** Whether the leaders have not let us in yet. */
+export function isInLobby(conversation: Conversation): boolean {
+  return conversation.ended === undefined && conversation.content.state === 'InLobby';
+}
+
+/** Leaves a conversation; one that is over, or unknown to the server, counts as left. */
+export async function leaveConversation(
+  application: Application,
+  conversation: Conversation,
+  signal: AbortSignal,
+): Promise<void> {
+  if (conversation.ended === undefined && application.lostBecause === undefined) {
+    const url = application.channel.resolve(conversation.key, new URL(application.channel.origin));
+    await application.channel.delete(url, signal).catch((error: unknown) => {
+      if (!(error instanceof UcwaNotFoundError)) throw error;
+    });
+  }
+  conversation.ended ??= 'Left';
+  application.changes.notify();
+}
+
+/**
+ * Reads the meeting inside a conversation, unless an event brought its join URL along. Waiting in the lobby one may not
+ * be allowed to read it: then it is what is known. Source: Skype/UCWA/onlineMeeting_ref.md.
+ */
+export async function readOnlineMeeting(
+  application: Application,
+  conversation: Conversation,
+  signal: AbortSignal,
+): Promise<OnlineMeeting> {
+  const known = decodeOnlineMeeting(conversation.onlineMeeting ?? {}, conversation.content.onlineMeetingKey);
+  if (known.joinUrl !== undefined) return known;
+  try {
+    if (conversation.content.onlineMeetingKey === undefined) await application.readConversation(conversation, signal);
+    const key = conversation.content.onlineMeetingKey;
+    if (key === undefined) return known;
+    const url = application.channel.resolve(key, new URL(application.channel.origin));
+    const { body } = await application.channel.get(url, signal);
+    conversation.onlineMeeting = body;
+    return decodeOnlineMeeting(body, key);
+  } catch (error) {
+    if (isInLobby(conversation) && error instanceof UcwaResponseError) return known;
+    throw error;
+  }
+}
+
+function admission(operation: Operation, conversation: Conversation): true | undefined {
+  const { outcome, error } = operation;
+  if (outcome?.kind === 'failure') throw new UcwaOperationFailedError('Joining', outcome.reason);
+  if (error !== undefined) throw error;
+  if (conversation.ended !== undefined) throw new UcwaConversationEndedError(conversation.ended);
+  return outcome?.kind === 'success' || conversation.content.state === 'Conferenced' ? true : undefined;
+}

@@ -1,0 +1,113 @@
+import { UcwaNotEnabledError, UcwaNotFoundError } from '../errors';
+import { hrefKey } from '../href';
+import { type JsonObject, readText } from '../json';
+import { decodeMyOnlineMeeting, type MyOnlineMeeting } from '../resources/my-online-meeting';
+import { embeddedOf, type Link, linkOf, linksOf } from '../resources/resource';
+
+import type { Application } from './application';
+import type { Fetched } from './command-channel';
+
+/** How many items are read at once when the server lists links only. */
+const concurrentReads = 4;
+
+/** @throws UcwaNotEnabledError when this user may not schedule meetings. */
+export async function collectionUrl(application: Application, signal: AbortSignal): Promise<URL> {
+  const url = await application.link('onlineMeetings', 'myOnlineMeetings', signal);
+  if (url === undefined) throw new UcwaNotEnabledError('scheduling', 'The server lets this user schedule no meetings');
+  return url;
+}
+
+/**
+ * Reads the scheduled meetings, embedded or (where the server sends only links, or parts) one by one. The personal
+ * meeting is left out, but its URL is remembered too. Source: Skype/UCWA/myOnlineMeetings_ref.md.
+ */
+export async function listMeetings(application: Application, signal: AbortSignal): Promise<MyOnlineMeeting[]> {
+  const collection = await application.channel.get(await collectionUrl(application, signal), signal);
+  application.meetingUrls.clear();
+  for (const assigned of embeddedOf(collection.body, 'myAssignedOnlineMeeting')) {
+    remember(application, decodeEntry(application, collection, assigned));
+  }
+  const entries = embeddedOf(collection.body, 'myOnlineMeeting');
+  const whole = entries.flatMap((entry) => decodeEntry(application, collection, entry) ?? []);
+  const rest = await readLinked(application, linksToRead(collection, entries), signal);
+  const meetings = [...whole, ...rest];
+  for (const meeting of meetings) remember(application, meeting);
+  return meetings.filter(({ onlineMeetingRel }) => onlineMeetingRel !== 'myAssignedOnlineMeeting');
+}
+
+/** Reads one meeting. @throws UcwaNotFoundError when it is gone; its URL is then forgotten. */
+export async function readMeeting(application: Application, url: URL, signal: AbortSignal): Promise<MyOnlineMeeting> {
+  return rememberFetched(application, await application.channel.get(url, signal));
+}
+
+/** Turns an answer with a meeting in it into the meeting, and remembers where it is. */
+export function rememberFetched(application: Application, fetched: Fetched): MyOnlineMeeting {
+  const self = linkOf(fetched.body, 'self');
+  const url = self === undefined ? fetched.url : application.channel.resolve(self.href, fetched.url);
+  const meeting = decodeMyOnlineMeeting(fetched.body, { href: url.href, etag: fetched.etag });
+  remember(application, meeting);
+  return meeting;
+}
+
+/** Where a meeting is; the collection is read when that is not known. `undefined` when there is no such meeting. */
+export async function urlOfMeeting(
+  application: Application,
+  id: string,
+  signal: AbortSignal,
+): Promise<URL | undefined> {
+  const known = application.meetingUrls.get(id);
+  if (known !== undefined) return known;
+  await listMeetings(application, signal);
+  return application.meetingUrls.get(id);
+}
+
+function remember(application: Application, meeting: MyOnlineMeeting | undefined): void {
+  if (meeting !== undefined) application.meetingUrls.set(meeting.id, new URL(meeting.href));
+}
+
+/** An entry that says which meeting it is and where; anything less is read by its link. */
+function decodeEntry(application: Application, collection: Fetched, raw: JsonObject): MyOnlineMeeting | undefined {
+  const self = linkOf(raw, 'self');
+  if (self === undefined || readText(raw, 'onlineMeetingId') === undefined) return undefined;
+  return decodeMyOnlineMeeting(raw, { href: application.channel.resolve(self.href, collection.url).href });
+}
+
+function linksToRead(collection: Fetched, entries: readonly JsonObject[]): readonly Link[] {
+  const keyOf = (link: Link): string => hrefKey(link.href, collection.url);
+  const selfOf = (entry: JsonObject): readonly Link[] => linksOf(entry, 'self').slice(0, 1);
+  const isWhole = (entry: JsonObject): boolean => readText(entry, 'onlineMeetingId') !== undefined;
+  const seen = new Set(entries.filter(isWhole).flatMap(selfOf).map(keyOf));
+  const candidates = [
+    ...entries.filter((entry) => !isWhole(entry)).flatMap(selfOf),
+    ...linksOf(collection.body, 'myOnlineMeeting'),
+  ];
+  return candidates.filter((link) => {
+    const key = keyOf(link);
+    return seen.has(key) ? false : seen.add(key).has(key);
+  });
+}
+
+async function readLinked(
+  application: Application,
+  links: readonly Link[],
+  signal: AbortSignal,
+): Promise<readonly MyOnlineMeeting[]> {
+  const meetings: MyOnlineMeeting[] = [];
+  const queue = [...links];
+  const readNext = async (): Promise<void> => {
+    for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
+      const base = await collectionUrl(application, signal);
+      const meeting = await readMeeting(application, application.channel.resolve(link.href, base), signal).catch(
+        ifGone,
+      );
+      if (meeting !== undefined) meetings.push(meeting);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrentReads }, readNext));
+  return meetings;
+}
+
+/** Deleted between the listing and the reading: not there, then. */
+function ifGone(error: unknown): undefined {
+  if (!(error instanceof UcwaNotFoundError)) throw error;
+}

@@ -1,0 +1,121 @@
+import {
+  UcwaError,
+  UcwaNotFoundError,
+  UcwaProxyAnswerError,
+  UcwaResponseError,
+  UcwaUnknownOutcomeError,
+} from '../errors';
+import { type JsonObject, readDate, readText } from '../json';
+import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from '../resources/my-online-meeting';
+import { hasSubcode, isAmbiguous } from '../retry';
+
+import type { Application } from './application';
+import type { Posted } from './command-channel';
+import { collectionUrl, listMeetings, readMeeting, rememberFetched } from './meeting-collection';
+
+/** When to look for a meeting whose creation has an open outcome, in milliseconds after each other. */
+const looksAfterMs = [0, 1_000, 3_000] as const;
+
+/** What creating needs besides the application. */
+export interface CreationParts {
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly known: KnownMeetings;
+}
+
+/** Ids of all meetings that certainly existed at some moment: what is not among them was made later. */
+export class KnownMeetings {
+  readonly #ids = new Set<string>();
+  /** Whether the whole collection was seen once. */
+  isComplete = false;
+
+  /** Takes note of the whole collection. */
+  noteAll(meetings: readonly MyOnlineMeeting[]): void {
+    for (const { id } of meetings) this.#ids.add(id);
+    this.isComplete = true;
+  }
+
+  /** Takes note of one meeting. */
+  note(meeting: MyOnlineMeeting): void {
+    this.#ids.add(meeting.id);
+  }
+
+  /** Whether the meeting existed before. */
+  has(meeting: MyOnlineMeeting): boolean {
+    return this.#ids.has(meeting.id);
+  }
+}
+
+/**
+ * Schedules a meeting with one POST. When its outcome is open the collection is searched; the POST is never repeated,
+ * because the server has no way to tell a repetition from a second meeting. Source: Skype/UCWA/myOnlineMeetings_ref.md.
+ *
+ * @throws UcwaUnknownOutcomeError when the search did not settle it.
+ */
+export async function createMeeting(
+  parts: CreationParts & { readonly application: Application },
+  input: MyOnlineMeetingInput,
+  signal: AbortSignal,
+): Promise<MyOnlineMeeting> {
+  const { application, known } = parts;
+  const url = await collectionUrl(application, signal);
+  const body = encodeMyOnlineMeeting(input);
+  const meeting = await post(application, { url, body }, signal).catch(async (error: unknown) => {
+    signal.throwIfAborted();
+    const mayExist = isAmbiguous(error) || hasSubcode(error, 'AlreadyExists');
+    if (!mayExist || !(error instanceof UcwaError)) throw error;
+    return search(parts, { body, error }, signal);
+  });
+  known.note(meeting);
+  return meeting;
+}
+
+async function post(
+  application: Application,
+  target: { readonly url: URL; readonly body: JsonObject },
+  signal: AbortSignal,
+): Promise<MyOnlineMeeting> {
+  const posted: Posted = await application.channel.post(target, signal);
+  const { body, location } = posted;
+  if (body !== undefined) return rememberFetched(application, { ...posted, url: location ?? posted.url, body });
+  if (location !== undefined) return readMeeting(application, location, signal);
+  throw new UcwaUnknownOutcomeError('The server accepted the meeting but did not say which it is');
+}
+
+async function search(
+  parts: CreationParts & { readonly application: Application },
+  failed: { readonly body: JsonObject; readonly error: UcwaError },
+  signal: AbortSignal,
+): Promise<MyOnlineMeeting> {
+  const { application, known, sleep } = parts;
+  const { body, error } = failed;
+  for (const afterMs of looksAfterMs) {
+    await sleep(afterMs, signal);
+    const meetings = await listMeetings(application, signal).catch((cause: unknown) => {
+      signal.throwIfAborted();
+      throw cause instanceof UcwaNotFoundError ? cause : unknownOutcome(error);
+    });
+    const candidates = meetings.filter((meeting) => !known.has(meeting) && isLike(meeting, body));
+    const [candidate] = candidates;
+    if (candidate === undefined) continue;
+    if (candidates.length > 1 || !known.isComplete) throw unknownOutcome(error);
+    known.note(candidate); // at once, so that nobody else takes it for theirs
+    return readMeeting(application, new URL(candidate.href), signal);
+  }
+  const isDefinite = error instanceof UcwaResponseError && !(error instanceof UcwaProxyAnswerError);
+  throw isDefinite && error.status !== 503 && error.status !== 504 && error.status !== 408
+    ? error
+    : unknownOutcome(error);
+}
+
+function isLike(meeting: MyOnlineMeeting, body: JsonObject): boolean {
+  const expiresAt = readDate(body, 'expirationTime')?.getTime();
+  const sameTime =
+    expiresAt === undefined || Math.abs((meeting.expirationTime?.getTime() ?? -Infinity) - expiresAt) < 1_000;
+  const description = readText(body, 'description');
+  const sameDescription = description === undefined || meeting.description === description;
+  return meeting.subject === (readText(body, 'subject') ?? '') && sameTime && sameDescription;
+}
+
+function unknownOutcome(error: UcwaError): UcwaUnknownOutcomeError {
+  return new UcwaUnknownOutcomeError(`It is not known whether the meeting was made: ${error.message}`, error);
+}

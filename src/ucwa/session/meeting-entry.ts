@@ -1,0 +1,181 @@
+import {
+  UcwaError,
+  UcwaNotEnabledError,
+  UcwaOperationFailedError,
+  UcwaProtocolError,
+  UcwaProxyAnswerError,
+  UcwaResponseError,
+  UcwaUnknownOutcomeError,
+} from '../errors';
+import { hrefKey } from '../href';
+import type { JsonObject } from '../json';
+import { decodeInvitation } from '../resources/online-meeting-invitation';
+import { linkOf } from '../resources/resource';
+import { hasSubcode, isAmbiguous } from '../retry';
+import { withLimits } from '../waiting';
+
+import type { Application } from './application';
+import type { Posted } from './command-channel';
+import type { Conversation } from './conversations';
+import { isInLobby, leaveConversation, MeetingInProgress, readOnlineMeeting } from './joined-meeting';
+import type { Operation } from './operations';
+
+/** How long the event channel is watched after UCWA itself answered with a failure: then it hardly was executed. */
+const shortLookMs = 2_000;
+
+/** How long an operation nobody waits for any more is followed, to leave its meeting when it comes. */
+const abandonedMs = 300_000;
+
+/** Start or join: the link to post to, and what to post. `body.operationId` must be there. */
+export interface EntryRequest {
+  readonly rel: 'startOnlineMeeting' | 'joinOnlineMeeting';
+  readonly operationId: string;
+  readonly body: JsonObject;
+  /** How long the event channel is watched for an operation whose POST has an open outcome, in milliseconds. */
+  readonly lookMs: number;
+}
+
+/**
+ * Posts a start or join and registers its operation before, because its events may come before the answer.
+ *
+ * A POST with an open outcome is never repeated: the event channel is watched for its `operationId` instead.
+ *
+ * @throws UcwaUnknownOutcomeError when nothing comes; UcwaNotEnabledError; UcwaResponseError.
+ * Source: Skype/UCWA/OperationResource.md.
+ */
+export async function postEntry(
+  application: Application,
+  request: EntryRequest,
+  signal: AbortSignal,
+): Promise<Operation> {
+  application.assertListening();
+  const url = await application.link('communication', request.rel, signal);
+  if (url === undefined) {
+    throw new UcwaNotEnabledError('conversations', `The server offers this user no ${request.rel} link`);
+  }
+  const operation = application.operations.open(request.operationId);
+  try {
+    learn(application, operation, await application.channel.post({ url, body: request.body }, signal));
+  } catch (error) {
+    if (signal.aborted) abandon(application, operation);
+    signal.throwIfAborted();
+    await lookFor(application, { operation, error, lookMs: request.lookMs }, signal);
+  }
+  if (signal.aborted) abandon(application, operation);
+  signal.throwIfAborted();
+  return operation;
+}
+
+/**
+ * Follows an operation to its end (or into the lobby) and reads the meeting.
+ *
+ * @throws UcwaOperationFailedError with the server's reason; UcwaUnknownOutcomeError when it does not end in time. Whoever
+ * stops waiting leaves nothing behind: a meeting that comes to be later is left at once.
+ */
+export async function followEntry(
+  application: Application,
+  follow: {
+    readonly operation: Operation;
+    readonly timeoutMs: number;
+    readonly onLeft: (meeting: MeetingInProgress) => void;
+  },
+  signal: AbortSignal,
+): Promise<MeetingInProgress> {
+  const { operation, timeoutMs } = follow;
+  const timeoutError = (): Error => new UcwaUnknownOutcomeError('The operation did not end in time');
+  try {
+    return await withLimits({ signals: [signal], timeoutMs, timeoutError }, async (limited) => {
+      const conversation = await arrive(application, operation, limited);
+      const onlineMeeting = await readOnlineMeeting(application, conversation, limited);
+      if (conversation.content.localParticipantKey === undefined) {
+        await application.readConversation(conversation, limited).catch(ignoreServer);
+      }
+      const meeting: MeetingInProgress = new MeetingInProgress(application, {
+        operation,
+        conversation,
+        onlineMeeting,
+        onLeft: () => {
+          follow.onLeft(meeting);
+        },
+      });
+      return meeting;
+    });
+  } catch (error) {
+    abandon(application, operation);
+    throw error;
+  }
+}
+
+async function arrive(application: Application, operation: Operation, signal: AbortSignal): Promise<Conversation> {
+  await application.changes.until(() => (hasArrived(application, operation) ? true : undefined), signal);
+  if (operation.conversationKey === undefined) await application.readInvitation(operation, signal);
+  const key = operation.conversationKey;
+  if (key === undefined) throw new UcwaProtocolError('The invitation was accepted but names no conversation');
+  return application.conversations.at(key);
+}
+
+function hasArrived(application: Application, operation: Operation): boolean {
+  if (operation.error !== undefined) throw operation.error;
+  if (operation.outcome?.kind === 'failure') {
+    throw new UcwaOperationFailedError('Entering the meeting', operation.outcome.reason);
+  }
+  if (operation.outcome?.kind === 'success') return true;
+  if (operation.conversationKey === undefined) return false;
+  const conversation = application.conversations.at(operation.conversationKey);
+  if (conversation.ended !== undefined) {
+    throw new UcwaOperationFailedError('Entering the meeting', { code: 'RemoteFailure', subcode: conversation.ended });
+  }
+  return isInLobby(conversation);
+}
+
+/** The answer to the POST may name the invitation, or even carry it; both are welcome and neither is needed. */
+function learn(application: Application, operation: Operation, posted: Posted): void {
+  const self = posted.body === undefined ? undefined : linkOf(posted.body, 'self');
+  const place = posted.location?.href ?? self?.href;
+  if (place !== undefined) application.operations.locate(operation, hrefKey(place, posted.url));
+  if (posted.body !== undefined) application.operations.read(operation, decodeInvitation(posted.body, posted.url));
+  application.changes.notify();
+}
+
+async function lookFor(
+  application: Application,
+  failed: { readonly operation: Operation; readonly error: unknown; readonly lookMs: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { operation, error, lookMs } = failed;
+  const mayExist = isAmbiguous(error) || hasSubcode(error, 'AlreadyExists');
+  if (!mayExist || !(error instanceof UcwaError)) {
+    application.operations.close(operation);
+    throw error;
+  }
+  const isPlainAnswer = error instanceof UcwaResponseError && !(error instanceof UcwaProxyAnswerError);
+  const unknown = new UcwaUnknownOutcomeError(`It is not known whether the server did it: ${error.message}`, error);
+  const limits = {
+    signals: [signal],
+    timeoutMs: isPlainAnswer ? Math.min(shortLookMs, lookMs) : lookMs,
+    timeoutError: () => unknown,
+  };
+  const wasSeen = (): true | undefined => (operation.seen || operation.error !== undefined ? true : undefined);
+  await withLimits(limits, async (limited) => application.changes.until(wasSeen, limited)).catch((reason: unknown) => {
+    abandon(application, operation);
+    throw reason;
+  });
+}
+
+/** Nobody waits any more; should the meeting come to be all the same, it is left, so that no ghost stays in it. */
+function abandon(application: Application, operation: Operation): void {
+  const limits = { signals: [], timeoutMs: abandonedMs, timeoutError: () => new UcwaUnknownOutcomeError('Given up') };
+  const leaveWhenThere = async (signal: AbortSignal): Promise<void> => {
+    const conversation = await arrive(application, operation, signal);
+    await leaveConversation(application, conversation, signal);
+  };
+  void withLimits(limits, leaveWhenThere)
+    .catch(ignoreServer)
+    .finally(() => {
+      application.operations.close(operation);
+    });
+}
+
+function ignoreServer(error: unknown): void {
+  if (!(error instanceof UcwaError)) throw error;
+}
