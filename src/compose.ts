@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { Server } from 'node:http';
 
 import { BotCredentials } from './adapters/identity/bot-credentials';
 import { JsonFileStore } from './adapters/storage/json-file-store';
@@ -116,7 +117,7 @@ async function openAccount(
 
 /** Join links are trusted in the company's own domains; `meet.<domain>` is where Skype for Business puts them. */
 function urlRules({ server, allowedDomains, meetHosts }: ConferSettings): UrlRules {
-  const sipDomain = server.kind === 'domain' ? server.sipDomain : server.sipDomain;
+  const { sipDomain } = server;
   const own = sipDomain === undefined ? [] : [sipDomain];
   const root = server.kind === 'root' ? new URL(server.rootUrl) : undefined;
   return {
@@ -133,7 +134,7 @@ function signInAhead(account: UcwaAccount, log: Logger, signal: AbortSignal): vo
   });
 }
 
-async function listen(server: import('node:http').Server, { host, port }: ConferSettings): Promise<number> {
+async function listen(server: Server, { host, port }: ConferSettings): Promise<number> {
   server.listen(port, host);
   try {
     await once(server, 'listening');

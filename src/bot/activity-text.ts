@@ -45,9 +45,9 @@ function mentionsIn(activity: Partial<Activity>): { id: string | undefined; text
 }
 
 function decodeEntities(words: string): string {
-  return words.replace(/&(?:#(\d{1,6})|#x([\da-f]{1,6})|([a-z]{2,4}));/giu, (entity, decimal, hex, name) => {
-    if (typeof name === 'string') return ENTITIES[name.toLowerCase()] ?? entity;
-    const code = typeof decimal === 'string' ? Number(decimal) : Number.parseInt(String(hex), 16);
+  return words.replace(/&(#\d{1,6}|#x[\da-f]{1,6}|[a-z]{2,4});/giu, (entity, name: string) => {
+    if (!name.startsWith('#')) return ENTITIES[name.toLowerCase()] ?? entity;
+    const code = /^#x/iu.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
     return code > 0x1f && code <= 0x10ffff ? String.fromCodePoint(code) : ' ';
   });
 }

@@ -1,7 +1,7 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 
-import { type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
 import type { CommandContext } from '../commands';
+import { type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
 import { MeetingProblem } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
 import type { MeetingService } from '../meetings/meeting-service';
@@ -239,7 +239,7 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   #logged(error: unknown, turn: Turn): ReturnType<typeof explain> {
     const explanation = explain(error, turn.reader.locale);
-    const cause = error instanceof Error ? String(error.cause ?? '') : '';
+    const cause = error instanceof Error && typeof error.cause === 'string' ? error.cause : '';
     const fields = { code: explanation.code, error: String(error), cause };
     if (explanation.isBug)
       turn.log.error('turn.failed', { ...fields, stack: error instanceof Error ? error.stack : '' });

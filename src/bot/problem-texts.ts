@@ -154,5 +154,5 @@ export const problemTexts = defineTexts({
     ),
     'server.notAvailable': say('Your Skype for Business server does not offer that to the account I work with.', ADMIN),
     internal: say('That did not work, and it is not your fault.', LATER),
-  } satisfies Record<ProblemCode, Sentence> as Record<ProblemCode, Sentence>,
+  } satisfies Record<ProblemCode, Sentence>,
 });

@@ -1,8 +1,13 @@
-/** Bidirectional controls, zero-width characters and other invisible ones: they can make text look like other text. */
-const INVISIBLE =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu;
+/**
+ * Controls, bidirectional overrides and characters of no width: they can make text look like other text.
+ * Joiners (U+200C, U+200D) stay: Persian words and many emoji are made with them.
+ */
+const INVISIBLE = /[\p{Cc}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu;
 
 const BREAK = '\u200B';
+
+/** Cuts between characters as people see them, never inside one. */
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
  * Prepares foreign text for a place that does not read Markdown: a `TextRun`, a title, plain message text.
@@ -11,9 +16,11 @@ const BREAK = '\u200B';
  * @param maxLength - in characters; what is cut is marked with an ellipsis.
  */
 export function plain(text: string, maxLength = 300): string {
-  const visible = text.replace(INVISIBLE, '').replace(/\{(?=\{)/gu, `{${BREAK}`);
-  const characters = [...visible];
-  if (characters.length <= maxLength) return visible;
+  const visible = text
+    .replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''))
+    .replace(/\{(?=\{)/gu, `{${BREAK}`);
+  if (visible.length <= maxLength) return visible;
+  const characters = Array.from(graphemes.segment(visible.slice(0, maxLength * 4)), ({ segment }) => segment);
   return `${characters
     .slice(0, maxLength - 1)
     .join('')

@@ -116,30 +116,29 @@ function formView(
   shown: { verb: FormShape['verb']; options: MeetingOptions; reader: Reader; hidden: Record<string, unknown> },
 ): MeetingFormView {
   const { locale, zone } = shown.reader;
+  const { subject = '', description = '', attendees = [], leaders = [], expiresAt } = settings;
   const words = texts(locale);
-  const isNew = shown.verb === 'new.save';
-  const until = settings.expiresAt === undefined ? undefined : toLocalTime(settings.expiresAt, zone);
-  const attendees = (settings.attendees ?? []).join('\n');
-  const leaders = (settings.leaders ?? []).join('\n');
-  const title = isNew ? words.newTitle : words.editTitle;
+  const frame =
+    shown.verb === 'new.save'
+      ? { title: words.newTitle, zoneHint: words.zoneHintNew(zone), saveTitle: words.create }
+      : { title: words.editTitle, zoneHint: words.zoneHint(zone), saveTitle: words.save };
+  const until = expiresAt === undefined ? { date: '', time: '' } : toLocalTime(expiresAt, zone);
+  const people = { attendees: attendees.join('\n'), leaders: leaders.join('\n') };
   return {
-    title,
+    ...frame,
     problem: '',
     meetingId: textField(shown.hidden, 'meetingId') ?? '',
-    subject: settings.subject ?? '',
-    description: settings.description ?? '',
-    descriptionTooLong: (settings.description ?? '').length > MAX_DESCRIPTION_TEXT,
-    untilDate: until?.date ?? '',
-    untilTime: until?.time ?? '',
-    zoneHint: isNew ? words.zoneHintNew(zone) : words.zoneHint(zone),
-    attendees,
-    leaders,
-    tooManyPeople: attendees.length + leaders.length > MAX_PEOPLE_TEXT,
+    subject,
+    description,
+    descriptionTooLong: description.length > MAX_DESCRIPTION_TEXT,
+    untilDate: until.date,
+    untilTime: until.time,
+    ...people,
+    tooManyPeople: people.attendees.length + people.leaders.length > MAX_PEOPLE_TEXT,
     ...limitedFields(settings, shown),
-    saveTitle: isNew ? words.create : words.save,
     saveVerb: shown.verb,
     hidden: shown.hidden,
-    fallbackText: `${title}: ${plainLine(settings.subject ?? '')}`,
+    fallbackText: `${frame.title}: ${plainLine(subject)}`,
   };
 }
 

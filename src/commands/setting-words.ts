@@ -16,7 +16,7 @@ export const settingWords = defineTexts({
       phoneSkipsLobby: 'People on the phone',
       phoneAllowed: 'Joining by phone',
       announcements: 'When people come and go',
-    } satisfies Record<SettingName, string> as Record<SettingName, string>,
+    } satisfies Record<SettingName, string>,
     values: {
       access: {
         everyone: 'Everyone with the link',
@@ -49,7 +49,7 @@ export const settingWords = defineTexts({
         unsupported: 'Not available',
         unknown: 'As set on the server',
       },
-    } satisfies Record<LimitedSetting, Record<string, string>> as Record<LimitedSetting, Record<string, string>>,
+    },
     whoComesIn: {
       everyone: 'Everyone with the link comes straight in',
       company: 'People of the company come straight in; others wait in the lobby',
@@ -62,7 +62,8 @@ export const settingWords = defineTexts({
 
 /** Words for one value of a limited setting. */
 export function valueWords(setting: LimitedSetting, value: string, locale: string): string {
-  return settingWords(locale).values[setting][value] ?? value;
+  const words: Readonly<Record<string, string>> = settingWords(locale).values[setting];
+  return words[value] ?? value;
 }
 
 /** The drop-down of a setting: what the policy allows, and the present value even if it no longer is. */

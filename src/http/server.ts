@@ -47,6 +47,7 @@ export function createHttpServer(deps: HttpServerDeps): Server {
   // restify puts the message of an unknown error into the answer; callers get a fixed body instead.
   server.on(
     'restifyError',
+    // eslint-disable-next-line max-params -- restify's own signature
     (_request: Request, response: Response, error: { statusCode?: number }, next: () => void) => {
       const status = error.statusCode ?? 500;
       if (!response.headersSent) answer(response, status, { code: status === 404 ? 'NotFound' : 'RequestRefused' });

@@ -34,7 +34,7 @@ export function collisionsWith(
 
 /** Only the named properties. */
 export function pick(values: MeetingChanges, names: readonly SettingName[]): MeetingChanges {
-  return Object.fromEntries(names.map((name) => [name, values[name]])) as MeetingChanges;
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
 }
 
 /** Whether two values mean the same to a person: order and case of people, seconds of a date, line ends do not count. */

@@ -88,7 +88,7 @@ export function toInput(changes: MeetingChanges): MyOnlineMeetingInput {
     phoneUserAdmission: wireOf(TOGGLE, changes.phoneAllowed),
     expirationTime: changes.expiresAt,
   };
-  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as MyOnlineMeetingInput;
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
 }
 
 /** What the server has to say about choices; each part may be missing. */
@@ -99,24 +99,34 @@ export interface WireOptions {
 }
 
 /** What may be chosen. Without eligible values everything may; without policies nothing that a policy must allow. */
-export function toOptions({ eligible, defaults, policies }: WireOptions): MeetingOptions {
-  const announcement = toToggle(defaults?.entryExitAnnouncement);
-  const announcements = listed(TOGGLE, eligible?.entryExitAnnouncements, ['on', 'off']);
-  const mayAnnounce = policies?.entryExitAnnouncement !== false;
+export function toOptions(wire: WireOptions): MeetingOptions {
+  const { eligible, defaults = {}, policies } = wire;
+  const phone = policies?.phoneUserAdmission === true;
   return {
     access: listed(ACCESS, eligible?.accessLevels, ['everyone', 'company', 'invited', 'locked']),
     presenters: listed(PRESENTERS, eligible?.automaticLeaderAssignments, ['named', 'company', 'everyone']),
-    announcements: mayAnnounce ? announcements : announcements.filter((value) => value === announcement),
+    announcements: announcementChoices(wire),
     phoneSkipsLobby: listed(TOGGLE, eligible?.lobbyBypassForPhoneUsersSettings, ['on', 'off']),
-    phoneAllowed: policies?.phoneUserAdmission === true ? ['on', 'off'] : ['off'],
-    defaults: {
-      access: toAccess(defaults?.accessLevel),
-      presenters: toPresenters(defaults?.automaticLeaderAssignment),
-      announcements: announcement,
-      phoneSkipsLobby: toToggle(defaults?.lobbyBypassForPhoneUsers),
-      phoneAllowed: policies?.phoneUserAdmission === true ? 'on' : 'off',
-    },
-    warnAbovePeople: defaults?.participantsWarningThreshold ?? policies?.meetingSize,
+    phoneAllowed: phone ? ['on', 'off'] : ['off'],
+    defaults: { ...toDefaults(defaults), phoneAllowed: phone ? 'on' : 'off' },
+    warnAbovePeople: defaults.participantsWarningThreshold ?? policies?.meetingSize,
+  };
+}
+
+/** Where the policy does not let organizers switch announcements, only the default is left. */
+function announcementChoices({ eligible, defaults, policies }: WireOptions): readonly Toggle[] {
+  const choices = listed(TOGGLE, eligible?.entryExitAnnouncements, ['on', 'off']);
+  if (policies?.entryExitAnnouncement !== false) return choices;
+  const standard = toToggle(defaults?.entryExitAnnouncement);
+  return choices.filter((value) => value === standard);
+}
+
+function toDefaults(defaults: OnlineMeetingDefaultValues): MeetingOptions['defaults'] {
+  return {
+    access: toAccess(defaults.accessLevel),
+    presenters: toPresenters(defaults.automaticLeaderAssignment),
+    announcements: toToggle(defaults.entryExitAnnouncement),
+    phoneSkipsLobby: toToggle(defaults.lobbyBypassForPhoneUsers),
   };
 }
 

@@ -6,7 +6,7 @@ import {
   UcwaClosedError,
   UcwaConversationEndedError,
   UcwaDiscoveryError,
-  UcwaError,
+  type UcwaError,
   UcwaNotEnabledError,
   UcwaOperationFailedError,
   UcwaProtocolError,
@@ -91,19 +91,23 @@ function describe(error: UcwaError): string {
 function problemOf(error: UcwaError): { code: ProblemCode; facts?: ProblemFacts } {
   const byClass = BY_CLASS.find(([type]) => error instanceof type);
   if (byClass !== undefined) return { code: byClass[1] };
-  if (error instanceof UcwaTransportError) return { code: ofTransport(error) };
-  if (error instanceof UcwaDiscoveryError) return { code: ofDiscovery(error) };
+  if (error instanceof UcwaResponseError) return ofResponse(error);
+  return { code: byFacts(error) };
+}
+
+function byFacts(error: UcwaError): ProblemCode {
+  if (error instanceof UcwaTransportError) return ofTransport(error);
+  if (error instanceof UcwaDiscoveryError) return ofDiscovery(error);
   if (error instanceof UcwaAuthenticationError) {
-    return { code: error.reason === 'token-endpoint' ? 'server.failed' : 'server.signInRefused' };
+    return error.reason === 'token-endpoint' ? 'server.failed' : 'server.signInRefused';
   }
   if (error instanceof UcwaNotEnabledError) {
-    return { code: error.feature === 'conversations' ? 'server.notAvailable' : 'server.notEnabled' };
+    return error.feature === 'conversations' ? 'server.notAvailable' : 'server.notEnabled';
   }
   if (error instanceof UcwaOperationFailedError) {
-    return { code: BY_OPERATION_SUBCODE[error.subcode?.toLowerCase() ?? ''] ?? 'server.failed' };
+    return BY_OPERATION_SUBCODE[error.subcode?.toLowerCase() ?? ''] ?? 'server.failed';
   }
-  if (error instanceof UcwaResponseError) return ofResponse(error);
-  return { code: 'server.failed' };
+  return 'server.failed';
 }
 
 function ofTransport({ kind }: UcwaTransportError): ProblemCode {

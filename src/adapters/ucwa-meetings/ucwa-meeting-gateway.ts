@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import type { DialIn, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from '../../meetings/meeting';
 import { MeetingChangedError, MeetingProblem } from '../../meetings/errors';
+import type { DialIn, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from '../../meetings/meeting';
 import type { Attendance, MeetingGateway } from '../../meetings/ports';
 import type { Logger } from '../../shared/logger';
 import {

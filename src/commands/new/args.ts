@@ -6,7 +6,7 @@ import { parseIsoTime } from '../../meetings/when';
 /** What `new` understood: the subject may be empty. */
 export type NewArgs = MeetingChanges & { readonly subject: string };
 
-const OPTION = /(?:^|\s)(lobby|presenters|announce|phone|desc|expires)=(?:"([^"]*)"|(\S*))/giu;
+const OPTION = /(?:^|\s)(lobby|presenters|announce|phone|desc|expires)=("[^"]*"|\S*)/giu;
 const PEOPLE = /(?:^|\s)with\s+((?:\S+@\S+)(?:(?:\s*[,;]\s*|\s+and\s+|\s+)\S+@\S+)*)/iu;
 
 type Reader = (value: string, zone: string) => MeetingChanges;
@@ -40,8 +40,8 @@ const OPTIONS: Readonly<Record<string, Reader>> = {
 export function parseNewArgs(args: string, zone: string): NewArgs {
   const { masked, restore } = maskQuotedSubject(args);
   let settings: MeetingChanges = {};
-  let rest = masked.replace(OPTION, (_all, name: string, quoted: string | undefined, bare: string | undefined) => {
-    settings = { ...settings, ...OPTIONS[name.toLowerCase()]?.(quoted ?? bare ?? '', zone) };
+  let rest = masked.replace(OPTION, (_all, name: string, value: string) => {
+    settings = { ...settings, ...OPTIONS[name.toLowerCase()]?.(value.replace(/^"(.*)"$/su, '$1'), zone) };
     return ' ';
   });
   rest = rest.replace(PEOPLE, (_all, people: string) => {
