@@ -1,0 +1,44 @@
+import { cardMarkdown } from '../content/markdown.js';
+import { h } from '../dom.js';
+
+import { teamsHostConfig } from './host-config.js';
+import { withReaderDates } from './reader-dates.js';
+
+/**
+ * @typedef {import('adaptivecards').Action} Action
+ * @typedef {object} CardOptions
+ * @property {import('../time.js').Reader} reader
+ * @property {(action: Action, frame: HTMLElement) => void} onAction
+ */
+
+/**
+ * An Adaptive Card in its frame, or its fallback text when it cannot be shown.
+ *
+ * @param {unknown} content
+ * @param {CardOptions} options
+ * @returns {HTMLElement}
+ */
+export function renderCard(content, { reader, onAction }) {
+  const frame = h('div', { class: 'card', 'data-testid': 'card' });
+  AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
+    result.outputHtml = cardMarkdown(text);
+    result.didProcess = true;
+  };
+  const card = new AdaptiveCards.AdaptiveCard();
+  card.hostConfig = new AdaptiveCards.HostConfig(teamsHostConfig);
+  card.onExecuteAction = (action) => onAction(action, frame);
+  try {
+    card.parse(withReaderDates(content, reader));
+    const rendered = card.render();
+    if (rendered !== undefined) frame.append(rendered);
+  } catch {
+    frame.append(h('p', { class: 'card-broken' }, fallbackTextOf(content)));
+  }
+  return frame;
+}
+
+/** @param {unknown} content */
+function fallbackTextOf(content) {
+  const text = /** @type {{ fallbackText?: unknown } | null} */ (content)?.fallbackText;
+  return typeof text === 'string' ? text : 'This card cannot be shown.';
+}

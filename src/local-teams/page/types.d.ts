@@ -1,0 +1,81 @@
+/** The scripting API's JSON, as the page uses it. */
+export interface Person {
+  key: string;
+  id: string;
+  name: string;
+  givenName: string;
+  jobTitle: string;
+  timezone: string;
+  locale: string;
+}
+
+export interface Sender {
+  id: string;
+  name: string;
+  role: 'user' | 'bot';
+}
+
+export interface Attachment {
+  contentType: string;
+  content?: unknown;
+  name?: string;
+}
+
+export interface Message {
+  id: string;
+  threadId?: string;
+  from: Sender;
+  createdAt: string;
+  editedAt?: string;
+  deleted?: boolean;
+  text: string;
+  textFormat: 'plain' | 'markdown' | 'xml';
+  attachments: Attachment[];
+  mentions: { id: string; name: string; text: string }[];
+  quote?: { id: string; fromName: string; preview: string };
+  deliveryFailure?: string;
+}
+
+export interface Conversation {
+  key: string;
+  id: string;
+  kind: 'personal' | 'groupChat' | 'channel';
+  title: string;
+  memberIds: string[];
+  teamId?: string;
+  lastMessage: Message | null;
+}
+
+export interface Team {
+  id: string;
+  name: string;
+}
+
+export interface Command {
+  title: string;
+  description: string;
+}
+
+export interface World {
+  bot: { id: string; name: string };
+  people: Person[];
+  teams: Team[];
+  conversations: Conversation[];
+  commands: Command[];
+}
+
+export type WorldEvent =
+  | { type: 'messageCreated' | 'messageUpdated' | 'messageDeleted'; conversationId: string; message: Message }
+  | { type: 'typing'; conversationId: string; threadId?: string }
+  | { type: 'stateReset' };
+
+export type Outcome = { kind: 'card' } | { kind: 'message'; text: string } | { kind: 'error'; detail: string };
+
+/** A click on a card's button, as the API takes it. */
+export interface Click {
+  activityId: string;
+  data: unknown;
+  verb?: string;
+  actionId?: string;
+  title?: string;
+}
