@@ -30,6 +30,8 @@ export interface Listener {
   readonly stop: () => Promise<void>;
 }
 
+const KEEP_ALIVE_MS = 65_000;
+
 const verbs: Readonly<Record<Verb, 'get' | 'post' | 'put' | 'del'>> = {
   GET: 'get',
   POST: 'post',
@@ -48,10 +50,11 @@ export async function startListener(world: World, options: ListenerOptions): Pro
     handleUncaughtExceptions: false,
     ...(options.tls && { key: options.tls.key, certificate: options.tls.cert }),
   });
+  // Longer than clients keep idle connections, so that none is closed under a request on its way.
+  server.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const { port } = await listen(server, options);
   const scheme = options.tls === undefined ? 'http' : 'https';
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
-  const pool: Pool = { ...options.pool, origin: `${scheme}://${host}:${String(port)}` };
+  const pool: Pool = { ...options.pool, origin: `${scheme}://${reachable(options.host)}:${String(port)}` };
   route(server, { world, pool, options });
   return {
     pool,
@@ -63,6 +66,13 @@ export async function startListener(world: World, options: ListenerOptions): Pro
         server.server.closeAllConnections();
       }),
   };
+}
+
+/** How a host stands in a URL; the addresses that mean "any" are reached over loopback. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 interface Setting {
@@ -165,7 +175,7 @@ function record(request: IncomingMessage, response: ServerResponse, { world, opt
 
 async function listen(server: Server, { host, port }: ListenerOptions): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
-    server.server.once('error', (error: NodeJS.ErrnoException) => {
+    server.on('error', (error: NodeJS.ErrnoException) => {
       reject(startError(error, host, port));
     });
     server.listen(port, host, () => {

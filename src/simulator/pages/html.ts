@@ -65,6 +65,9 @@ a { color: var(--tint); }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } }
 `;
 
+/** The hash below is that of exactly what stands between the tags. */
+const style = new Html(`<style>${css}</style>`);
+
 /** Headers of every page: nothing from elsewhere, no scripts, forms only to ourselves. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
@@ -75,7 +78,8 @@ export const pageHeaders: Readonly<Record<string, string>> = {
     "frame-ancestors 'none'",
   ].join('; '),
   'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
+  // Not `no-referrer`: browsers would then send our own forms with `Origin: null`.
+  'Referrer-Policy': 'same-origin',
   'Cache-Control': 'no-store',
 };
 
@@ -87,9 +91,7 @@ export function page(title: string, content: Html, width: 'narrow' | 'wide' = 'n
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>
-          ${new Html(css)}
-        </style>
+        ${style}
       </head>
       <body>
         <main class="${width}">${content}</main>

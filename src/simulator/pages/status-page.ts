@@ -26,7 +26,7 @@ export function statusPage(world: World): string {
   );
 }
 
-function people({ company }: World): Html {
+function people({ company, pools }: World): Html {
   return table(
     'People',
     ['Name', 'User name', 'Password', 'Notes'],
@@ -40,7 +40,7 @@ function people({ company }: World): Html {
           person.ucwaEnabled === false ? 'not enabled for UCWA' : '',
           person.policy.maySchedule ? '' : 'may not schedule',
           person.policy.accessLevels.includes('Everyone') ? '' : 'no open meetings',
-          person.secondPool === true ? 'second pool' : '',
+          person.secondPool === true && pools.length > 1 ? 'second pool' : '',
         ]
           .filter((note) => note !== '')
           .join(', '),
