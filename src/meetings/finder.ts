@@ -36,7 +36,8 @@ export class MeetingFinder {
     const words = unquote(reference.words);
     if (words === '' || /^this$/iu.test(words)) return this.#byContext(reference, signal);
     if (/^last$/iu.test(words)) {
-      const id = await this.#store.last(reference.viewpoint);
+      const { viewpoint } = reference;
+      const id = (await this.#store.last(viewpoint)) ?? (await this.#store.last(anywhere(viewpoint)));
       if (id === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: 'last' } });
       return one(await this.byId(id, signal));
     }
@@ -97,6 +98,11 @@ export class MeetingFinder {
     if (record === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: words.slice(0, 80) } });
     return { kind: 'recorded', record };
   }
+}
+
+/** The same person, wherever they speak. */
+export function anywhere({ personId }: Viewpoint): Viewpoint {
+  return { personId, conversationId: '*' };
 }
 
 function one(found: Found): Resolution {

@@ -3,7 +3,7 @@ import type { Logger } from '../shared/logger';
 import type { Attendances } from './attendances';
 import { changedByPerson, collisionsWith, type Fingerprints, fingerprints, pick } from './edit';
 import { EditCollisionError, MeetingChangedError, MeetingProblem } from './errors';
-import { type Found, MeetingFinder, type Reference, type Resolution } from './finder';
+import { anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
 import { meetingIdOf, parseJoinTarget } from './join-target';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import type {
@@ -184,7 +184,6 @@ export class MeetingService {
    */
   async join(
     reference: Reference,
-    person: Person,
     signal: AbortSignal,
   ): Promise<{ kind: 'joined'; meeting: LiveMeeting; inLobby: boolean } | (Resolution & { kind: 'several' })> {
     const target = await this.#joinTarget(reference, signal);
@@ -195,7 +194,7 @@ export class MeetingService {
     });
     const meeting = { ...attendance.meeting, joinUrl: attendance.meeting.joinUrl ?? target.joinUrl };
     if ((await this.#deps.store.findRecord(meeting.id)) === undefined) {
-      await this.#deps.store.saveRecord(this.#record(meeting, target.own ? 'scheduled' : 'foreign', person));
+      await this.#deps.store.saveRecord(this.#record(meeting, target.own ? 'scheduled' : 'foreign', undefined));
     }
     return { kind: 'joined', meeting, inLobby: attendance.inLobby };
   }
@@ -264,6 +263,7 @@ export class MeetingService {
   async posted(posting: Posting, viewpoint: Viewpoint): Promise<void> {
     await this.#deps.store.savePosting(posting);
     await this.#deps.store.saveLast(viewpoint, posting.meetingId);
+    await this.#deps.store.saveLast(anywhere(viewpoint), posting.meetingId);
   }
 
   /** Makes every other posted card of the meeting show its present state. Failing for one card does not stop the others. */
@@ -287,12 +287,11 @@ export class MeetingService {
   #record(
     meeting: Pick<LiveMeeting, 'id' | 'subject' | 'joinUrl' | 'conferenceUri' | 'conferenceId'>,
     kind: MeetingRecord['kind'],
-    person: Person | undefined,
+    createdBy: Person | undefined,
   ): MeetingRecord {
     const id = meeting.id === '' ? (meetingIdOf(meeting.conferenceUri ?? '') ?? '') : meeting.id;
     const { subject, joinUrl, conferenceUri, conferenceId } = meeting;
     const recordedAt = this.#deps.now().toISOString();
-    const createdBy = kind === 'foreign' ? undefined : person;
     return { id, kind, subject, createdBy, recordedAt, joinUrl, conferenceUri, conferenceId };
   }
 }

@@ -162,14 +162,15 @@ function wireOf<Word extends string>(
   return word !== undefined && word in words ? words[word as Word] : undefined;
 }
 
-/** Values this program can name, in the server's order; `otherwise` when the server lists none. */
+/** Values this program can name, in the order people expect; `otherwise` when the server lists none. */
 function listed<Word extends string>(
   words: Readonly<Record<Word, string>>,
   wire: readonly string[] | undefined,
   otherwise: readonly Word[],
 ): readonly Word[] {
   if (wire === undefined || wire.length === 0) return otherwise;
-  return wire.map((value) => named(words, value)).filter((word) => word !== undefined);
+  const allowed = wire.map((value) => named(words, value));
+  return (Object.keys(words) as Word[]).filter((word) => allowed.includes(word));
 }
 
 function acceptedUrl(joinUrl: string | undefined, { acceptJoinUrl }: Pick<OrganizerFacts, 'acceptJoinUrl'>) {

@@ -29,9 +29,9 @@ export const joinCommand: Command = {
 };
 
 async function join(context: CommandContext, words: string): Promise<Reply> {
-  const { viewpoint, repliesTo, place, person, signal, reader } = context;
+  const { viewpoint, repliesTo, place, signal, reader } = context;
   const reference = { words, viewpoint, repliesTo, inThread: place.kind === 'channel' };
-  const joined = await context.meetings.join(reference, person, signal);
+  const joined = await context.meetings.join(reference, signal);
   const sentences = texts(reader.locale);
   if (joined.kind === 'several') {
     const shown = { verb: 'join.choose', locale: reader.locale, chooseTitle: sentences.choose };
