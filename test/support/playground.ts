@@ -104,15 +104,18 @@ export class PlaygroundChat {
     await this.page.getByRole('button', { name: 'Send Message' }).click();
   }
 
-  /** The newest paragraph of the bot, in a message or on a card, that holds a text. Waiting is up to the caller. */
-  answer(text: string | RegExp): Locator {
-    return this.page.getByRole('paragraph').filter({ hasText: text }).last();
+  /** The newest message in words that holds a text. Waits until there is one, and gives back all of its paragraph. */
+  async hear(text: string | RegExp): Promise<string> {
+    const paragraph = this.page.getByRole('paragraph').filter({ hasText: text }).last();
+    await paragraph.waitFor();
+    return paragraph.innerText();
   }
 
-  /** Waits until the bot has said something that holds a text, and gives back all of that paragraph. */
-  async hear(text: string | RegExp): Promise<string> {
-    await this.answer(text).waitFor();
-    return this.answer(text).innerText();
+  /** The newest card that holds a text. Waits until there is one. */
+  async see(text: string | RegExp): Promise<Locator> {
+    const card = this.page.locator('.ac-adaptiveCard').filter({ hasText: text }).last();
+    await card.waitFor();
+    return card;
   }
 
   /** Clicks the newest button of a card with that title. */
