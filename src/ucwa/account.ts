@@ -6,7 +6,7 @@ import { UcwaClosedError, type UcwaError, UcwaNotFoundError, UcwaTransportError 
 import { resolveJoinUrl } from './join-url';
 import { compact, type JsonObject } from './json';
 import type { UcwaAccountOptions } from './options';
-import type { MyOnlineMeeting } from './resources/my-online-meeting';
+import { type MyOnlineMeeting, withoutBlanks } from './resources/my-online-meeting';
 import { decodeDefaultValues, type OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
 import { decodeEligibleValues, type OnlineMeetingEligibleValues } from './resources/online-meeting-eligible-values';
 import { decodePolicies, type OnlineMeetingPolicies } from './resources/online-meeting-policies';
@@ -141,7 +141,8 @@ class Account implements UcwaAccount {
     signal: AbortSignal,
   ): Promise<JoinedMeeting> {
     const operationId = input.operationId ?? randomUUID().replaceAll('-', '');
-    const { onlineMeetingUri, importance, subject, threadId } = input;
+    const { importance, subject, threadId } = input;
+    const onlineMeetingUri = input.onlineMeetingUri === undefined ? undefined : withoutBlanks(input.onlineMeetingUri);
     const body: JsonObject = compact({ onlineMeetingUri, operationId, importance, subject, threadId });
     const request = { rel, operationId, body, lookMs: Math.min(30_000, this.#operationMs / 2) };
     const posted = await this.#run(

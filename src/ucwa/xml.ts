@@ -79,12 +79,12 @@ function appendText(element: OpenElement | undefined, text: string): void {
 }
 
 function decodeEntities(text: string): string {
-  return text.replaceAll(/&([^;&\s]*);?/g, (_whole, name: string) => {
+  return text.replaceAll(/&([^;&\s]*)(;?)/g, (_whole, name: string, end: string) => {
     const numeric = /^#(?:x([\da-f]{1,6})|(\d{1,7}))$/i.exec(name);
     const codePoint =
       numeric === null ? NaN : Number.parseInt(numeric[1] ?? numeric[2] ?? '', numeric[1] === undefined ? 10 : 16);
     const decoded = codePoint <= 0x10ffff ? String.fromCodePoint(codePoint) : entities[name];
-    if (decoded === undefined) throw broken('it uses an unknown entity');
+    if (decoded === undefined || end === '') throw broken('it uses an unknown entity');
     return decoded;
   });
 }

@@ -95,8 +95,13 @@ export function encodeMyOnlineMeeting(input: Partial<MyOnlineMeetingInput>): Jso
   });
 }
 
-/** Adds `sip:` where it is missing and removes blanks around the scheme (`sip : a@b` in some documents). */
+/** Adds `sip:` where it is missing. */
 export function toSipUri(address: string): string {
-  const trimmed = address.trim();
-  return /^sips?\s*:/i.test(trimmed) ? trimmed.replace(/^(sips?)\s*:\s*/i, '$1:') : `sip:${trimmed}`;
+  const uri = withoutBlanks(address);
+  return /^sips?:/i.test(uri) ? uri : `sip:${uri}`;
+}
+
+/** Removes blanks around a URI and its scheme: some documents print `sip : john@contoso.com`. */
+export function withoutBlanks(uri: string): string {
+  return uri.trim().replace(/^(sips?)\s*:\s*/i, '$1:');
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+
+import { asksForNewToken, parseDiagnostics } from '../../src/ucwa/diagnostics';
+
+describe('parseDiagnostics', () => {
+  it('reads code, source and reason', () => {
+    const header = '28032;source="fe1.poolb.contoso.com";reason="The web ticket is invalid."';
+    assert.deepEqual(parseDiagnostics(header), {
+      code: 28032,
+      source: 'fe1.poolb.contoso.com',
+      reason: 'The web ticket is invalid.',
+    });
+  });
+
+  it('reads a faultcode and keeps semicolons inside quotes', () => {
+    assert.deepEqual(parseDiagnostics('28020;reason="a;b";faultcode="wsse:FailedAuthentication"'), {
+      code: 28020,
+      reason: 'a;b',
+      faultcode: 'wsse:FailedAuthentication',
+    });
+  });
+
+  for (const header of [undefined, '', 'none', ';source="x"']) {
+    it(`reads nothing from ${String(header)}`, () => {
+      assert.equal(parseDiagnostics(header), undefined);
+    });
+  }
+});
+
+describe('asksForNewToken', () => {
+  it('knows a ticket of another pool from a grant that is not allowed', () => {
+    assert.equal(asksForNewToken({ code: 28032 }), true);
+    assert.equal(asksForNewToken({ code: 28029 }), false);
+    assert.equal(asksForNewToken(undefined), false);
+  });
+});
