@@ -40,6 +40,8 @@ async function start() {
     view = open === undefined ? undefined : conversationPane(store, open);
     pane.replaceChildren(view?.element ?? nothingOpen());
     view?.show();
+    // On a phone the keyboard would cover what was just opened.
+    if (isWide()) view?.focus();
     history.replaceState(null, '', open === undefined ? location.pathname + location.search : `#${open.key}`);
   };
   store.on('conversation', openPane);
@@ -58,11 +60,14 @@ async function start() {
 /** Opens what the address names; on a wide window else the chat with the bot. @param {Store} store */
 function openFirst(store) {
   const wanted = store.conversations.find(({ key }) => key === location.hash.slice(1));
-  const isWide = matchMedia('(min-width: 721px)').matches;
-  const first = wanted ?? (isWide ? store.conversations.find(({ kind }) => kind === 'personal') : undefined);
+  const first = wanted ?? (isWide() ? store.conversations.find(({ kind }) => kind === 'personal') : undefined);
   if (first !== undefined) store.openConversation(first);
 }
 
 function nothingOpen() {
   return h('div', { class: 'empty' }, h('h2', {}, 'Pick a chat'), h('p', {}, 'Your conversations are on the left.'));
+}
+
+function isWide() {
+  return matchMedia('(min-width: 721px)').matches;
 }

@@ -24,6 +24,8 @@ export class Store {
   connected = true;
   /** @type {Map<string, Message[]>} */
   #messages = new Map();
+  /** Messages that were told while their conversation was being loaded. @type {Map<string, Message[]>} */
+  #early = new Map();
   /** Places where the bot is typing: conversation id and thread, with the timer that forgets them. */
   #typing = new Map();
   /** @type {Map<Topic, Set<() => void>>} */
@@ -89,7 +91,11 @@ export class Store {
 
   /** @param {Conversation} conversation */
   async load(conversation) {
+    this.#early.set(conversation.id, []);
     const { messages } = await call('GET', conversationPath(conversation.id, 'messages'));
+    // What was told while the answer was on its way may be newer than the answer.
+    for (const message of this.#early.get(conversation.id) ?? []) upsert(messages, message);
+    this.#early.delete(conversation.id);
     this.#messages.set(conversation.id, messages);
     this.#tell('messages');
   }
@@ -157,9 +163,8 @@ export class Store {
    * @param {Message} message
    */
   #takeMessage(conversation, message) {
-    const messages = this.#messages.get(conversation.id);
-    const index = messages?.findIndex(({ id }) => id === message.id) ?? -1;
-    if (messages !== undefined) messages[index === -1 ? messages.length : index] = message;
+    const messages = this.#early.get(conversation.id) ?? this.#messages.get(conversation.id);
+    if (messages !== undefined) upsert(messages, message);
     if (Number(message.id) >= Number(conversation.lastMessage?.id ?? 0)) conversation.lastMessage = message;
     if (message.from.role === 'bot') this.#stopTyping(conversation.id, message.threadId);
     if (this.open === conversation && document.visibilityState === 'visible') this.markSeen(conversation);
@@ -194,6 +199,15 @@ export class Store {
   #tell(topic) {
     for (const listener of this.#listeners.get(topic) ?? []) listener();
   }
+}
+
+/**
+ * @param {Message[]} messages
+ * @param {Message} message
+ */
+function upsert(messages, message) {
+  const index = messages.findIndex(({ id }) => id === message.id);
+  messages[index === -1 ? messages.length : index] = message;
 }
 
 /**

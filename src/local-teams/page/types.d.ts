@@ -9,18 +9,21 @@ export interface Person {
   locale: string;
 }
 
+/** Somebody who writes. */
 export interface Sender {
   id: string;
   name: string;
   role: 'user' | 'bot';
 }
 
+/** An attachment as the wire has it. */
 export interface Attachment {
   contentType: string;
   content?: unknown;
   name?: string;
 }
 
+/** A message as the server keeps it. */
 export interface Message {
   id: string;
   threadId?: string;
@@ -36,6 +39,7 @@ export interface Message {
   deliveryFailure?: string;
 }
 
+/** A chat or channel, with its last message. */
 export interface Conversation {
   key: string;
   id: string;
@@ -46,16 +50,19 @@ export interface Conversation {
   lastMessage: Message | null;
 }
 
+/** A team; its channels name its id. */
 export interface Team {
   id: string;
   name: string;
 }
 
+/** A command that the composer offers after `/`. */
 export interface Command {
   title: string;
   description: string;
 }
 
+/** Everything but the messages. */
 export interface World {
   bot: { id: string; name: string };
   people: Person[];
@@ -64,11 +71,13 @@ export interface World {
   commands: Command[];
 }
 
+/** What the server tells while the page is open. */
 export type WorldEvent =
   | { type: 'messageCreated' | 'messageUpdated' | 'messageDeleted'; conversationId: string; message: Message }
   | { type: 'typing'; conversationId: string; threadId?: string }
   | { type: 'stateReset' };
 
+/** What a click on an Action.Execute button led to. */
 export type Outcome = { kind: 'card' } | { kind: 'message'; text: string } | { kind: 'error'; detail: string };
 
 /** A click on a card's button, as the API takes it. */

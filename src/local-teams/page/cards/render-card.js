@@ -27,14 +27,28 @@ export function renderCard(content, { reader, onAction }) {
   const card = new AdaptiveCards.AdaptiveCard();
   card.hostConfig = new AdaptiveCards.HostConfig(teamsHostConfig);
   card.onExecuteAction = (action) => onAction(action, frame);
-  try {
-    card.parse(withReaderDates(content, reader));
-    const rendered = card.render();
-    if (rendered !== undefined) frame.append(rendered);
-  } catch {
-    frame.append(h('p', { class: 'card-broken' }, fallbackTextOf(content)));
-  }
+  const rendered = isCard(content) ? renderSafely(card, withReaderDates(content, reader)) : undefined;
+  frame.append(rendered ?? h('p', { class: 'card-broken' }, fallbackTextOf(content)));
   return frame;
+}
+
+/**
+ * @param {InstanceType<typeof AdaptiveCards.AdaptiveCard>} card
+ * @param {unknown} content
+ */
+function renderSafely(card, content) {
+  try {
+    card.parse(content);
+    return card.render();
+  } catch {
+    // The library throws on some malformed elements; the rest of the chat must stay readable.
+    return undefined;
+  }
+}
+
+/** @param {unknown} content */
+function isCard(content) {
+  return /** @type {{ type?: unknown } | null} */ (content)?.type === 'AdaptiveCard';
 }
 
 /** @param {unknown} content */

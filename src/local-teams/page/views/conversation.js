@@ -16,13 +16,13 @@ import { stickToEnd } from './stick-to-end.js';
  *
  * @param {import('../store.js').Store} store
  * @param {Conversation} conversation
- * @returns {{ element: HTMLElement, show: () => void }}
+ * @returns {{ element: HTMLElement, focus: () => void, show: () => void }}
  */
 export function conversationPane(store, conversation) {
   const isChannel = conversation.kind === 'channel';
   const { name: botName } = store.world.bot;
   const write = composer(store, conversation, {
-    placeholder: isChannel ? `Start a post. Type @${botName} to ask the bot` : placeholderOf(conversation, botName),
+    placeholder: isChannel ? `Start a post, @${botName} to ask` : placeholderOf(conversation, botName),
     label: isChannel ? 'Start a post' : `Message to ${store.titleOf(conversation)}`,
     testId: 'composer',
     onSend: async (text) => {
@@ -70,6 +70,7 @@ export function conversationPane(store, conversation) {
   void greetBot();
   return {
     element,
+    focus: () => write.box.focus({ preventScroll: true }),
     show() {
       view.show();
       end.settle();
@@ -82,7 +83,7 @@ export function conversationPane(store, conversation) {
  * @param {string} botName
  */
 function placeholderOf({ kind }, botName) {
-  return kind === 'personal' ? 'Type a message' : `Type a message, @${botName} to ask the bot`;
+  return kind === 'personal' ? 'Type a message' : `Type a message, @${botName} to ask`;
 }
 
 /**
