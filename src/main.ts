@@ -28,6 +28,7 @@ async function start(): Promise<void> {
   const confer = await startConfer({ ...config, server, account }, log);
   running.push(confer);
   const page = await startPage(config, confer, log);
+  log.info('started', { bot: confer.origin, server: server.kind === 'root' ? server.rootUrl : server.sipDomain, page });
   announce(config, confer, page);
 }
 

@@ -50,7 +50,8 @@ export function createHttpServer(deps: HttpServerDeps): Server {
     // eslint-disable-next-line max-params -- restify's own signature
     (_request: Request, response: Response, error: { statusCode?: number }, next: () => void) => {
       const status = error.statusCode ?? 500;
-      if (!response.headersSent) answer(response, status, { code: status === 404 ? 'NotFound' : 'RequestRefused' });
+      // By its own `send`: restify answers a second time, and the process dies, when it did not see the first answer.
+      if (!response.headersSent) response.send(status, { code: status === 404 ? 'NotFound' : 'RequestRefused' });
       next();
     },
   );

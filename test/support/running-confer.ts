@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The whole product as `npm start` runs it, in a process of its own, on free ports and with an empty data folder. */
+export class RunningConfer {
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  /** Everything printed so far, a line each. */
+  readonly lines: string[] = [];
+  /** Address of the chat page; empty without the local Teams. */
+  page = '';
+  bot = '';
+  server = '';
+
+  private constructor(child: ChildProcess, folder: string) {
+    this.#process = child;
+    this.#folder = folder;
+  }
+
+  /** Starts the product and waits until it says that it is ready. */
+  static async start(settings: Record<string, string> = {}): Promise<RunningConfer> {
+    const folder = settings.DATA_DIR ?? (await mkdtemp(path.join(os.tmpdir(), 'confer-test-')));
+    const ports = { PORT: '0', SIMULATOR_PORT: '0', LOCAL_TEAMS_PORT: '0' };
+    const { PATH = '', HOME = '' } = process.env;
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      env: { PATH, HOME, LOG_LEVEL: 'info', ...ports, DATA_DIR: folder, ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const confer = new RunningConfer(child, folder);
+    await confer.#ready();
+    return confer;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Talks to the simulator's control endpoint. */
+  async control(method: string, route: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(new URL(route, this.server), {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${route}: ${String(response.status)} ${text}`);
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  /** Sends the signal Ctrl-C sends. @returns the exit code. */
+  async stop(options: { keepData?: boolean } = {}): Promise<number | null> {
+    if (this.#process.exitCode === null) {
+      const exited = once(this.#process, 'exit');
+      this.#process.kill('SIGINT');
+      await exited;
+    }
+    if (options.keepData !== true) await rm(this.#folder, { recursive: true, force: true });
+    return this.#process.exitCode;
+  }
+
+  get folder(): string {
+    return this.#folder;
+  }
+
+  async #ready(): Promise<void> {
+    const { stdout, stderr } = this.#process;
+    if (stdout === null || stderr === null) throw new Error('the product was started without pipes');
+    createInterface({ input: stderr }).on('line', (line) => this.lines.push(line));
+    const output = createInterface({ input: stdout });
+    await new Promise<void>((resolve, reject) => {
+      output.on('line', (line) => {
+        this.lines.push(line);
+        this.#read(line);
+        if (line.startsWith('Confer is ready')) resolve();
+      });
+      this.#process.once('exit', (code) => {
+        reject(new Error(`the product ended with ${String(code)}:\n${this.lines.join('\n')}`));
+      });
+    });
+  }
+
+  #read(line: string): void {
+    if (!line.startsWith('{')) return;
+    const record = JSON.parse(line) as Record<string, string>;
+    if (record.event !== 'started') return;
+    this.bot = record.bot ?? '';
+    this.server = record.server ?? '';
+    this.page = record.page ?? '';
+  }
+}
