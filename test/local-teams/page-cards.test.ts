@@ -46,6 +46,7 @@ describe('cards on the chat page', function () {
 
     await page.getByTestId('card').getByText('Organizer').waitFor();
     assert.equal(await page.getByTestId('card').count(), 1);
+    assert.equal(await page.evaluate('document.activeElement.closest("[data-testid=card]") !== null'), true);
     const [invoke] = teams.bot.ofType('invoke');
     const { action } = invoke?.value as { action: { verb: string; title: string; data: Record<string, unknown> } };
     assert.equal(action.verb, 'save');

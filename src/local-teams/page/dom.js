@@ -51,14 +51,21 @@ export class KeyedRows {
    */
   show(container, rows) {
     const next = new Map();
+    /** @type {HTMLElement | undefined} */
+    let toFocus;
     for (const { key, signature, make } of rows) {
       const known = this.#rows.get(key);
-      next.set(key, known?.signature === signature ? known : { signature, element: make() });
+      const row = known?.signature === signature ? known : { signature, element: make() };
+      if (row !== known && known?.element.contains(document.activeElement) === true) toFocus = row.element;
+      next.set(key, row);
     }
     this.#rows = next;
     syncChildren(
       container,
       [...next.values()].map(({ element }) => element),
     );
+    // Somebody was at work in a row that was made again, in a card for example: let them go on there.
+    const target = /** @type {HTMLElement | null | undefined} */ (toFocus?.querySelector('[tabindex="0"]'));
+    target?.focus({ preventScroll: true });
   }
 }
