@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import { Announcer } from './calls/announcer';
 import { ConferenceHall } from './calls/conference-hall';
@@ -68,7 +68,7 @@ export class World {
   passBack(resource: string): string {
     if (!this.switches.passBackPerResource) return this.passBackName;
     // Any name will do as long as it is stable for the resource and differs between resources.
-    const digits = Buffer.from(`${resource}${this.passBackName}`).toString('hex').slice(0, 12).padEnd(12, '0');
+    const digits = createHash('sha256').update(resource).digest('hex').slice(0, 12);
     return `${this.passBackName.slice(0, 24)}${digits}`;
   }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import http from 'node:http';
 
 import { type RunningSimulator, type SimulatorOptions, startSimulator } from '../../src/simulator';
@@ -70,11 +71,17 @@ export function list(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as Json[]) : [];
 }
 
+/** Asserts the properties named, and says nothing about others. */
+export function assertHas(actual: Json | undefined, expected: Readonly<Record<string, unknown>>): void {
+  const chosen = Object.fromEntries(Object.keys(expected).map((name) => [name, actual?.[name]]));
+  assert.deepEqual(chosen, expected);
+}
+
 /** Asks for a ticket with the password grant and returns it. */
 export async function ticket(origin: string, username: string, password: string): Promise<string> {
   const body = new URLSearchParams({ grant_type: 'password', username, password }).toString();
   const answer = await send('POST', `${origin}/WebTicket/oauthtoken`, { body });
-  return text(answer.json['access_token']);
+  return text(answer.json.access_token);
 }
 
 /** A signed-in application. */
@@ -99,8 +106,8 @@ export class Client {
 
   /** Href of a link of the application or of one of its dashboards. */
   link(rel: string, dashboard?: string): string {
-    const owner = dashboard === undefined ? this.application : this.application['_embedded']?.[dashboard];
-    return text(owner?.['_links']?.[rel]?.['href']);
+    const owner = dashboard === undefined ? this.application : this.application._embedded?.[dashboard];
+    return text(owner?._links?.[rel]?.href);
   }
 
   get self(): string {
@@ -114,7 +121,7 @@ export class Client {
   /** One P-GET; follows `next` or `resume`. */
   async poll(query = ''): Promise<Json> {
     const answer = await this.send('GET', `${this.next}${query}`);
-    this.next = text((answer.json['_links']?.['next'] ?? answer.json['_links']?.['resume'])?.['href']);
+    this.next = text((answer.json._links?.next ?? answer.json._links?.resume)?.href);
     return answer.json;
   }
 
@@ -150,16 +157,16 @@ export interface SeenEvent {
 
 /** The events of one package. */
 export function eventsOf(eventPackage: Json): SeenEvent[] {
-  return list(eventPackage['sender']).flatMap((sender) =>
-    list(sender['events']).map((body) => {
-      const rel = text(body['link']?.['rel']);
-      const within = body['in'] === undefined ? '' : ` in ${text(body['in']['rel'])}`;
+  return list(eventPackage.sender).flatMap((sender) =>
+    list(sender.events).map((body) => {
+      const rel = text(body.link?.rel);
+      const within = body.in === undefined ? '' : ` in ${text(body.in.rel)}`;
       return {
-        name: `${text(body['type'])} ${rel}${within}`,
-        sender: text(sender['rel']),
-        href: text(body['link']?.['href']),
+        name: `${text(body.type)} ${rel}${within}`,
+        sender: text(sender.rel),
+        href: text(body.link?.href),
         body,
-        embedded: body['_embedded']?.[rel],
+        embedded: body._embedded?.[rel],
       };
     }),
   );
@@ -168,7 +175,7 @@ export function eventsOf(eventPackage: Json): SeenEvent[] {
 /** Href of the conversation that an invitation event points at. */
 export function conversationOf(events: readonly SeenEvent[]): string {
   const invitation = events.findLast(({ name }) => name.endsWith('onlineMeetingInvitation'));
-  return text(invitation?.embedded?.['_links']?.['conversation']?.['href']);
+  return text(invitation?.embedded?._links?.conversation?.href);
 }
 
 /** A simulator whose waits are a thousand times shorter, stopped after each test. */
@@ -203,6 +210,12 @@ export class Pool {
   async ticketOf(account: string, origin = this.running.origin): Promise<string> {
     const person = this.running.company.people.find((entry) => entry.account === account);
     return ticket(origin, `${account}@contoso.com`, person?.password ?? '');
+  }
+
+  /** Resolves once the simulator holds a P-GET. */
+  async untilHeld(): Promise<void> {
+    const state = await send('GET', `${this.running.origin}/_sim/state`);
+    if (!state.text.includes('"pendingGets": 1')) await this.untilHeld();
   }
 
   /** Uses the control endpoint. */

@@ -6,7 +6,7 @@ const budgetSync = 'sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:7QX2MZ4
 
 describe('simulator tokens', () => {
   const pool = new Pool();
-  let now = Date.UTC(2026, 10, 20);
+  let now = 1_795_132_800_000;
 
   afterEach(async () => {
     await pool.stop();
@@ -32,13 +32,18 @@ describe('simulator tokens', () => {
     const answer = await ask(petra);
 
     assert.equal(answer.status, 200);
-    assert.match(text(answer.json['access_token']), /^cwt=\S+$/);
-    assert.equal(answer.json['expires_in'] as unknown, 28_800);
-    assert.equal(answer.json['token_type'] as unknown, 'Bearer');
+    assert.match(text(answer.json.access_token), /^cwt=\S+$/);
+    assert.equal(answer.json.expires_in, 28_800);
+    assert.equal(answer.json.token_type, 'Bearer');
     assert.equal(answer.headers['cache-control'], 'no-store');
   });
 
-  for (const username of ['petra.novak', 'CONTOSO\\petra.novak', 'sip:petra.novak@contoso.com', 'Petra.Novak@contoso.com']) {
+  for (const username of [
+    'petra.novak',
+    'CONTOSO\\petra.novak',
+    'sip:petra.novak@contoso.com',
+    'Petra.Novak@contoso.com',
+  ]) {
     it(`takes ${username} as a user name`, async () => {
       await pool.start();
 
@@ -71,15 +76,18 @@ describe('simulator tokens', () => {
     const answer = await ask({ grant_type: 'urn:microsoft.rtc:passive' });
 
     assert.equal(answer.status, 400);
-    assert.equal(answer.json['error'] as unknown, 'invalid_grant');
-    assert.match(text(answer.json['ms_rtc_passiveauthuri']), /\/PassiveAuth\/PassiveAuth\.aspx$/);
+    assert.equal(answer.json.error, 'invalid_grant');
+    assert.match(text(answer.json.ms_rtc_passiveauthuri), /\/PassiveAuth\/PassiveAuth\.aspx$/);
     assert.match(String(answer.headers['x-ms-diagnostics']), /^28020;/);
   });
 
   it('#14 answers a missing grant_type or username with invalid_request', async () => {
     await pool.start();
 
-    for (const fields of [{ username: 'x', password: 'y' }, { grant_type: 'password', password: 'y' }]) {
+    for (const fields of [
+      { username: 'x', password: 'y' },
+      { grant_type: 'password', password: 'y' },
+    ]) {
       const answer = await ask(fields);
       assert.equal(answer.status, 400);
       assert.deepEqual(answer.json, { error: 'invalid_request' });
@@ -88,26 +96,26 @@ describe('simulator tokens', () => {
 
   it('#15 lets a user token live 8 hours and a guest token one; expired is 401', async () => {
     await pool.start({ clock: { now: () => now } });
-    const user = text((await ask(petra)).json['access_token']);
+    const user = text((await ask(petra)).json.access_token);
     const guestAnswer = await ask(guestOf(budgetSync, '7QX2MZ4K'));
-    const guest = text(guestAnswer.json['access_token']);
+    const guest = text(guestAnswer.json.access_token);
 
     now += 3_600_000;
     const afterAnHour = [(await use(user)).status, (await use(guest)).status];
     now += 7 * 3_600_000;
     const afterEight = (await use(user)).status;
 
-    assert.equal(guestAnswer.json['expires_in'] as unknown, 3600);
+    assert.equal(guestAnswer.json.expires_in, 3600);
     assert.deepEqual(afterAnHour, [200, 401]);
     assert.equal(afterEight, 401);
   });
 
   it('#16 keeps the anonymous identity on ms_rtc_renew', async () => {
     const { origin } = await pool.start();
-    const first = text((await ask(guestOf(budgetSync, '7QX2MZ4K'))).json['access_token']);
+    const first = text((await ask(guestOf(budgetSync, '7QX2MZ4K'))).json.access_token);
 
     const renewal = await ask({ grant_type: 'urn:microsoft.rtc:anonmeeting', ms_rtc_renew: first });
-    const second = text(renewal.json['access_token']);
+    const second = text(renewal.json.access_token);
 
     const uris = await Promise.all([first, second].map(async (token) => guestUri(origin, token)));
     assert.notEqual(first, second);
@@ -127,7 +135,7 @@ describe('simulator tokens', () => {
 
   it('#18 answers a ticket of another pool with 500, HTML and diagnostics 28032', async () => {
     const { secondOrigin = '' } = await pool.start({ secondPool: true });
-    const token = text((await ask(petra)).json['access_token']);
+    const token = text((await ask(petra)).json.access_token);
 
     const answer = await send('POST', `${secondOrigin}/ucwa/oauth/v1/applications`, {
       headers: { Authorization: `Bearer ${token}` },
@@ -158,7 +166,7 @@ describe('simulator tokens', () => {
 
     const client = await pool.signIn('mei.tanaka', {}, secondOrigin);
 
-    const applications = text(user.json['_links']?.['applications']?.['href']);
+    const applications = text(user.json._links?.applications?.href);
     assert.notEqual(origin, secondOrigin);
     assert.equal(new URL(applications).origin, secondOrigin);
     assert.equal((await client.send('GET', client.self)).status, 200);
@@ -185,5 +193,5 @@ async function guestUri(origin: string, token: string): Promise<string> {
     headers: { Authorization: `Bearer ${token}` },
     body: { userAgent: 'Test/1.0', endpointId: token.slice(-20), culture: 'en-US' },
   });
-  return text(application.json['_embedded']?.['me']?.['uri']);
+  return text(application.json._embedded?.me?.uri);
 }

@@ -53,8 +53,10 @@ export function enterApplication(exchange: Exchange, world: World): ApplicationC
   const caller = authenticate(exchange, world);
   checkVersion(exchange);
   const application = world.applications.find(exchange.param('application'), caller, exchange.pool);
+  const named = exchange.url.searchParams.get('instanceId') ?? undefined;
+  if (named !== undefined && !application.channels.has(named)) throw applicationNotFound();
   const only = application.channels.size === 1 ? [...application.channels.keys()][0] : undefined;
-  const instanceId = exchange.url.searchParams.get('instanceId') ?? only ?? '';
+  const instanceId = named ?? only ?? '';
   const hrefs = new Hrefs(world.switches.pathStyle, { id: application.id, instanceId });
   return { exchange, world, application, caller, instanceId, hrefs };
 }

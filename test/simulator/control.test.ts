@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+
+import { assertHas, list, Pool, send, text } from './client';
+
+const foreign = [
+  ['another origin', { Origin: 'https://evil.example' }],
+  ['an opaque origin', { Origin: 'null' }],
+  ['a name that a stranger points here', { Host: 'evil.example' }],
+] as const;
+
+describe('simulator control endpoint', () => {
+  const pool = new Pool();
+
+  afterEach(async () => {
+    await pool.stop();
+  });
+
+  for (const [title, path, body, sentence] of [
+    ['an unknown field', '/faults', { statsu: 500 }, 'A fault has no field "statsu".'],
+    ['a status that is none', '/faults', { status: 99 }, '"status" is a number from 200 to 599.'],
+    ['a broken pattern', '/faults', { match: { path: '(' } }, /^"match" is an object .* regular expression\.$/],
+    ['an unknown cut', '/faults', { cut: 'middle' }, '"cut" is "before" or "after".'],
+    ['an unknown switch', '/switches', { onlyComplete: true }, 'There is no switch "onlyComplete".'],
+    ['a wrong value', '/switches', { pathStyle: 'fancy' }, 'Switch "pathStyle" does not take "fancy".'],
+    ['an unknown meeting', '/people/lukas.holm/join', { onlineMeetingId: 'NOPE' }, 'There is no meeting "NOPE".'],
+    ['an ineligible value', '/meetings/7QX2MZ4K/touch', { accessLevel: 'Public' }, /^accessLevel: /],
+  ] as const) {
+    it(`refuses ${title} at ${path} in one sentence`, async () => {
+      await pool.start();
+
+      const answer = await pool.control(path, body);
+
+      const error = text(answer.json.error);
+      assert.ok(answer.status === 400 || answer.status === 404);
+      if (typeof sentence === 'string') assert.equal(error, sentence);
+      else assert.match(error, sentence);
+    });
+  }
+
+  it('refuses a body that is no JSON', async () => {
+    const { origin } = await pool.start();
+
+    const answer = await send('POST', `${origin}/_sim/switches`, { body: 'onlyCompleted' });
+
+    assert.deepEqual([answer.status, answer.json.error as unknown], [400, 'The body is not JSON.']);
+  });
+
+  for (const [title, headers] of foreign) {
+    it(`refuses a request with ${title}`, async () => {
+      const { origin } = await pool.start();
+
+      const answer = await send('POST', `${origin}/_sim/tokens/expire`, { headers });
+
+      assert.equal(answer.status, 403);
+    });
+  }
+
+  it('expires tokens: the next request is 401', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+
+    await pool.control('/tokens/expire');
+
+    assert.equal((await client.send('GET', client.self)).status, 401);
+  });
+
+  it('expires applications: the next request is 404 ApplicationNotFound', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+
+    await pool.control('/applications/expire');
+
+    assertHas((await client.send('GET', client.self)).json, { subcode: 'ApplicationNotFound' });
+  });
+
+  it('silences applications: six minutes make the next P-GET a resume', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+
+    await pool.control('/applications/silence', { minutes: 6 });
+
+    assert.ok((await client.poll())._links?.resume);
+  });
+
+  it('changes a meeting from elsewhere: named properties and the etag', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+    const before = (await client.send('GET', `${client.meetings}/7QX2MZ4K`)).json;
+
+    await pool.control('/meetings/7QX2MZ4K/touch', { subject: 'Renamed' });
+
+    const after = (await client.send('GET', `${client.meetings}/7QX2MZ4K`)).json;
+    assert.notEqual(after.etag, before.etag);
+    assert.deepEqual({ ...after, etag: '', subject: '' }, { ...before, etag: '', subject: '' });
+    assertHas(after, { subject: 'Renamed' });
+  });
+
+  it('tells what it holds and what it was asked', async () => {
+    const running = await pool.start();
+    await pool.signIn();
+
+    const state = await send('GET', `${running.origin}/_sim/state`);
+    const requests = await send('GET', `${running.origin}/_sim/requests`);
+
+    assertHas(list(state.json.applications)[0], { owner: 'sip:confer@contoso.com', userAgent: 'Test/1.0' });
+    assert.equal(list(state.json.meetings).length, 9);
+    assertHas(list(requests.json)[0], { method: 'POST', path: '/WebTicket/oauthtoken', status: 200 });
+    assert.ok(running.requests.some(({ path, status }) => path === '/ucwa/oauth/v1/applications' && status === 201));
+  });
+
+  it('shows a status page, nothing in it is live markup', async () => {
+    const { origin } = await pool.start();
+    const client = await pool.signIn();
+    await client.send('POST', client.meetings, { body: { subject: '<img src=x onerror=alert(1)>' } });
+
+    const page = await send('GET', `${origin}/_sim/`);
+
+    assert.equal(page.status, 200);
+    assert.ok(page.text.includes('&lt;img src=x onerror=alert(1)&gt;'));
+    assert.ok(!page.text.includes('<img'));
+    assert.match(String(page.headers['content-security-policy']), /^default-src 'none'/);
+  });
+});
