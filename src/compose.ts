@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 
 import { BotCredentials } from './adapters/identity/bot-credentials';
 import { JsonFileStore } from './adapters/storage/json-file-store';
@@ -39,11 +38,20 @@ export interface RunningConfer {
   stop(): Promise<void>;
 }
 
+type HttpServer = ReturnType<typeof createHttpServer>;
+
+/** Opens what must outlive a restart. @throws StoreUnreadableError naming DATA_DIR. */
+export async function openStore(dataDir: string): Promise<JsonFileStore> {
+  return JsonFileStore.open(dataDir);
+}
+
 /** Builds every part of the bot and listens. The only place where adapters are made. */
-export async function startConfer(settings: ConferSettings, log: Logger): Promise<RunningConfer> {
+export async function startConfer(
+  settings: ConferSettings,
+  { log, store }: { log: Logger; store: JsonFileStore },
+): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
-  const store = await JsonFileStore.open(settings.dataDir);
   const account = await openAccount(settings, { store, log });
   const gateway = new UcwaMeetingGateway({ account, urls: urlRules(settings), log });
   const attendances = new Attendances({ stayMs: settings.stayMs, log });
@@ -61,7 +69,7 @@ export async function startConfer(settings: ConferSettings, log: Logger): Promis
     rules: { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS },
     log,
   });
-  const port = await listen(server.server, settings);
+  const port = await listen(server, settings);
   signInAhead(account, log, stopping.signal);
 
   let stopped: Promise<void> | undefined;
@@ -134,15 +142,15 @@ function signInAhead(account: UcwaAccount, log: Logger, signal: AbortSignal): vo
   });
 }
 
-async function listen(server: Server, { host, port }: ConferSettings): Promise<number> {
-  server.listen(port, host);
+async function listen(server: HttpServer, { host, port }: ConferSettings): Promise<number> {
   try {
-    await once(server, 'listening');
+    const listening = once(server, 'listening');
+    server.listen(port, host);
+    await listening;
   } catch (error) {
     throw new StartError(listenProblem(error, host, port), { cause: error });
   }
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  return server.address().port;
 }
 
 function listenProblem(error: unknown, host: string, port: number): string {

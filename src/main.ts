@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { commands, summaries } from './commands';
-import { type RunningConfer, startConfer, StartError } from './compose';
+import { openStore, type RunningConfer, startConfer, StartError } from './compose';
 import { type Config, ConfigError, loadConfig } from './config/config';
 import { AppError } from './shared/app-error';
 import { createJsonLogger } from './shared/json-logger';
@@ -24,8 +24,9 @@ async function start(): Promise<void> {
     now: () => new Date(),
     write: (line) => process.stdout.write(line),
   });
+  const store = await openStore(config.dataDir);
   const { server, account } = await serverOf(config, log);
-  const confer = await startConfer({ ...config, server, account }, log);
+  const confer = await startConfer({ ...config, server, account }, { log, store });
   running.push(confer);
   const page = await startPage(config, confer, log);
   log.info('started', { bot: confer.origin, server: server.kind === 'root' ? server.rootUrl : server.sipDomain, page });

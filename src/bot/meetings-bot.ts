@@ -15,7 +15,7 @@ import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card
 import { routeWords } from './command-router';
 import { explain, explanationLine, explanationMessage } from './explain';
 import { SharedWork, TakenActivities } from './once';
-import { plainMessage, toActivity } from './reply-activity';
+import { toActivity } from './reply-activity';
 import { ReaderMemory, type Speaker, speakerOf } from './turn';
 
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
@@ -101,14 +101,38 @@ export class MeetingsBot extends TeamsActivityHandler {
       return;
     }
     await this.#inTurn(context, MESSAGE_LIMIT_MS, async (turn) => {
+      const action = cardActionOf(activity);
+      const reply = await this.#replyTo(context, turn, action);
       try {
-        const action = cardActionOf(activity);
-        if (action === undefined) await this.#post(context, turn, await this.#answerWords(context, turn));
-        else await this.#answerSubmit(context, turn, action);
+        await this.#deliver(context, turn, { reply, clicked: action === undefined ? undefined : activity.replyToId });
       } catch (error) {
-        await context.sendActivity(plainMessage(this.#explained(error, turn)));
+        // Nothing can be said where nothing can be delivered; what was done stays done.
+        turn.log.warn('reply.undelivered', { error: String(error) });
       }
     });
+  }
+
+  /** What to say to a message: to its words, or to the button that a client without universal actions sends as one. */
+  async #replyTo(context: TurnContext, turn: Turn, action: CardAction | undefined): Promise<Reply> {
+    try {
+      return action === undefined ? await this.#answerWords(context, turn) : await this.#act(context, turn, action);
+    } catch (error) {
+      return text(this.#explained(error, turn));
+    }
+  }
+
+  /** Posts a reply; one that takes the place of a clicked card updates it. */
+  async #deliver(
+    context: TurnContext,
+    turn: Turn,
+    { reply, clicked }: { reply: Reply; clicked: string | undefined },
+  ): Promise<void> {
+    if (reply.kind === 'text' || reply.asNewMessage === true || clicked === undefined) {
+      await this.#post(context, turn, reply);
+      return;
+    }
+    await this.#replaceForEveryone(context, turn, reply);
+    await this.#afterwards(context, turn, { reply, activityId: clicked });
   }
 
   async #answerWords(context: TurnContext, turn: Turn): Promise<Reply> {
@@ -123,18 +147,6 @@ export class MeetingsBot extends TeamsActivityHandler {
     this.#showTyping(context, turn);
     turn.log.info('command', { command: routed.command.name, place: place.kind });
     return routed.command.run(this.#commandContext(context, turn), routed.args);
-  }
-
-  /** A client without universal actions sends the button as a message; the clicked card is updated in place. */
-  async #answerSubmit(context: TurnContext, turn: Turn, action: CardAction): Promise<void> {
-    const reply = await this.#act(context, turn, action);
-    const clicked = context.activity.replyToId;
-    if (reply.kind === 'text' || reply.asNewMessage === true || clicked === undefined) {
-      await this.#post(context, turn, reply);
-      return;
-    }
-    await this.#replaceForEveryone(context, turn, reply);
-    await this.#afterwards(context, turn, { reply, activityId: clicked });
   }
 
   async #act(context: TurnContext, turn: Turn, action: CardAction): Promise<Reply> {

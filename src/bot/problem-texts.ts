@@ -30,6 +30,7 @@ export const problemTexts = defineTexts({
       what: `That message is too long for me: ${fact(facts, 'length')} characters, and I read up to ${fact(facts, 'limit')}.`,
       next: 'I have not done anything. Please send a shorter one.',
     }),
+    'input.subjectMissing': say('A meeting needs a subject.', 'Please say in a few words what it is about.'),
     'input.subjectTooLong': (facts) => ({
       what: `The subject has ${fact(facts, 'length')} characters; ${fact(facts, 'limit')} fit.`,
       next: 'Please shorten it. The rest can go into the description.',

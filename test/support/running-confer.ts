@@ -25,9 +25,8 @@ export class RunningConfer {
   static async start(settings: Record<string, string> = {}): Promise<RunningConfer> {
     const folder = settings.DATA_DIR ?? (await mkdtemp(path.join(os.tmpdir(), 'confer-test-')));
     const ports = { PORT: '0', SIMULATOR_PORT: '0', LOCAL_TEAMS_PORT: '0' };
-    const { PATH = '', HOME = '' } = process.env;
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-      env: { PATH, HOME, LOG_LEVEL: 'info', ...ports, DATA_DIR: folder, ...settings },
+      env: { ...surroundings(), LOG_LEVEL: 'info', ...ports, DATA_DIR: folder, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const confer = new RunningConfer(child, folder);
@@ -90,4 +89,12 @@ export class RunningConfer {
     this.server = record.server ?? '';
     this.page = record.page ?? '';
   }
+}
+
+/** What any process needs; settings of the machine must not reach the product under test. */
+export function surroundings(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'NODE_OPTIONS'];
+  return Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }

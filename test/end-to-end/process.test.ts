@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+import { RunningConfer, surroundings } from '../support/running-confer';
+
+describe('the process', function () {
+  this.timeout(30_000);
+
+  it('stops on Ctrl-C with exit code 0, frees its ports and signs out', async () => {
+    const confer = await RunningConfer.start();
+    const { bot, page, server } = confer;
+
+    const code = await confer.stop();
+
+    assert.equal(code, 0);
+    for (const origin of [bot, page, server]) await assert.rejects(fetch(origin), origin);
+    assert.ok(confer.lines.some((line) => line.includes('"state":"closed"')));
+  });
+
+  it('says last where to go and what to type', async () => {
+    const confer = await RunningConfer.start({ LOG_LEVEL: '' });
+
+    await confer.stop();
+
+    assert.match(confer.lines.at(-1) ?? '', /^Confer is ready\. Open http:\/\/127\.0\.0\.1:\d+\/ .* type: start/u);
+  });
+
+  it('keeps chats and meetings over a restart', async () => {
+    const first = await RunningConfer.start();
+    await say(first, { text: 'new Kept over night', answer: 'Your meeting is ready' });
+    await first.stop({ keepData: true });
+
+    const second = await RunningConfer.start({ DATA_DIR: first.folder });
+    const heard = JSON.stringify(await messages(second));
+    await say(second, { text: 'show last', answer: '"Meeting"' });
+    const [answer] = (await messages(second)).slice(-1);
+    await second.stop();
+
+    assert.match(heard, /Kept over night/u);
+    assert.match(JSON.stringify(answer), /Kept over night/u);
+  });
+
+  it('is ready without the local Teams when /healthz answers 200', async () => {
+    const confer = await RunningConfer.start({ LOCAL_TEAMS: 'off' });
+
+    const response = await fetch(`${confer.bot}/healthz`);
+
+    assert.equal(response.status, 200);
+    assert.equal(confer.page, '');
+    await confer.stop();
+  });
+
+  describe('refuses to start, in one sentence naming the setting, when', () => {
+    let taken: Server;
+    let port = '';
+    let folder: string;
+
+    before(async () => {
+      taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      const address = taken.address();
+      port = typeof address === 'object' && address !== null ? String(address.port) : '';
+      folder = await mkdtemp(path.join(os.tmpdir(), 'confer-test-'));
+      await writeFile(path.join(folder, 'a-file'), '');
+    });
+
+    after(async () => {
+      taken.close();
+      await rm(folder, { recursive: true });
+    });
+
+    const cases: readonly (readonly [string, () => Record<string, string>, RegExp])[] = [
+      ['PORT is taken', () => ({ PORT: port }), /PORT \d+ is already in use/u],
+      ['SIMULATOR_PORT is taken', () => ({ SIMULATOR_PORT: port }), /in use; set SIMULATOR_PORT/u],
+      ['LOCAL_TEAMS_PORT is taken', () => ({ LOCAL_TEAMS_PORT: port }), /in use.* set LOCAL_TEAMS_PORT/u],
+      ['PORT is no number', () => ({ PORT: '80a' }), /PORT must be a whole number .*"80a"/u],
+      ['DATA_DIR is a file', () => ({ DATA_DIR: path.join(folder, 'a-file') }), /DATA_DIR/u],
+      ['NODE_ENV is production without an app id', () => ({ NODE_ENV: 'production' }), /MICROSOFT_APP_ID must be set/u],
+      [
+        'the root is http elsewhere',
+        () => ({ UCWA_ROOT_URL: 'http://ucwa.contoso.com/' }),
+        /UCWA_ROOT_URL must be https/u,
+      ],
+    ];
+    for (const [reason, settings, sentence] of cases) {
+      it(reason, () => {
+        const ports = { PORT: '0', SIMULATOR_PORT: '0', LOCAL_TEAMS_PORT: '0', DATA_DIR: folder };
+        const env = { ...surroundings(), ...ports, ...settings() };
+
+        const ended = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'], { env, encoding: 'utf8' });
+
+        assert.equal(ended.status, 1, ended.stdout);
+        const lines = ended.stderr.trim().split('\n');
+        assert.match(ended.stderr, sentence);
+        assert.ok(
+          lines.every((line) => line.startsWith('Confer cannot start: ')),
+          ended.stderr,
+        );
+      });
+    }
+  });
+});
+
+interface World {
+  readonly conversations: readonly { readonly key: string; readonly id: string }[];
+}
+
+async function conversation(confer: RunningConfer): Promise<URL> {
+  const world = (await (await fetch(new URL('/api/world', confer.page))).json()) as World;
+  const { id = '' } = world.conversations.find(({ key }) => key === 'personal-anna') ?? {};
+  return new URL(`/api/conversations/${encodeURIComponent(id)}/messages`, confer.page);
+}
+
+/** Says something as Anna, and waits for the words of the answer. */
+async function say(confer: RunningConfer, { text, answer }: { text: string; answer: string }): Promise<void> {
+  const headers = { 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ as: 'anna', text });
+  const response = await fetch(await conversation(confer), { method: 'POST', headers, body });
+  assert.equal(response.status, 201);
+  while (!JSON.stringify(await messages(confer)).includes(answer)) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function messages(confer: RunningConfer): Promise<{ from: { role: string } }[]> {
+  const answer = (await (await fetch(await conversation(confer))).json()) as {
+    messages?: { from: { role: string } }[];
+  };
+  return answer.messages ?? [];
+}
