@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { type Browser } from 'playwright-core';
 
-import { startConfer } from '../../src/compose';
+import { openStore, startConfer } from '../../src/compose';
 import { loadConfig } from '../../src/config/config';
 import { createJsonLogger } from '../../src/shared/json-logger';
 import { startSimulator } from '../../src/simulator';
@@ -29,7 +29,8 @@ describe('Confer in the Agents Playground', function () {
     const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, LOCAL_TEAMS: 'off' });
     const { rootUrl, sipDomain, demoAccount } = simulator;
     const server = { kind: 'root', rootUrl, sipDomain } as const;
-    const confer = await startConfer({ ...config, server, account: demoAccount }, log);
+    const store = await openStore(dataDir);
+    const confer = await startConfer({ ...config, server, account: demoAccount }, { log, store });
     endings.unshift(async () => confer.stop());
     playground = await startPlayground(`${confer.origin.replace(/:\d+$/, '')}:${String(confer.port)}/api/messages`);
     endings.unshift(async () => playground.stop());
