@@ -27,6 +27,16 @@ export class InvalidSettingError extends LocalTeamsError {
   }
 }
 
+/** A package that the chat page is made of is not installed. */
+export class PagePartMissingError extends LocalTeamsError {
+  constructor(packageName: string) {
+    super(
+      `The chat page needs the npm package ${packageName}: install the development dependencies, or set LOCAL_TEAMS=off.`,
+      'LOCAL_TEAMS_PAGE_PART_MISSING',
+    );
+  }
+}
+
 /** The state file exists but does not hold a state of the local Teams. */
 export class StateFileError extends LocalTeamsError {
   constructor(path: string, cause: unknown) {

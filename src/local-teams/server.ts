@@ -25,7 +25,7 @@ const defaultTimeoutMs = 15_000;
 /**
  * Builds the parts, listens, and returns the handle that stops it all.
  *
- * @throws PortInUseError, InvalidSettingError, StateFileError
+ * @throws PortInUseError, InvalidSettingError, StateFileError, PagePartMissingError
  */
 export async function startServer(options: LocalTeamsOptions): Promise<RunningLocalTeams> {
   const { host = '127.0.0.1', port = 0, botEndpoint, stateFile } = options;
@@ -37,6 +37,7 @@ export async function startServer(options: LocalTeamsOptions): Promise<RunningLo
   const sockets = trackSockets(server);
   server.pre(guardLoopback);
   logRequests(server, options);
+  mountPage(server);
   const origin = await listen(server, host, port);
 
   const bot = { id: options.botId ?? '28:confer', name: options.botName ?? 'Confer' };
@@ -56,7 +57,6 @@ export async function startServer(options: LocalTeamsOptions): Promise<RunningLo
   const commands = options.commands ?? [];
   mountConnector(server, { store, bot, serviceUrl, faults, traffic, now, sleep });
   mountApi(server, { store, courier, installer, events, faults, traffic, bot, serviceUrl, commands });
-  mountPage(server);
   const file = stateFile === undefined ? undefined : new StateFile(stateFile, store);
 
   return {

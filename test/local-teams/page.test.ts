@@ -198,6 +198,24 @@ describe('the chat page', function () {
     await page.getByTestId('bot-trouble').waitFor({ state: 'hidden' });
   });
 
+  it('shows what does not fit from its top, and leads down to what came meanwhile', async () => {
+    await page.setViewportSize({ width: 1280, height: 500 });
+    await teams.write('form');
+    const heading = page.getByRole('heading', { name: 'New meeting' });
+    await heading.waitFor();
+    const top = (await heading.boundingBox())?.y ?? 0;
+    assert.ok(top > 100 && top < 250, `heading at ${String(top)}`);
+
+    const asked = await teams.bot.waitFor(({ text }) => text === 'form');
+    await teams.bot.say(asked, { text: 'below' });
+    await page.getByRole('button', { name: 'New messages' }).click();
+
+    await teams.see('below');
+    await page.getByRole('button', { name: 'New messages' }).waitFor({ state: 'hidden' });
+    const bottom = (await page.getByTestId('message').filter({ hasText: 'below' }).boundingBox())?.y ?? 0;
+    assert.ok(bottom > 100 && bottom < 450, `message at ${String(bottom)}`);
+  });
+
   it('follows the system theme until another one is chosen', async () => {
     const background = async (): Promise<unknown> => page.evaluate('getComputedStyle(document.body).backgroundColor');
     await page.emulateMedia({ colorScheme: 'dark' });

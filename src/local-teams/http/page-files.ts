@@ -4,6 +4,8 @@ import { dirname, extname, join, normalize, sep } from 'node:path';
 
 import { type Request, type Response, type Server } from 'restify';
 
+import { PagePartMissingError } from '../errors';
+
 import { pathParameter } from './exchange';
 
 const types: Readonly<Record<string, string>> = {
@@ -33,11 +35,18 @@ const vendored = new Map<string, readonly [packageName: string, file: string]>([
   ['markdown-it.js', ['markdown-it', 'dist/markdown-it.min.js']],
 ]);
 
-/** Adds the chat page at `/`, its files under `/page/` and its libraries under `/vendor/`. */
+/**
+ * Adds the chat page at `/`, its files under `/page/` and its libraries under `/vendor/`.
+ *
+ * @throws PagePartMissingError
+ */
 export function mountPage(server: Server): void {
+  const libraries = new Map([...vendored].map(([name, source]) => [name, findInPackage(...source)]));
   server.get('/', async (_request: Request, response: Response) => sendFile(response, join(pageFolder, 'index.html')));
   server.get('/page/*', async (request: Request, response: Response) => sendFile(response, pageFile(request)));
-  server.get('/vendor/:name', async (request: Request, response: Response) => sendFile(response, vendorFile(request)));
+  server.get('/vendor/:name', async (request: Request, response: Response) =>
+    sendFile(response, libraries.get(pathParameter(request, 'name'))),
+  );
 }
 
 async function sendFile(response: Response, path: string | undefined): Promise<void> {
@@ -59,16 +68,11 @@ function pageFile(request: Request): string | undefined {
   return isInside && types[extname(path)] !== undefined ? path : undefined;
 }
 
-function vendorFile(request: Request): string | undefined {
-  const source = vendored.get(pathParameter(request, 'name'));
-  return source === undefined ? undefined : findInPackage(source[0], source[1]);
-}
-
 /** The nearest `node_modules` on the way up; the packages' own entry points cannot be loaded on Node. */
-function findInPackage(packageName: string, file: string): string | undefined {
+function findInPackage(packageName: string, file: string): string {
   for (let folder = __dirname; ; folder = dirname(folder)) {
     const path = join(folder, 'node_modules', packageName, file);
     if (existsSync(path)) return path;
-    if (folder === dirname(folder)) return undefined;
+    if (folder === dirname(folder)) throw new PagePartMissingError(packageName);
   }
 }

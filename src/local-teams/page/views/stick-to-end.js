@@ -4,13 +4,15 @@ import { icon } from '../icons.js';
 const nearPx = 120;
 
 /**
- * A scrolling frame that stays at its end while new things come, unless the reader has scrolled up; then a button
- * leads down.
+ * A scrolling frame that stays at its end while new rows come, unless the reader has scrolled up; then a button leads
+ * down. A row that does not fit, a long form for example, is shown from its top.
  *
  * @param {HTMLElement} content
  */
 export function stickToEnd(content) {
   let following = true;
+  /** @type {Element | null} */
+  let lastRow = null;
   const frame = h('div', { class: 'scroll', tabindex: '0', 'aria-label': 'Conversation', role: 'region' }, content);
   const down = h(
     'button',
@@ -29,23 +31,29 @@ export function stickToEnd(content) {
     following = frame.scrollHeight - frame.scrollTop - frame.clientHeight < nearPx;
     if (following) down.hidden = true;
   });
-  let height = 0;
   new ResizeObserver(() => {
-    const grew = content.offsetHeight > height;
-    height = content.offsetHeight;
     if (following) frame.scrollTop = frame.scrollHeight;
-    else if (grew) down.hidden = false;
   }).observe(content);
 
   return {
     element: h('div', { class: 'scroll-root' }, frame, down),
-    /** The next thing that comes is the reader's own: go there. */
+    /** The next row that comes is the reader's own: go there. */
     follow() {
       following = true;
     },
-    /** After a change: stay at the end if that is where the reader was. */
+    /** After a change: go to the end if that is where the reader was. */
     settle() {
-      if (following) frame.scrollTop = frame.scrollHeight;
+      const isNew = content.lastElementChild !== lastRow;
+      const isFirst = lastRow === null;
+      lastRow = content.lastElementChild;
+      if (!following) {
+        down.hidden = down.hidden && !isNew;
+      } else if (isNew && !isFirst && lastRow !== null && lastRow.clientHeight > frame.clientHeight) {
+        following = false;
+        lastRow.scrollIntoView({ block: 'start' });
+      } else {
+        frame.scrollTop = frame.scrollHeight;
+      }
     },
   };
 }
