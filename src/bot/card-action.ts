@@ -33,7 +33,7 @@ export function invokeCard(card: CardJson): InvokeResponse {
   return { status: 200, body: { statusCode: 200, type: CARD_TYPE, value: card } };
 }
 
-/** The answer that leaves the card and shows words; empty words show nothing. */
+/** The answer that leaves the card and shows words beside it. */
 export function invokeMessage(words: string): InvokeResponse {
   return { status: 200, body: { statusCode: 200, type: MESSAGE_TYPE, value: words } };
 }

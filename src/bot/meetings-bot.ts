@@ -9,6 +9,7 @@ import type { MeetingStore } from '../meetings/ports';
 import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
 import { newReference } from '../shared/reference';
+import { defineTexts } from '../shared/texts';
 
 import { repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card-action';
@@ -21,6 +22,8 @@ import { ReaderMemory, type Speaker, speakerOf } from './turn';
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
 const MESSAGE_LIMIT_MS = 12_000;
 const INVOKE_LIMIT_MS = 9_000;
+
+const texts = defineTexts({ en: { postedBelow: 'Here you are: see the new message.' } });
 
 /** Collaborators of the bot, made in src/compose.ts. */
 export interface MeetingsBotDeps {
@@ -84,7 +87,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       if (reply.kind === 'text') return invokeMessage(reply.text);
       if (reply.asNewMessage === true) {
         await this.#post(context, turn, reply);
-        return invokeMessage('');
+        return invokeMessage(texts(locale).postedBelow);
       }
       if (reply.passing !== true) await this.#replaceForEveryone(context, turn, reply);
       await this.#afterwards(context, turn, { reply, activityId: context.activity.replyToId });

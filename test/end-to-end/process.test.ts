@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
+import { LocalChat } from '../support/local-chat';
 import { RunningConfer, surroundings } from '../support/running-confer';
 
 describe('the process', function () {
@@ -31,13 +32,13 @@ describe('the process', function () {
 
   it('keeps chats and meetings over a restart', async () => {
     const first = await RunningConfer.start();
-    await say(first, { text: 'new Kept over night', answer: 'Your meeting is ready' });
+    await new LocalChat(first.page).say('new Kept over night', 'Your meeting is ready');
     await first.stop({ keepData: true });
 
     const second = await RunningConfer.start({ DATA_DIR: first.folder });
-    const heard = JSON.stringify(await messages(second));
-    await say(second, { text: 'show last', answer: '"Meeting"' });
-    const [answer] = (await messages(second)).slice(-1);
+    const chat = new LocalChat(second.page);
+    const heard = JSON.stringify(await chat.messages());
+    const answer = await chat.say('show last', 'AdaptiveCard');
     await second.stop();
 
     assert.match(heard, /Kept over night/u);
@@ -104,31 +105,3 @@ describe('the process', function () {
     }
   });
 });
-
-interface World {
-  readonly conversations: readonly { readonly key: string; readonly id: string }[];
-}
-
-async function conversation(confer: RunningConfer): Promise<URL> {
-  const world = (await (await fetch(new URL('/api/world', confer.page))).json()) as World;
-  const { id = '' } = world.conversations.find(({ key }) => key === 'personal-anna') ?? {};
-  return new URL(`/api/conversations/${encodeURIComponent(id)}/messages`, confer.page);
-}
-
-/** Says something as Anna, and waits for the words of the answer. */
-async function say(confer: RunningConfer, { text, answer }: { text: string; answer: string }): Promise<void> {
-  const headers = { 'Content-Type': 'application/json' };
-  const body = JSON.stringify({ as: 'anna', text });
-  const response = await fetch(await conversation(confer), { method: 'POST', headers, body });
-  assert.equal(response.status, 201);
-  while (!JSON.stringify(await messages(confer)).includes(answer)) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function messages(confer: RunningConfer): Promise<{ from: { role: string } }[]> {
-  const answer = (await (await fetch(await conversation(confer))).json()) as {
-    messages?: { from: { role: string } }[];
-  };
-  return answer.messages ?? [];
-}

@@ -7,7 +7,8 @@ import { parseIsoTime } from '../../meetings/when';
 export type NewArgs = MeetingChanges & { readonly subject: string };
 
 const OPTION = /(?:^|\s)(lobby|presenters|announce|phone|desc|expires)=("[^"]*"|\S*)/giu;
-const PEOPLE = /(?:^|\s)with\s+((?:\S+@\S+)(?:(?:\s*[,;]\s*|\s+and\s+|\s+)\S+@\S+)*)/iu;
+/** `with` and addresses; without an `@` in it, `with` is a word of the subject. */
+const PEOPLE = /(?:^|\s)with\s+(\S*@\S*(?:(?:\s*[,;]\s*|\s+and\s+|\s+)\S*@\S*)*)/iu;
 
 type Reader = (value: string, zone: string) => MeetingChanges;
 
@@ -61,7 +62,7 @@ function maskQuotedSubject(args: string): { masked: string; restore: (rest: stri
 
 function word(option: string, values: Readonly<Record<string, MeetingChanges>>): Reader {
   return (value) => {
-    const settings = values[value.toLowerCase()];
+    const settings = Object.hasOwn(values, value.toLowerCase()) ? values[value.toLowerCase()] : undefined;
     if (settings !== undefined) return settings;
     const allowed = Object.keys(values).join(', ');
     throw new MeetingProblem('input.badOptionValue', { facts: { option, value: value.slice(0, 40), allowed } });
