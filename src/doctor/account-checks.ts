@@ -31,7 +31,7 @@ export function judgePolicy({ count, eligible, policies }: PolicyFacts): Finding
     const missing = eligible === undefined ? 'eligible values' : 'policies';
     return warning(
       `may schedule, but the server tells no ${missing}: forms offer every choice, and some may be refused`,
-      'Check the conferencing policy of UCWA_USERNAME (Get-CsEffectivePolicy, Grant-CsConferencingPolicy).',
+      'Check the conferencing policy of UCWA_USERNAME (Get-CsConferencingPolicy -ApplicableTo, Grant-CsConferencingPolicy).',
     );
   }
   const size = policies.meetingSize === undefined ? '' : `, up to ${String(policies.meetingSize)} people`;
