@@ -11,6 +11,7 @@ import {
   UcwaError,
   UcwaNotFoundError,
   UcwaPreconditionFailedError,
+  UcwaProxyAnswerError,
 } from '../../ucwa';
 
 import { type OrganizerFacts, toDialIn, toInput, toLiveMeeting, toMeeting, toOptions } from './mapping';
@@ -118,8 +119,7 @@ export class UcwaMeetingGateway implements MeetingGateway {
         const options = { meetHosts: [url.host.toLowerCase()] };
         return (await this.#deps.account.resolveJoinUrl(url.href, options, signal)).onlineMeetingUri;
       } catch (error) {
-        if (error instanceof UcwaNotFoundError) throw new MeetingProblem('join.notAMeeting', { cause: error.message });
-        throw error;
+        throw isNoMeetingPage(error) ? new MeetingProblem('join.notAMeeting', { cause: String(error) }) : error;
       }
     });
   }
@@ -154,6 +154,12 @@ export class UcwaMeetingGateway implements MeetingGateway {
       this.#deps.log.warn('joinUrl.refused', { reason: 'host is not in UCWA_MEET_HOSTS or an allowed domain' });
     return accepted;
   };
+}
+
+/** A join page that is not there, or that has words for people only: there is no meeting behind that link. */
+function isNoMeetingPage(error: unknown): boolean {
+  if (error instanceof UcwaNotFoundError) return true;
+  return error instanceof UcwaProxyAnswerError && (error.status ?? 500) < 500;
 }
 
 /** An identifier as UCWA samples have them: 32 hexadecimal digits. */
