@@ -37,6 +37,12 @@ const ANSWERS: readonly (readonly [string, string, Partial<Fault>, RegExp])[] = 
   ['list', 'GET', { status: 200, contentType: 'text/html', body: '<h1>PROXY WORDS</h1>' }, /Something other than/u],
 ];
 
+const CASES = ANSWERS.map(([words, method, fault, sentence]) => {
+  const subcode = /"subcode":"(\w+)"/u.exec(fault.body ?? '')?.[1] ?? fault.contentType ?? '';
+  const said = `${method} answered ${String(fault.status)} ${subcode}`;
+  return { title: `at the server (${said}) becomes a sentence with a next step`, words, method, fault, sentence };
+});
+
 describe('what goes wrong', function () {
   this.timeout(60_000);
 
@@ -66,9 +72,8 @@ describe('what goes wrong', function () {
     return state.meetings.map(({ subject }) => subject);
   };
 
-  for (const [words, method, fault, sentence] of ANSWERS) {
-    const said = `${String(fault.status)} ${/"subcode":"(\w+)"/u.exec(fault.body ?? '')?.[1] ?? fault.contentType ?? ''}`;
-    it(`at the server (${method} → ${said}) becomes a sentence with a next step and a reference`, async () => {
+  for (const { title, words, method, fault, sentence } of CASES) {
+    it(title, async () => {
       const before = await subjects();
       await fail({ match: { method, ...MEETINGS }, times: 20, ...fault });
 
