@@ -67,7 +67,11 @@ export function formAgainReply(
   return card(meetingFormCard, view, { summary: view.fallbackText, passing: true });
 }
 
-/** Reads a sent form. Fields the form did not have, and an empty end, are left out. @throws MeetingProblem `input.…`. */
+/**
+ * Reads a sent form. Fields the form did not have, an empty end, and choices left "as set on the server" are left out.
+ *
+ * @throws MeetingProblem `input.…`.
+ */
 export function readForm(data: ActionData, reader: Reader): MeetingChanges {
   const limited = LIMITED_SETTINGS.map((name) => [name, textField(data, name)] as const);
   const people = (['attendees', 'leaders'] as const).map((name) => {
@@ -78,7 +82,7 @@ export function readForm(data: ActionData, reader: Reader): MeetingChanges {
   const expiresAt = readExpiry(data, zoneOf(data, reader));
   const entries = [...texts, ...people, ...limited, ['expiresAt', expiresAt] as const];
   return Object.fromEntries(
-    entries.filter(([name, value]) => value !== undefined && !(value === '' && isLimited(name))),
+    entries.filter(([name, value]) => value !== undefined && !(isLimited(name) && isNoChoice(value))),
   ) as MeetingChanges;
 }
 
@@ -95,6 +99,11 @@ function readExpiry(data: ActionData, zone: string): Date | undefined {
   const time = textField(data, 'untilTime')?.trim() ?? '';
   if (date === '') return undefined;
   return parseIsoTime(`${date}T${time === '' ? '23:59' : time}`, zone);
+}
+
+/** Nothing chosen, or the entry that stands for a value only the server can name. */
+function isNoChoice(value: unknown): boolean {
+  return value === '' || value === 'unknown';
 }
 
 function isLimited(name: string): name is LimitedSetting {

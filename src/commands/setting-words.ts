@@ -63,7 +63,7 @@ export const settingWords = defineTexts({
 /** Words for one value of a limited setting. */
 export function valueWords(setting: LimitedSetting, value: string, locale: string): string {
   const words: Readonly<Record<string, string>> = settingWords(locale).values[setting];
-  return words[value] ?? value;
+  return (Object.hasOwn(words, value) ? words[value] : undefined) ?? value;
 }
 
 /** The drop-down of a setting: what the policy allows, and the present value even if it no longer is. */

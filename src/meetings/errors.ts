@@ -8,6 +8,7 @@ import type { Meeting, SettingName } from './meeting';
  */
 export const PROBLEM_CODES = [
   'input.messageTooLong',
+  'input.subjectMissing',
   'input.subjectTooLong',
   'input.descriptionTooLong',
   'input.badAddress',

@@ -52,8 +52,19 @@ export class MeetingFinder {
     if (record?.cancelledAt !== undefined) {
       throw new MeetingProblem('meeting.cancelled', { facts: { subject: record.subject } });
     }
-    if (record !== undefined && record.kind !== 'scheduled') return { kind: 'recorded', record };
+    if (record?.kind === 'spontaneous') return { kind: 'recorded', record };
+    if (record?.kind === 'foreign') return this.#joinedEarlier(record, signal);
     return { kind: 'scheduled', meeting: await this.#gateway.get(id, signal) };
+  }
+
+  /** Whoever joins by link does not see whose meeting it is: it may be one of ours, which can be edited. */
+  async #joinedEarlier(record: MeetingRecord, signal: AbortSignal): Promise<Found> {
+    try {
+      return { kind: 'scheduled', meeting: await this.#gateway.get(record.id, signal) };
+    } catch (error) {
+      if (error instanceof MeetingProblem && error.code === 'meeting.gone') return { kind: 'recorded', record };
+      throw error;
+    }
   }
 
   async #byContext(reference: Reference, signal: AbortSignal): Promise<Resolution> {

@@ -40,6 +40,7 @@ export function checkSettings(settings: MeetingChanges, now: Date): void {
 }
 
 function checkLength({ subject, description }: MeetingChanges): void {
+  if (subject?.trim() === '') throw new MeetingProblem('input.subjectMissing');
   if (subject !== undefined && subject.length > MAX_SUBJECT_LENGTH) {
     throw new MeetingProblem('input.subjectTooLong', { facts: { length: subject.length, limit: MAX_SUBJECT_LENGTH } });
   }
