@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+
+import { MeetingProblem } from '../../src/meetings/errors';
+import { BotHarness } from '../support/bot-harness';
+import { allWords, choicesOf, inputsOf, ofType, titlesOf } from '../support/card-reading';
+import { deferred } from '../support/deferred';
+import { meetingOptions } from '../support/meetings';
+
+describe('the form of a new meeting', () => {
+  it('opens without a subject, with what the policy allows and the server would choose', async () => {
+    const bot = new BotHarness();
+
+    const { card } = await bot.ask('new', { timezone: 'Europe/Berlin' });
+
+    assert.ok(card);
+    assert.equal(bot.gateway.count('create'), 0);
+    assert.deepEqual(choicesOf(card, 'access'), ['company', 'invited', 'locked']);
+    const { subject, access, presenters, phoneAllowed, phoneSkipsLobby, announcements } = inputsOf(card);
+    assert.deepEqual(
+      { subject, access, presenters, phoneAllowed, phoneSkipsLobby, announcements },
+      {
+        subject: '',
+        access: 'company',
+        presenters: 'named',
+        phoneAllowed: 'on',
+        phoneSkipsLobby: 'on',
+        announcements: 'off',
+      },
+    );
+    assert.match(allWords(card), /Times are in Europe\/Berlin/u);
+    assert.deepEqual(titlesOf(card), ['Create']);
+  });
+
+  it('starts from the options typed without a subject', async () => {
+    const bot = new BotHarness();
+
+    const { card } = await bot.ask('new lobby=locked desc="Bring numbers" with eva@contoso.com');
+
+    const { access, description, attendees } = inputsOf(card ?? {});
+    assert.deepEqual(
+      { access, description, attendees },
+      {
+        access: 'locked',
+        description: 'Bring numbers',
+        attendees: 'eva@contoso.com',
+      },
+    );
+  });
+
+  it('makes the meeting that was filled in, in the zone of the form, and turns into its card', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new', { timezone: 'Europe/Berlin' });
+
+    const answer = await bot.click(form, 'Create', {
+      timezone: 'America/New_York',
+      inputs: {
+        ...{ subject: ' Retro ', description: 'Numbers', untilDate: '2026-12-24', untilTime: '18:00' },
+        ...{ attendees: 'Ben <ben@contoso.com>\nsip:eva@contoso.com;', access: 'locked' },
+      },
+    });
+
+    assert.ok(answer.card);
+    assert.match(allWords(answer.card), /Your meeting is ready \| Retro/u);
+    assert.match(allWords(bot.showing(form).card ?? {}), /Your meeting is ready \| Retro/u);
+    assert.deepEqual(bot.gateway.inputs('create'), [
+      {
+        subject: 'Retro',
+        description: 'Numbers',
+        attendees: ['ben@contoso.com', 'eva@contoso.com'],
+        leaders: [],
+        access: 'locked',
+        presenters: 'named',
+        announcements: 'off',
+        phoneSkipsLobby: 'on',
+        phoneAllowed: 'on',
+        expiresAt: new Date('2026-12-24T17:00:00Z'),
+      },
+    ]);
+  });
+
+  it('can be sent when the server names no defaults', async () => {
+    const bot = new BotHarness();
+    bot.gateway.allowed = meetingOptions({ defaults: { access: 'unknown', presenters: 'unknown' } });
+    const form = await bot.ask('new');
+
+    const answer = await bot.click(form, 'Create', { inputs: { subject: 'Retro' } });
+
+    assert.match(allWords(answer.card ?? {}), /Your meeting is ready/u);
+    const [draft] = bot.gateway.inputs('create') as object[];
+    assert.equal('access' in (draft ?? {}), false);
+  });
+
+  it('leaves out what the server does not support', async () => {
+    const bot = new BotHarness();
+    bot.gateway.allowed = meetingOptions({
+      announcements: ['unsupported'],
+      defaults: { announcements: 'unsupported' },
+    });
+
+    const { card } = await bot.ask('new');
+
+    assert.deepEqual(choicesOf(card ?? {}, 'announcements'), []);
+    assert.equal(
+      ofType(card ?? {}, 'Input.ChoiceSet').some(({ id }) => id === 'announcements'),
+      false,
+    );
+  });
+
+  it('comes back with everything typed, and what was wrong, when a value is not good', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+    const typed = { subject: 'x'.repeat(251), attendees: 'eva@contoso.com', untilDate: '2026-12-24', access: 'locked' };
+
+    const again = await bot.click(form, 'Create', { inputs: typed });
+
+    assert.ok(again.card);
+    assert.match(allWords(again.card), /The subject has 251 characters; 250 fit.*\(Reference \S+\)/u);
+    const { subject, attendees, untilDate, access } = inputsOf(again.card);
+    assert.deepEqual({ subject, attendees, untilDate, access }, typed);
+    assert.equal(bot.gateway.count('create'), 0);
+  });
+
+  it('can be corrected and sent again', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+    const again = await bot.click(form, 'Create', { inputs: { subject: 'Retro', attendees: 'nobody' } });
+    assert.ok(again.shown);
+
+    const done = await bot.click(again.shown, 'Create', { inputs: { attendees: 'eva@contoso.com' } });
+
+    assert.match(allWords(done.card ?? {}), /Your meeting is ready \| Retro/u);
+  });
+
+  it('asks for a subject when it was sent without one', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+
+    const again = await bot.click(form, 'Create', { inputs: { subject: '  ' } });
+
+    assert.match(allWords(again.card ?? {}), /needs a subject/u);
+    assert.equal(bot.gateway.count('create'), 0);
+  });
+
+  it('makes one meeting when it is sent twice, at once or later', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+    const held = deferred();
+    bot.gateway.beforeNext('create', async () => {
+      await held.promise;
+    });
+
+    const both = Promise.all([
+      bot.click(form, 'Create', { inputs: { subject: 'Retro' } }),
+      bot.click(form, 'Create', { inputs: { subject: 'Retro' } }),
+    ]);
+    held.resolve(undefined);
+    await both;
+    const later = await bot.click(form, 'Create', { inputs: { subject: 'Retro' } });
+
+    assert.equal(bot.gateway.count('create'), 1);
+    assert.match(allWords(later.card ?? {}), /Your meeting is ready \| Retro/u);
+  });
+
+  it('can be sent again after the server failed', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+    bot.gateway.failNext('create', new MeetingProblem('server.unreachable'));
+
+    const failed = await bot.click(form, 'Create', { inputs: { subject: 'Retro' } });
+    assert.ok(failed.shown);
+    const done = await bot.click(failed.shown, 'Create');
+
+    assert.match(allWords(failed.card ?? {}), /cannot reach the Skype for Business server/u);
+    assert.match(allWords(done.card ?? {}), /Your meeting is ready \| Retro/u);
+  });
+
+  it('works in a client without universal actions, where a button is a message', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+
+    const extra = await bot.submit(form, 'Create', { inputs: { subject: 'Retro' } });
+
+    assert.deepEqual(extra, []);
+    assert.match(allWords(bot.showing(form).card ?? {}), /Your meeting is ready \| Retro/u);
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+
+import type { Activity, CloudAdapter } from 'botbuilder';
+
+import { ProactiveCardRefresher } from '../../src/bot/card-refresher';
+import { MeetingsBot } from '../../src/bot/meetings-bot';
+import type { CardJson } from '../../src/cards';
+import { commands } from '../../src/commands';
+import { Attendances } from '../../src/meetings/attendances';
+import { MeetingService } from '../../src/meetings/meeting-service';
+import type { MeetingStore } from '../../src/meetings/ports';
+
+import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
+import { FakeGateway } from './fake-gateway';
+import { NOW } from './meetings';
+import { MemoryStore } from './memory-store';
+import { RecordingAdapter } from './recording-adapter';
+import { RecordingLogger } from './recording-logger';
+
+/** How a button is pressed: what is typed into the inputs, and by whom. */
+export interface Press extends Chat {
+  readonly inputs?: object;
+}
+
+/** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
+export class BotHarness {
+  readonly adapter = new RecordingAdapter();
+  readonly gateway: FakeGateway;
+  readonly store: MeetingStore;
+  readonly log = new RecordingLogger();
+  readonly stopping = new AbortController();
+  readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
+  readonly #bot: MeetingsBot;
+  #received = 0;
+
+  constructor(parts: { gateway?: FakeGateway; store?: MeetingStore; now?: () => Date } = {}) {
+    const { gateway = new FakeGateway(), store = new MemoryStore(), now = () => NOW } = parts;
+    this.gateway = gateway;
+    this.store = store;
+    const { log, stopping, attendances } = this;
+    const meetings = new MeetingService({ gateway, store, attendances, now, log });
+    this.#bot = new MeetingsBot({ commands, meetings, store, now, log, stopping: stopping.signal });
+    const adapter = this.adapter as unknown as CloudAdapter;
+    meetings.useRefresher(new ProactiveCardRefresher({ adapter, appId: '', meetings, stopping: stopping.signal }));
+  }
+
+  /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */
+  async say(text: string, chat: Chat = {}): Promise<Posted[]> {
+    return this.deliver(messageActivity(text, { id: this.nextId(), ...chat }));
+  }
+
+  /** Says something that has exactly one answer. */
+  async ask(text: string, chat: Chat = {}): Promise<Posted> {
+    const replies = await this.say(text, chat);
+    const [reply] = replies;
+    assert.ok(reply !== undefined && replies.length === 1, `${String(replies.length)} answers to "${text}"`);
+    return reply;
+  }
+
+  /** Hands over any activity as it is, and returns the messages it brought. */
+  async deliver(activity: Partial<Activity>): Promise<Posted[]> {
+    const from = this.adapter.events.length;
+    await this.adapter.process(activity, async (context) => this.#bot.run(context));
+    return this.#messagesSince(from);
+  }
+
+  /** Presses a button (`Action.Execute`) named by title or verb, with the inputs filled as shown unless given. */
+  async click(on: Posted, button: string, press: Press = {}): Promise<Answer> {
+    const { inputs = {}, ...chat } = press;
+    return this.invoke(invokeActivity(on, { button, inputs }, { id: this.nextId(), ...on.chat, ...chat }), on);
+  }
+
+  /** Sends an invoke as it is. */
+  async invoke(activity: Partial<Activity>, on?: Posted): Promise<Answer> {
+    const from = this.adapter.events.length;
+    await this.adapter.process(activity, async (context) => this.#bot.run(context));
+    const answer = this.adapter.events
+      .slice(from)
+      .find((event) => event.activity.type === 'invokeResponse' || event.activity.type === 'invoke/response');
+    const response = answer?.activity.value as { status: number; body?: Record<string, unknown> } | undefined;
+    assert.ok(response, 'the invoke was not answered');
+    const value = response.body?.value;
+    const card = typeof value === 'object' ? (value as CardJson) : undefined;
+    return {
+      status: response.status,
+      card,
+      text: typeof value === 'string' ? value : undefined,
+      posted: this.#messagesSince(from),
+      shown: on === undefined || card === undefined ? undefined : { ...on, card },
+    };
+  }
+
+  /** Presses a button in a client without universal actions: `Action.Submit` arrives as a message. */
+  async submit(on: Posted, button: string, press: Press = {}): Promise<Posted[]> {
+    const { inputs = {}, ...chat } = press;
+    return this.deliver(submitActivity(on, { button, inputs }, { id: this.nextId(), ...on.chat, ...chat }));
+  }
+
+  /** What a message shows now to everybody. */
+  showing(posted: Posted): Posted {
+    const activity = this.adapter.showing(posted.id);
+    assert.ok(activity, `${posted.id} is not there`);
+    return { ...postedOf(activity), id: posted.id };
+  }
+
+  nextId(): string {
+    this.#received += 1;
+    return `received-${String(this.#received)}`;
+  }
+
+  #messagesSince(from: number): Posted[] {
+    return this.adapter.events
+      .slice(from)
+      .filter(({ kind, activity }) => kind === 'sent' && activity.type === 'message')
+      .map(({ activity }) => postedOf(activity));
+  }
+}

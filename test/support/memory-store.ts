@@ -1,0 +1,75 @@
+import type { MeetingRecord, MeetingStore, Posting, Viewpoint } from '../../src/meetings/ports';
+
+/** The meeting service's memory, without a disk. */
+export class MemoryStore implements MeetingStore {
+  readonly #records = new Map<string, MeetingRecord>();
+  readonly #lists = new Map<string, readonly string[]>();
+  readonly #last = new Map<string, string>();
+  readonly #outcomes = new Map<string, string>();
+  #postings: Posting[] = [];
+
+  async saveRecord(record: MeetingRecord): Promise<void> {
+    this.#records.set(record.id, record);
+    return Promise.resolve();
+  }
+
+  async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {
+    return Promise.resolve(this.#records.get(meetingId));
+  }
+
+  async records(): Promise<readonly MeetingRecord[]> {
+    return Promise.resolve([...this.#records.values()]);
+  }
+
+  async savePosting(posting: Posting): Promise<void> {
+    await this.removePosting(posting);
+    this.#postings.push(posting);
+  }
+
+  async removePosting(posting: Pick<Posting, 'conversationId' | 'activityId'>): Promise<void> {
+    this.#postings = this.#postings.filter(
+      ({ conversationId, activityId }) =>
+        conversationId !== posting.conversationId || activityId !== posting.activityId,
+    );
+    return Promise.resolve();
+  }
+
+  async postingsOf(meetingId: string): Promise<readonly Posting[]> {
+    return Promise.resolve(this.#postings.filter((posting) => posting.meetingId === meetingId));
+  }
+
+  async postingsIn(conversationId: string): Promise<readonly Posting[]> {
+    return Promise.resolve(this.#postings.filter((posting) => posting.conversationId === conversationId));
+  }
+
+  async saveList(viewpoint: Viewpoint, meetingIds: readonly string[]): Promise<void> {
+    this.#lists.set(keyOf(viewpoint), meetingIds);
+    return Promise.resolve();
+  }
+
+  async lastList(viewpoint: Viewpoint): Promise<readonly string[] | undefined> {
+    return Promise.resolve(this.#lists.get(keyOf(viewpoint)));
+  }
+
+  async saveLast(viewpoint: Viewpoint, meetingId: string): Promise<void> {
+    this.#last.set(keyOf(viewpoint), meetingId);
+    return Promise.resolve();
+  }
+
+  async last(viewpoint: Viewpoint): Promise<string | undefined> {
+    return Promise.resolve(this.#last.get(keyOf(viewpoint)));
+  }
+
+  async saveOutcome(key: string, outcome: string): Promise<void> {
+    this.#outcomes.set(key, outcome);
+    return Promise.resolve();
+  }
+
+  async outcome(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.#outcomes.get(key));
+  }
+}
+
+function keyOf({ personId, conversationId }: Viewpoint): string {
+  return JSON.stringify([personId, conversationId]);
+}

@@ -1,0 +1,81 @@
+import { type Activity, BotAdapter, type ConversationReference, type ResourceResponse, TurnContext } from 'botbuilder';
+
+/** What was done to a conversation, in order. */
+export interface ChatEvent {
+  readonly kind: 'sent' | 'updated' | 'deleted';
+  readonly activity: Partial<Activity>;
+}
+
+/** The chat side without a network: it gives ids, keeps what was posted, and applies updates in place. */
+export class RecordingAdapter extends BotAdapter {
+  readonly events: ChatEvent[] = [];
+  /** Makes the next update fail, as Teams does for a message that is gone. */
+  failNextUpdate: Error | undefined;
+  /** Makes the next posted message fail. */
+  failNextSend: Error | undefined;
+  readonly #showing = new Map<string, Partial<Activity>>();
+  #posted = 0;
+
+  constructor() {
+    super();
+    this.onTurnError = async (_context, error) => Promise.reject(error);
+  }
+
+  /** What a message shows now. */
+  showing(activityId: string): Partial<Activity> | undefined {
+    return this.#showing.get(activityId);
+  }
+
+  /** Runs one turn. */
+  async process(activity: Partial<Activity>, bot: (context: TurnContext) => Promise<void>): Promise<void> {
+    await this.runMiddleware(new TurnContext(this, activity), bot);
+  }
+
+  override async sendActivities(_context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
+    const failure = this.failNextSend;
+    if (failure !== undefined && activities.some(({ type }) => type === 'message')) {
+      this.failNextSend = undefined;
+      throw failure;
+    }
+    return Promise.resolve(activities.map((activity) => this.#post(activity)));
+  }
+
+  override async updateActivity(_context: TurnContext, activity: Partial<Activity>): Promise<undefined> {
+    const failure = this.failNextUpdate;
+    this.failNextUpdate = undefined;
+    if (failure !== undefined) throw failure;
+    this.events.push({ kind: 'updated', activity });
+    this.#showing.set(activity.id ?? '', activity);
+    return Promise.resolve(undefined);
+  }
+
+  override async deleteActivity(_context: TurnContext, reference: Partial<ConversationReference>): Promise<void> {
+    this.#showing.delete(reference.activityId ?? '');
+    this.events.push({ kind: 'deleted', activity: { id: reference.activityId ?? '' } });
+    return Promise.resolve();
+  }
+
+  override async continueConversation(
+    reference: Partial<ConversationReference>,
+    logic: (context: TurnContext) => Promise<void>,
+  ): Promise<void> {
+    const activity = TurnContext.applyConversationReference({ type: 'event' }, reference, true);
+    await this.runMiddleware(new TurnContext(this, activity), logic);
+  }
+
+  override async continueConversationAsync(
+    _appId: unknown,
+    reference: Partial<ConversationReference>,
+    logic: unknown,
+  ): Promise<void> {
+    await this.continueConversation(reference, logic as (context: TurnContext) => Promise<void>);
+  }
+
+  #post(activity: Partial<Activity>): ResourceResponse {
+    this.#posted += 1;
+    const id = `posted-${String(this.#posted)}`;
+    this.events.push({ kind: 'sent', activity: { ...activity, id } });
+    if (activity.type === 'message') this.#showing.set(id, { ...activity, id });
+    return { id };
+  }
+}
