@@ -5,14 +5,15 @@ import type { Pool } from '../model/pool';
 import type { Switches } from '../switches';
 
 import { Input, parseBody } from './input';
-import { packageToJson, problemToJson, resourceToJson, type WritingOptions } from './json';
+import { packageToJson, problemToJson, resourceToJson } from './json';
+import { representationFor, type RepresentationType } from './negotiation';
 import { UcwaProblem, WebServerProblem } from './problem';
 import type { EventPackage, Resource } from './resource';
+import { type Variation, varyPackage, varyResource } from './variation';
+import { packageToXml, problemToXml, resourceToXml } from './xml';
 
 /** Largest request body in bytes; more is answered 413. */
 export const MAX_BODY_BYTES = 1024 * 1024;
-
-const VENDOR_JSON = 'application/vnd.microsoft.com.ucwa+json';
 
 /** Where an exchange happens. */
 export interface ExchangeSetting {
@@ -104,18 +105,23 @@ export class Exchange {
   /** Answers with a resource; its etag goes into the `ETag` header too. */
   resource(status: number, resource: Resource, headers: Record<string, string> = {}): void {
     const etag = resource.etag === undefined ? {} : { ETag: `"${resource.etag}"` };
-    this.ucwa(status, resourceToJson(resource, this.writing()), { ...etag, ...headers });
+    const type = representationFor(this.header('accept'), 'resource');
+    const varied = varyResource(resource, this.variation());
+    const body = isXml(type) ? resourceToXml(varied) : resourceToJson(varied);
+    this.ucwa(status, { type, body }, { ...etag, ...headers });
   }
 
   /** Answers a P-GET. */
   events(eventPackage: EventPackage): void {
-    this.ucwa(200, packageToJson(eventPackage, this.writing()), {});
+    const type = representationFor(this.header('accept'), 'events');
+    const varied = varyPackage(eventPackage, this.variation());
+    this.ucwa(200, { type, body: isXml(type) ? packageToXml(varied) : packageToJson(varied) }, {});
   }
 
   /** Answers without a body: 204, or 201 with a `Location`. */
   empty(status: number, headers: Record<string, string> = {}): void {
     const location = headers.Location;
-    const resolved = location === undefined ? headers : { ...headers, Location: this.writing().href(location) };
+    const resolved = location === undefined ? headers : { ...headers, Location: this.variation().href(location) };
     this.send(status, '', { 'Cache-Control': 'no-cache', 'Content-Length': '0', ...resolved });
   }
 
@@ -135,7 +141,9 @@ export class Exchange {
       error instanceof UcwaProblem
         ? error
         : new UcwaProblem(500, undefined, { message: 'The simulator failed to answer this request.' });
-    this.ucwa(problem.status, problemToJson(problem, randomUUID()), {});
+    const type = representationFor(this.header('accept'), 'resource');
+    const body = isXml(type) ? problemToXml(problem, randomUUID()) : problemToJson(problem, randomUUID());
+    this.ucwa(problem.status, { type, body }, {});
   }
 
   /** Answers an HTML page. */
@@ -158,18 +166,20 @@ export class Exchange {
     this.response.end(this.method === 'HEAD' || status === 204 || status === 304 ? undefined : bytes);
   }
 
-  private ucwa(status: number, json: string, headers: Record<string, string>): void {
-    const accepted = (this.header('accept') ?? '').toLowerCase();
-    const mediaType = accepted.includes(VENDOR_JSON) ? VENDOR_JSON : 'application/json';
-    this.send(status, json, {
-      'Content-Type': `${mediaType}; charset=utf-8`,
+  private ucwa(
+    status: number,
+    { type, body }: { type: RepresentationType; body: string },
+    headers: Record<string, string>,
+  ): void {
+    this.send(status, body, {
+      'Content-Type': `${type}; charset=utf-8`,
       'Cache-Control': 'no-cache',
       'X-MS-UcwaVersion': '2.0',
       ...headers,
     });
   }
 
-  private writing(): WritingOptions {
+  private variation(): Variation {
     const { hrefForm, extraProperties } = this.switches;
     const href = (path: string): string => {
       if (!path.startsWith('/') || hrefForm === 'relative') return path;
@@ -177,4 +187,8 @@ export class Exchange {
     };
     return { href, extra: extraProperties };
   }
+}
+
+function isXml(type: RepresentationType): boolean {
+  return type.endsWith('xml');
 }

@@ -1,4 +1,5 @@
-import { invalidParameters, notSimulated, UcwaProblem } from './problem';
+import { invalidParameters, UcwaProblem } from './problem';
+import { readXmlInput } from './xml-input';
 
 /**
  * The inputs of a request: names are matched without case, a body wins over the query string.
@@ -56,26 +57,37 @@ export class Input {
 /**
  * Reads a request body by its media type; an empty one has no inputs.
  *
- * @throws UcwaProblem 400 DeserializationFailure, 415, or 501 for XML.
+ * @throws UcwaProblem 400 DeserializationFailure, or 415.
  */
 export function parseBody(body: Buffer, contentType: string | undefined): Record<string, unknown> {
   if (body.length === 0) return {};
   const mediaType = (contentType ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (mediaType.endsWith('/xml') || mediaType.endsWith('+xml')) throw notSimulated('XML request bodies; send JSON');
+  if (mediaType === 'application/xml' || /^application\/vnd\.microsoft\.(com\.)?ucwa\+xml$/.test(mediaType)) {
+    return parseXml(body);
+  }
   if (mediaType !== 'application/json' && !/^application\/vnd\.microsoft\.(com\.)?ucwa\+json$/.test(mediaType)) {
     throw new UcwaProblem(415, 'UnsupportedMediaType', { message: `The content type ${mediaType} is not supported.` });
   }
   return parseJsonObject(body);
 }
 
+function unreadable(): UcwaProblem {
+  return new UcwaProblem(400, 'DeserializationFailure', { message: 'The request body could not be read.' });
+}
+
+function parseXml(body: Buffer): Record<string, unknown> {
+  const values = readXmlInput(body.toString('utf8'));
+  if (values === undefined) throw unreadable();
+  return values;
+}
+
 function parseJsonObject(body: Buffer): Record<string, unknown> {
-  const failure = new UcwaProblem(400, 'DeserializationFailure', { message: 'The request body could not be read.' });
   let parsed: unknown;
   try {
     parsed = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
   } catch {
-    throw failure;
+    throw unreadable();
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw failure;
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw unreadable();
   return parsed as Record<string, unknown>;
 }

@@ -1,32 +1,18 @@
 import type { UcwaProblem } from './problem';
 import type { EventBody, EventPackage, Link, PropertyValue, Resource } from './resource';
-
-/** What the writer may change about a resource without changing its meaning. */
-export interface WritingOptions {
-  /** Turns a path below the server root into the href form in force. */
-  readonly href: (path: string) => string;
-  /** Adds unknown properties, links and enum values. */
-  readonly extra: boolean;
-}
+import { isList } from './variation';
 
 /** Writes a resource as UCWA JSON. Source: Skype/UCWA/PayloadFormat.md. */
-export function resourceToJson(resource: Resource, options: WritingOptions): string {
-  return serverJson(plainResource(resource, options));
+export function resourceToJson(resource: Resource): string {
+  return serverJson(plainResource(resource));
 }
 
 /** Writes an answer of the event channel as UCWA JSON. Source: Skype/UCWA/EventChannelDetails.md. */
-export function packageToJson(eventPackage: EventPackage, options: WritingOptions): string {
-  const { self, next, resume, resync, sender } = eventPackage;
+export function packageToJson({ self, next, resume, resync, sender }: EventPackage): string {
+  const links = { self: linkTo(self), next: linkTo(next), resume: linkTo(resume), resync: linkTo(resync) };
   return serverJson({
-    _links: plainLinks(
-      { self: linkOf(self), next: linkOf(next), resume: linkOf(resume), resync: linkOf(resync) },
-      options,
-    ),
-    sender: sender?.map(({ rel, href, events }) => ({
-      rel,
-      href: options.href(href),
-      events: events.map((event) => plainEvent(event, options)),
-    })),
+    _links: links,
+    sender: sender?.map(({ rel, href, events }) => ({ rel, href, events: events.map(plainEvent) })),
   });
 }
 
@@ -42,67 +28,32 @@ export function problemToJson(problem: UcwaProblem, errorReportId: string): stri
   });
 }
 
-function linkOf(href: string | undefined): Link | undefined {
+function linkTo(href: string | undefined): Link | undefined {
   return href === undefined ? undefined : { href };
 }
 
-function plainResource(resource: Resource, options: WritingOptions): Record<string, unknown> {
-  const properties = Object.entries(resource.properties).map(([name, value]) => [
-    name,
-    plainValue(name, value, options),
-  ]);
-  const embedded = Object.entries(resource.embedded ?? {}).map(([rel, value]) => [
-    rel,
-    isList(value) ? value.map((entry) => plainResource(entry, options)) : value && plainResource(value, options),
+function plainResource({ properties, links, embedded, rel, etag }: Resource): Record<string, unknown> {
+  const values = Object.entries(properties).map(([name, value]) => [name, plainValue(value)]);
+  const inner = Object.entries(embedded ?? {}).map(([key, value]) => [
+    key,
+    isList(value) ? value.map(plainResource) : value && plainResource(value),
   ]);
   return {
-    ...(Object.fromEntries(properties) as Record<string, unknown>),
-    ...(options.extra ? { futureProperty: 'not in any documentation', futureList: [1, 2] } : {}),
-    _links: plainLinks(resource.links, options),
-    _embedded: embedded.length > 0 ? Object.fromEntries(embedded) : undefined,
-    rel: resource.rel,
-    etag: resource.etag,
+    ...(Object.fromEntries(values) as Record<string, unknown>),
+    _links: links,
+    _embedded: inner.length > 0 ? Object.fromEntries(inner) : undefined,
+    rel,
+    etag,
   };
 }
 
-function plainLinks(links: Resource['links'], options: WritingOptions): Record<string, unknown> {
-  const plain = Object.entries(links).map(([rel, value]) => [
-    rel,
-    isList(value) ? value.map((link) => plainLink(link, options)) : value && plainLink(value, options),
-  ]);
-  const written = Object.fromEntries(plain) as Record<string, unknown>;
-  return options.extra ? { ...written, futureLink: { href: options.href('/future'), futureAttribute: true } } : written;
+function plainEvent({ link, in: within, status, embedded, reason, type }: EventBody): Record<string, unknown> {
+  const inner = embedded && { [embedded.rel]: plainResource(embedded.resource) };
+  return { link, in: within, status, _embedded: inner, reason, type };
 }
 
-function plainLink<L extends Link>(link: L, options: WritingOptions): L {
-  return { ...link, href: options.href(link.href) };
-}
-
-function plainEvent(event: EventBody, options: WritingOptions): Record<string, unknown> {
-  return {
-    link: plainLink(event.link, options),
-    in: event.in && plainLink(event.in, options),
-    status: event.status,
-    _embedded: event.embedded && { [event.embedded.rel]: plainResource(event.embedded.resource, options) },
-    reason: event.reason,
-    type: event.type,
-  };
-}
-
-/** Read-only enum properties and lists of enum values: places where a newer server may say something new. */
-const openEnums = new Set(['sourceNetwork', 'audienceMute', 'audienceMessaging', 'largeMeeting', 'meetingRecording']);
-const openLists = new Set(['accessLevels', 'automaticLeaderAssignments', 'entryExitAnnouncements', 'activeModalities']);
-
-function plainValue(name: string, value: PropertyValue, options: WritingOptions): unknown {
-  if (value instanceof Date) return `/Date(${String(value.getTime())})/`;
-  if (options.extra && openEnums.has(name)) return 'FutureValue';
-  if (options.extra && openLists.has(name) && isList(value)) return [...value, 'FutureValue'];
-  return value;
-}
-
-/** `Array.isArray` narrows readonly arrays badly; this one does it right. */
-function isList<T>(value: T | readonly T[] | undefined): value is readonly T[] {
-  return Array.isArray(value);
+function plainValue(value: PropertyValue): unknown {
+  return value instanceof Date ? `/Date(${String(value.getTime())})/` : value;
 }
 
 /** JSON text with the escapes that .NET servers write: slashes of dates, ampersands and apostrophes. */

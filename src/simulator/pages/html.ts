@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { escapeMarkup } from '../http/markup';
+
 /** Text that is HTML already; everything else is escaped when put into a page. */
 export class Html {
   readonly text: string;
@@ -15,16 +17,6 @@ export type HtmlPart = Html | string | number | undefined | readonly HtmlPart[];
 /** Template tag that escapes every inserted value unless it is `Html`. */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
   return new Html(strings.map((text, index) => (index === 0 ? text : `${write(parts[index - 1])}${text}`)).join(''));
-}
-
-/** Escapes text for HTML and XML alike. */
-export function escapeMarkup(text: string): string {
-  return text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    .replace(/'/g, '&#39;');
 }
 
 function write(part: HtmlPart): string {

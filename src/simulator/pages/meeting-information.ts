@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import { escapeMarkup } from '../http/markup';
 import { applicationRoots } from '../model/hrefs';
 import { conferenceUri, type Meeting } from '../model/meeting';
 import { joinUrl } from '../resources/online-meeting';
 import type { World } from '../world';
-
-import { escapeMarkup } from './html';
 
 /** Media type with which clients ask a join URL for its conference URI. */
 export const MEETING_INFORMATION_TYPE = 'application/vnd.microsoft.lync.meeting+xml';

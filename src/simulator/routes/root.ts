@@ -58,11 +58,12 @@ export function xframe(pool: Pool): { href: string } {
 
 /** Sends the client to another pool's root. Source: Skype/UCWA/redirect_ref.md. */
 export function redirect(pool: Pool, world: World): Resource {
-  return { properties: {}, links: { redirect: { href: discoveryHref(pool, ROOT_PATH, world) } } };
+  return { rel: 'root', properties: {}, links: { redirect: { href: discoveryHref(pool, ROOT_PATH, world) } } };
 }
 
 function root(pool: Pool, world: World): Resource {
   return {
+    rel: 'root',
     properties: {},
     links: {
       self: { href: discoveryHref(pool, ROOT_PATH, world) },

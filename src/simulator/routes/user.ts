@@ -21,6 +21,7 @@ export function userRoutes(world: World): Route[] {
         const enabled = principal.kind === 'guest' || principal.person.ucwaEnabled !== false;
         const applications = `${home.origin}${applicationRoots[world.switches.pathStyle]}`;
         exchange.resource(200, {
+          rel: 'user',
           properties: {},
           links: {
             self: { href: discoveryHref(exchange.pool, USER_PATH, world) },
