@@ -4,7 +4,8 @@ import type { Attendances } from './attendances';
 import { changedByPerson, collisionsWith, type Fingerprints, fingerprints, pick } from './edit';
 import { EditCollisionError, MeetingChangedError, MeetingProblem } from './errors';
 import { anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
-import { meetingIdOf, parseJoinTarget } from './join-target';
+import { meetingIdOf } from './join-target';
+import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import type {
   CardRefresher,
@@ -38,12 +39,14 @@ export interface Edit {
 export class MeetingService {
   readonly #deps: MeetingServiceDeps;
   readonly #finder: MeetingFinder;
+  readonly #joiner: MeetingJoiner;
   readonly #creating = new Map<string, Promise<Meeting>>();
   #refresher: CardRefresher | undefined;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
     this.#finder = new MeetingFinder(deps);
+    this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
   }
 
   /** The chat layer that keeps posted cards true; it is made after the service, which it serves. */
@@ -182,60 +185,13 @@ export class MeetingService {
    * @returns the meeting, or the choice when the words fit several.
    * @throws MeetingProblem `join.…`, `meeting.notFound`.
    */
-  async join(
-    reference: Reference,
-    signal: AbortSignal,
-  ): Promise<{ kind: 'joined'; meeting: LiveMeeting; inLobby: boolean } | (Resolution & { kind: 'several' })> {
-    const target = await this.#joinTarget(reference, signal);
-    if (target.kind === 'several') return target;
-    const attendance = await this.#deps.gateway.join(target.conferenceUri, signal);
-    await attendance.leave(signal).catch((error: unknown) => {
-      this.#deps.log.warn('join.leaveFailed', { error: String(error) });
-    });
-    const meeting = { ...attendance.meeting, joinUrl: attendance.meeting.joinUrl ?? target.joinUrl };
-    if ((await this.#deps.store.findRecord(meeting.id)) === undefined) {
-      await this.#deps.store.saveRecord(this.#record(meeting, target.own ? 'scheduled' : 'foreign', undefined));
+  async join(reference: Reference, signal: AbortSignal): Promise<Joined | SeveralFit> {
+    const joined = await this.#joiner.join(reference, signal);
+    if (joined.kind === 'joined' && (await this.#deps.store.findRecord(joined.meeting.id)) === undefined) {
+      const kind = joined.isOwn ? 'scheduled' : 'foreign';
+      await this.#deps.store.saveRecord(this.#record(joined.meeting, kind, undefined));
     }
-    return { kind: 'joined', meeting, inLobby: attendance.inLobby };
-  }
-
-  async #joinTarget(
-    reference: Reference,
-    signal: AbortSignal,
-  ): Promise<
-    | { kind: 'conference'; conferenceUri: string; joinUrl: string | undefined; own: boolean }
-    | (Resolution & { kind: 'several' })
-  > {
-    const target = parseJoinTarget(reference.words);
-    if (target.kind === 'url') {
-      if (!this.#deps.gateway.isMeetingHost(target.url)) {
-        throw new MeetingProblem('join.unknownHost', { facts: { host: target.url.host.slice(0, 100) } });
-      }
-      const conferenceUri = await this.#deps.gateway.resolveJoinUrl(target.url, signal);
-      return { kind: 'conference', conferenceUri, joinUrl: target.url.href, own: false };
-    }
-    if (target.kind === 'conferenceUri') {
-      return { kind: 'conference', conferenceUri: target.uri, joinUrl: undefined, own: false };
-    }
-    const resolution =
-      target.kind === 'conferenceId'
-        ? await this.#byConferenceId(target.digits, signal)
-        : await this.#finder.find({ ...reference, words: target.words }, signal);
-    if (resolution.kind === 'several') return resolution;
-    const { found } = resolution;
-    const known = found.kind === 'scheduled' ? found.meeting : found.record;
-    if (known.conferenceUri === undefined) throw new MeetingProblem('join.notAMeeting');
-    const own = found.kind === 'scheduled';
-    return { kind: 'conference', conferenceUri: known.conferenceUri, joinUrl: known.joinUrl, own };
-  }
-
-  async #byConferenceId(digits: string, signal: AbortSignal): Promise<Resolution> {
-    const meetings = await this.#deps.gateway.list(signal);
-    const meeting = meetings.find(({ conferenceId }) => conferenceId === digits);
-    if (meeting !== undefined) return { kind: 'one', found: { kind: 'scheduled', meeting } };
-    const record = (await this.#deps.store.records()).find(({ conferenceId }) => conferenceId === digits);
-    if (record === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: digits } });
-    return { kind: 'one', found: { kind: 'recorded', record } };
+    return joined;
   }
 
   /** What the organizer may choose. */
