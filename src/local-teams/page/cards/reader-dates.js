@@ -23,7 +23,8 @@ export function withReaderDates(value, reader) {
  * @param {import('../time.js').Reader} reader
  */
 function replaceDates(text, { locale, timezone }) {
-  return text.replaceAll(pattern, (whole, kind, iso, style) => {
+  return text.replaceAll(pattern, (whole, ...found) => {
+    const [kind, iso, style] = found;
     const moment = new Date(iso);
     if (Number.isNaN(moment.getTime())) return whole;
     /** @type {Intl.DateTimeFormatOptions} */

@@ -59,7 +59,7 @@ function thread(store, conversation, { id, onSend }) {
     onSend: (text) => onSend(text, { threadId: id }),
   });
   const element = h(
-    'section',
+    'article',
     { class: 'thread', 'data-testid': `thread-${id}`, 'aria-label': 'Thread' },
     replies,
     reply.element,

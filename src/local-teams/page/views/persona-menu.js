@@ -20,37 +20,21 @@ export function personaMenu(store) {
   const menu = h('div', { class: 'menu', role: 'menu', 'aria-label': 'Speak as', hidden: true });
   const root = h('div', { class: 'persona-root' }, button, menu);
 
+  const items = () => store.world.people.map((person) => personItem(store, person, () => choose(person)));
+
   /** @param {boolean} open */
   function setOpen(open) {
-    if (open) menu.replaceChildren(h('p', { class: 'menu-title' }, 'Speak as'), ...store.world.people.map(item));
+    if (open) menu.replaceChildren(h('p', { class: 'menu-title' }, 'Speak as'), ...items());
     menu.hidden = !open;
     button.setAttribute('aria-expanded', String(open));
     if (open) /** @type {HTMLElement | null} */ (menu.querySelector('[aria-checked=true]'))?.focus();
   }
 
   /** @param {import('../types.js').Person} person */
-  function item(person) {
-    const isCurrent = person === store.persona;
-    const unread = isCurrent ? 0 : store.unreadCount(person);
-    return h(
-      'button',
-      {
-        class: 'menu-item',
-        type: 'button',
-        role: 'menuitemradio',
-        'aria-checked': String(isCurrent),
-        'data-testid': `persona-${person.key}`,
-        click: () => {
-          setOpen(false);
-          button.focus();
-          if (!isCurrent) store.speakAs(person);
-        },
-      },
-      avatar(person.name),
-      h('span', { class: 'menu-text' }, h('strong', {}, person.name), h('small', {}, person.jobTitle)),
-      unread > 0 && h('span', { class: 'count', 'aria-label': `${unread} unread` }, String(unread)),
-      isCurrent && icon('check'),
-    );
+  function choose(person) {
+    setOpen(false);
+    button.focus();
+    if (person !== store.persona) store.speakAs(person);
   }
 
   function show() {
@@ -79,6 +63,31 @@ export function personaMenu(store) {
   store.on('persona', show);
   show();
   return root;
+}
+
+/**
+ * @param {import('../store.js').Store} store
+ * @param {import('../types.js').Person} person
+ * @param {() => void} click
+ */
+function personItem(store, person, click) {
+  const isCurrent = person === store.persona;
+  const unread = isCurrent ? 0 : store.unreadCount(person);
+  return h(
+    'button',
+    {
+      class: 'menu-item',
+      type: 'button',
+      role: 'menuitemradio',
+      'aria-checked': String(isCurrent),
+      'data-testid': `persona-${person.key}`,
+      click,
+    },
+    avatar(person.name),
+    h('span', { class: 'menu-text' }, h('strong', {}, person.name), h('small', {}, person.jobTitle)),
+    unread > 0 && h('span', { class: 'count', 'aria-label': `${unread} unread` }, String(unread)),
+    isCurrent && icon('check'),
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { summaryOf } from '../content/plain-text.js';
 import { h } from '../dom.js';
-import { icon } from '../icons.js';
+
+import { iconButton } from './icon-button.js';
 
 /** @typedef {import('../types.js').Message} Message */
 
@@ -23,17 +24,11 @@ export function quoteBar(place, onChange) {
 
   /** @param {Message} message */
   function bar(message) {
-    const drop = {
-      class: 'icon-button',
-      type: 'button',
-      'aria-label': 'Do not reply to this message',
-      click: () => show(undefined),
-    };
     return h(
       'div',
       { class: 'quote quote-draft', 'data-testid': 'quote-draft' },
       h('span', { class: 'quote-text' }, h('strong', {}, message.from.name), h('span', {}, summaryOf(message))),
-      h('button', drop, icon('close')),
+      iconButton('close', 'Do not reply to this message', () => show(undefined)),
     );
   }
 

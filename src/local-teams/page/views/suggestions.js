@@ -37,34 +37,15 @@ export function suggestionPopup(box, onPick) {
 
   function render() {
     list.hidden = items.length === 0;
-    list.replaceChildren(...items.map(option));
+    list.replaceChildren(
+      ...items.map((item, index) =>
+        option(item, { id: `${id}-${index}`, isActive: index === active, onPick: () => onPick(item) }),
+      ),
+    );
     const current = list.children[active];
     if (current === undefined) box.removeAttribute('aria-activedescendant');
     else box.setAttribute('aria-activedescendant', current.id);
     current?.scrollIntoView({ block: 'nearest' });
-  }
-
-  /**
-   * @param {Suggestion} suggestion
-   * @param {number} index
-   */
-  function option(suggestion, index) {
-    return h(
-      'li',
-      {
-        id: `${id}-${index}`,
-        role: 'option',
-        'aria-selected': String(index === active),
-        'data-testid': 'suggestion',
-        // pointerdown and not click, so that the text box never loses the focus
-        pointerdown: (/** @type {PointerEvent} */ event) => {
-          event.preventDefault();
-          onPick(suggestion);
-        },
-      },
-      suggestion.shape !== undefined && avatar(suggestion.title, suggestion.shape),
-      h('span', { class: 'menu-text' }, h('strong', {}, suggestion.title), h('small', {}, suggestion.detail)),
-    );
   }
 
   return {
@@ -89,4 +70,27 @@ export function suggestionPopup(box, onPick) {
       return true;
     },
   };
+}
+
+/**
+ * @param {Suggestion} suggestion
+ * @param {{ id: string, isActive: boolean, onPick: () => void }} state
+ */
+function option({ title, detail, shape }, { id, isActive, onPick }) {
+  return h(
+    'li',
+    {
+      id,
+      role: 'option',
+      'aria-selected': String(isActive),
+      'data-testid': 'suggestion',
+      // pointerdown and not click, so that the text box never loses the focus
+      pointerdown: (/** @type {PointerEvent} */ event) => {
+        event.preventDefault();
+        onPick();
+      },
+    },
+    shape !== undefined && avatar(title, shape),
+    h('span', { class: 'menu-text' }, h('strong', {}, title), h('small', {}, detail)),
+  );
 }
