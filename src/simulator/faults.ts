@@ -7,6 +7,7 @@ export interface Fault {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly contentType?: string;
+  /** Real milliseconds before anything else happens. */
   readonly delayMs: number;
   /** `before`: the connection is cut and nothing happens; `after`: the effect happens, the answer is lost. */
   readonly cut?: 'before' | 'after';

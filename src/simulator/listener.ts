@@ -87,6 +87,12 @@ function route(server: Server, setting: Setting): void {
     // One client joins origin and href with a slash too many, and real servers do not mind.
     request.url = (request.url ?? '/').replace(/^[^?#]*/, (path) => path.replace(/\/{2,}/g, '/'));
     record(request, response, setting);
+    if (!URL.canParse(request.url, pool.origin)) {
+      response.statusCode = 400;
+      response.end();
+      next(false);
+      return;
+    }
     void meetFault(request, response, world).then((ended) => {
       next(ended ? false : undefined);
     });
@@ -141,7 +147,7 @@ async function meetFault(request: IncomingMessage, response: ServerResponse, wor
   const path = request.url ?? '/';
   const fault = path.startsWith('/_sim/') ? undefined : world.faults.take(request.method ?? 'GET', path);
   if (fault === undefined) return false;
-  if (fault.delayMs > 0) await new Promise<void>((resolve) => void world.timers.after(fault.delayMs, resolve));
+  if (fault.delayMs > 0) await world.timers.realPause(fault.delayMs);
   if (fault.cut === 'before') request.socket.destroy();
   else if (fault.cut === 'after') loseAnswer(response);
   else if (fault.status !== undefined) writeFault(response, fault, fault.status);

@@ -11,6 +11,9 @@ import { defaultSwitches } from './switches';
 import { Timers } from './timers';
 import { World } from './world';
 
+/** How often what has outlived its time is let go, before `timeScale`. */
+const SWEEP_MS = 30_000;
+
 /**
  * Starts a UCWA pool (or two) with a company in it.
  *
@@ -19,6 +22,9 @@ import { World } from './world';
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
   const world = makeWorld(options);
   const stateFile = await openBook(world, options.stateFile);
+  world.timers.every(SWEEP_MS, () => {
+    world.sweep();
+  });
   const listeners = await listen(world, options);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

@@ -32,6 +32,21 @@ export class Timers {
     };
   }
 
+  /** Runs `run` again and again, `ms` × scale milliseconds apart, until `stop`. */
+  every(ms: number, run: () => void): void {
+    this.after(ms, () => {
+      run();
+      this.every(ms, run);
+    });
+  }
+
+  /** Resolves after exactly `ms` milliseconds, whatever the scale; never once stopped. */
+  async realPause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms / this.scale, resolve);
+    });
+  }
+
   stop(): void {
     for (const timer of this.running) clearTimeout(timer);
     this.running.clear();

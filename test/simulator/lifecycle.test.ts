@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -78,6 +79,20 @@ describe('simulator lifecycle', () => {
       await assert.rejects(send('GET', running.rootUrl), { code: 'ECONNREFUSED' });
     });
 
+    for (const path of ['/%zz', '/meet/%E0%A4%A/x', '//', '/?%', '/_sim/people/%/join']) {
+      it(`survives ${path}`, async () => {
+        const running = await startSimulator();
+        const { hostname, port } = new URL(running.origin);
+
+        const status = await rawStatus({ hostname, port, path });
+        const after = await send('GET', running.rootUrl);
+        await running.stop();
+
+        assert.ok(status >= 200 && status < 500, String(status));
+        assert.equal(after.status, 200);
+      });
+    }
+
     it('tells log one line per request', async () => {
       const lines: { method: string; path: string; status: number; ms: number }[] = [];
       const running = await startSimulator({ log: (line) => lines.push(line) });
@@ -149,6 +164,18 @@ describe('simulator lifecycle', () => {
     });
   });
 });
+
+/** Status of a GET whose path is sent as it is, valid or not. */
+async function rawStatus(options: http.RequestOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http
+      .get({ ...options, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+      .on('error', reject);
+  });
+}
 
 interface Run {
   readonly code: number | null;

@@ -79,7 +79,7 @@ describe('simulator switches and faults', () => {
 
   it('delays an answer, and forgets faults on DELETE', async () => {
     const { rootUrl, origin } = await pool.start();
-    await pool.control('/faults', { delayMs: 50_000, times: 1 });
+    await pool.control('/faults', { delayMs: 50, times: 1 });
     await pool.control('/faults', { status: 500, times: 9 });
     const began = performance.now();
 
@@ -87,7 +87,7 @@ describe('simulator switches and faults', () => {
     const delayedMs = performance.now() - began;
     await send('DELETE', `${origin}/_sim/faults`);
 
-    assert.ok(delayedMs >= 45, `50 s at scale 0.001 are 50 ms, took ${String(delayedMs)}`);
+    assert.ok(delayedMs >= 45, `took ${String(delayedMs)}`);
     assert.equal((await send('GET', rootUrl)).status, 200);
   });
 

@@ -122,7 +122,7 @@ export class Exchange {
   empty(status: number, headers: Record<string, string> = {}): void {
     const location = headers.Location;
     const resolved = location === undefined ? headers : { ...headers, Location: this.variation().href(location) };
-    this.send(status, '', { 'Cache-Control': 'no-cache', 'Content-Length': '0', ...resolved });
+    this.send(status, '', { 'Cache-Control': 'no-cache', ...resolved });
   }
 
   /** Answers the error that a handler threw; anything unforeseen is a 500 without details. */
@@ -158,6 +158,7 @@ export class Exchange {
     this.response.statusCode = status;
     this.response.setHeader('X-MS-Server-Fqdn', this.pool.fqdn);
     this.response.setHeader('X-MS-Correlation-Id', randomUUID());
+    this.response.setHeader('X-MS-UcwaVersion', '2.0');
     const clientRequestId = this.header('client-request-id');
     if (clientRequestId !== undefined) this.response.setHeader('client-request-id', clientRequestId);
     for (const [name, value] of Object.entries(headers)) this.response.setHeader(name, value);
@@ -174,7 +175,6 @@ export class Exchange {
     this.send(status, body, {
       'Content-Type': `${type}; charset=utf-8`,
       'Cache-Control': 'no-cache',
-      'X-MS-UcwaVersion': '2.0',
       ...headers,
     });
   }

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import type { Visitor } from '../calls/conference-hall';
 import type { Input } from '../http/input';
 import { conflict, forbidden, invalidParameters, notFound, UcwaProblem } from '../http/problem';
@@ -46,7 +44,7 @@ async function begin(call: ApplicationCall, choose: ChooseMeeting): Promise<void
   const invitation = world.invitations.open(application, meeting, { visitor, input: decoded });
   if (world.switches.startedBefore201) {
     world.invitations.announce(invitation);
-    await pause(HEAD_START_MS);
+    await world.timers.realPause(HEAD_START_MS);
   }
   exchange.afterAnswer(() => {
     if (!world.switches.startedBefore201) world.invitations.announce(invitation);
