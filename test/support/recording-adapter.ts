@@ -9,8 +9,8 @@ export interface ChatEvent {
 /** The chat side without a network: it gives ids, keeps what was posted, and applies updates in place. */
 export class RecordingAdapter extends BotAdapter {
   readonly events: ChatEvent[] = [];
-  /** Makes the next update fail, as Teams does for a message that is gone. */
-  failNextUpdate: Error | undefined;
+  /** Messages whose updates fail, as Teams answers for one that is gone. */
+  readonly failUpdatesOf = new Set<string>();
   /** Makes the next posted message fail. */
   failNextSend: Error | undefined;
   readonly #showing = new Map<string, Partial<Activity>>();
@@ -41,9 +41,7 @@ export class RecordingAdapter extends BotAdapter {
   }
 
   override async updateActivity(_context: TurnContext, activity: Partial<Activity>): Promise<undefined> {
-    const failure = this.failNextUpdate;
-    this.failNextUpdate = undefined;
-    if (failure !== undefined) throw failure;
+    if (this.failUpdatesOf.has(activity.id ?? '')) throw new Error('404 ActivityNotFoundInConversation');
     this.events.push({ kind: 'updated', activity });
     this.#showing.set(activity.id ?? '', activity);
     return Promise.resolve(undefined);
