@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 
 import { type Page } from 'playwright-core';
 
+import { startLocalTeams } from '../../src/local-teams';
+
 import { spokenText } from './support/small-bot';
 import { TeamsPage } from './support/teams-page';
 
@@ -185,6 +187,19 @@ describe('the chat page', function () {
     await teams.write('still there?');
     await page.getByText('Not sent. The local Teams is not running any more.').waitFor();
     assert.equal(await page.getByTestId('composer').inputValue(), 'still there?');
+  });
+
+  it('goes on when the server comes back', async () => {
+    const { url } = teams.chat.teams;
+    await teams.chat.teams.stop();
+    await page.getByTestId('offline').waitFor();
+
+    const again = await startLocalTeams({ botEndpoint: teams.bot.endpoint, port: Number(new URL(url).port) });
+    await page.getByTestId('offline').waitFor({ state: 'hidden' });
+    await teams.write('back again');
+
+    await teams.see('You said: back again');
+    await again.stop();
   });
 
   it('says when the bot cannot be reached, and tries again', async () => {

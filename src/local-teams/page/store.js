@@ -115,10 +115,10 @@ export class Store {
   /** Fetches again what may have been missed while the connection was down. */
   async refresh() {
     this.world = await call('GET', '/api/world');
-    const open = this.world.conversations.find(({ id }) => id === this.open?.id);
+    this.persona = this.world.people.find(({ key }) => key === this.persona.key) ?? this.persona;
+    this.open = this.world.conversations.find(({ id }) => id === this.open?.id);
     this.#messages.clear();
-    this.open = open;
-    if (open !== undefined) await this.load(open);
+    if (this.open !== undefined) await this.load(this.open);
     this.#tell('messages');
   }
 
