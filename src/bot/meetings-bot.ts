@@ -215,13 +215,16 @@ export class MeetingsBot extends TeamsActivityHandler {
   async #welcome(context: TurnContext): Promise<void> {
     const key = `welcome ${context.activity.conversation.id}`;
     if (!this.#taken.take(key) || (await this.#deps.store.outcome(key)) !== undefined) return;
-    await this.#inTurn(context, MESSAGE_LIMIT_MS, async (turn) => {
-      const { reader, place } = turn;
-      await context.sendActivity(
-        toActivity(welcomeReply({ reader, place, commands: summaries(reader.locale) }), reader.locale),
-      );
-      await this.#deps.store.saveOutcome(key, 'sent');
-    });
+    try {
+      await this.#inTurn(context, MESSAGE_LIMIT_MS, async ({ reader, place }) => {
+        const welcome = welcomeReply({ reader, place, commands: summaries(reader.locale) });
+        await context.sendActivity(toActivity(welcome, reader.locale));
+        await this.#deps.store.saveOutcome(key, 'sent');
+      });
+    } catch (error) {
+      this.#taken.release(key);
+      throw error;
+    }
   }
 
   /** A person should see at once that the bot is at work; the answer does not wait for it. */

@@ -19,6 +19,11 @@ export class TakenActivities {
     if (this.#keys.size > this.#limit && oldest !== undefined) this.#keys.delete(oldest);
     return true;
   }
+
+  /** Gives a key back whose work failed, so that the next one may try. */
+  release(key: string): void {
+    this.#keys.delete(key);
+  }
 }
 
 /** Runs work once for all who ask with the same key while it is under way: a double click has one effect. */
