@@ -13,6 +13,7 @@ export class RecordingAdapter extends BotAdapter {
   readonly failUpdatesOf = new Set<string>();
   /** Makes the next posted message fail. */
   failNextSend: Error | undefined;
+  failTyping = false;
   readonly #showing = new Map<string, Partial<Activity>>();
   #posted = 0;
 
@@ -32,6 +33,7 @@ export class RecordingAdapter extends BotAdapter {
   }
 
   override async sendActivities(_context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
+    if (this.failTyping && activities.some(({ type }) => type === 'typing')) throw new Error('429 typing');
     const failure = this.failNextSend;
     if (failure !== undefined && activities.some(({ type }) => type === 'message')) {
       this.failNextSend = undefined;

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+
+import { DeadlineError } from '../../src/shared/abort';
+import { BotHarness } from '../support/bot-harness';
+import { allWords } from '../support/card-reading';
+import { ANNA, BOT, LUKAS } from '../support/chat';
+import { FakeGateway } from '../support/fake-gateway';
+import { meeting } from '../support/meetings';
+
+/** The same words, as different clients deliver them. */
+const CLOTHED = (
+  [
+    '<at>Confer</at> start Retro',
+    '<p><at>Confer</at>&nbsp;start Retro</p>',
+    'start Retro <at>Confer</at>',
+    '<div>\n<at>Confer</at>&nbsp;<b>start</b> Retro</div>',
+    '\u00A0<at>Confer</at>\u00A0\u00A0start\u00A0Retro\u200B',
+    '<at>Confer</at> START Retro',
+    '<at>Confer</at> /start “Retro”',
+  ] as const
+).map((text) => ({ title: JSON.stringify(text), text }));
+
+const ODD_CLIENTS = [
+  { name: 'zone', raw: { localTimezone: 'Mars/Olympus' } },
+  { name: 'locale', raw: { locale: '§§' } },
+  { name: 'client info', raw: { entities: [null, 5, { type: 'clientInfo', timezone: 7 }] } },
+] as const;
+
+describe('MeetingsBot', () => {
+  for (const { title, text } of CLOTHED) {
+    it(`reads the words out of ${title}`, async () => {
+      const bot = new BotHarness();
+
+      await bot.ask('', { place: 'channel', raw: { text } });
+
+      assert.deepEqual(bot.gateway.inputs('start'), ['Retro']);
+    });
+  }
+
+  it('keeps the names of other people who are mentioned', async () => {
+    const bot = new BotHarness();
+    const entities = [
+      { type: 'mention', mentioned: BOT, text: '<at>Confer</at>' },
+      { type: 'mention', mentioned: LUKAS, text: '<at>Lukas Hoff</at>' },
+    ];
+
+    await bot.ask('', { place: 'channel', raw: { text: '<at>Confer</at> start 1:1 <at>Lukas Hoff</at>', entities } });
+
+    assert.deepEqual(bot.gateway.inputs('start'), ['1:1 Lukas Hoff']);
+  });
+
+  it('keeps what only looks like markup', async () => {
+    const bot = new BotHarness();
+
+    await bot.ask('start a &lt;b&gt; c < d > e & f');
+
+    assert.deepEqual(bot.gateway.inputs('start'), ['a <b> c < d > e & f']);
+  });
+
+  it('answers a message longer than it reads, and does nothing', async () => {
+    const bot = new BotHarness();
+
+    const { text } = await bot.ask(`start ${'x'.repeat(100_000)}`);
+
+    assert.match(text ?? '', /too long for me: 100006 characters, and I read up to 28000/u);
+    assert.match(text ?? '', /I have not done anything/u);
+    assert.deepEqual(bot.gateway.calls, []);
+  });
+
+  for (const text of [undefined, null, 5, '', ['start']]) {
+    it(`asks back when an activity has no words: ${typeof text}`, async () => {
+      const bot = new BotHarness();
+
+      const { card } = await bot.ask('', { raw: { text } });
+
+      assert.match(allWords(card ?? {}), /found no words to go on/u);
+    });
+  }
+
+  it('takes a second delivery of an activity for the first', async () => {
+    const bot = new BotHarness();
+
+    const first = await bot.say('new Retro', { id: 'same' });
+    const second = await bot.say('new Retro', { id: 'same' });
+
+    assert.deepEqual([first.length, second.length], [1, 0]);
+    assert.equal(bot.gateway.count('create'), 1);
+  });
+
+  it('tells equal ids of two conversations apart', async () => {
+    const bot = new BotHarness();
+
+    await bot.say('new Retro', { id: 'same' });
+    await bot.say('new Retro', { id: 'same', place: 'groupChat' });
+
+    assert.equal(bot.gateway.count('create'), 2);
+  });
+
+  it('gives up after its time is over and says that the outcome is not known', async () => {
+    const bot = new BotHarness();
+    bot.gateway.failNext('create', new DeadlineError(12_000));
+
+    const { text } = await bot.ask('new Retro');
+
+    assert.match(text ?? '', /takes too long to answer, and I do not know how it ended/u);
+  });
+
+  it('lets a command go when the process stops', async () => {
+    const bot = new BotHarness();
+    bot.stopping.abort(new TypeError('stopping'));
+
+    const { text } = await bot.ask('new Retro');
+
+    assert.equal(bot.gateway.count('create'), 0);
+    assert.match(text ?? '', /Reference/u);
+  });
+
+  it('goes on when typing cannot be shown', async () => {
+    const bot = new BotHarness();
+    bot.adapter.failTyping = true;
+
+    const { card } = await bot.ask('new Retro');
+
+    assert.match(allWords(card ?? {}), /Your meeting is ready/u);
+  });
+
+  it('answers the click although the card cannot be updated for the others', async () => {
+    const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });
+    const form = await bot.ask('edit quarterly');
+    bot.adapter.failUpdatesOf.add(form.id);
+
+    const answer = await bot.click(form, 'Save', { inputs: { subject: 'Q4' } });
+
+    assert.match(allWords(answer.card ?? {}), /Saved \| Q4/u);
+    assert.equal(bot.log.of('card.updateFailed').length, 1);
+  });
+
+  it('shows times of a form in the zone last seen when a click names none', async () => {
+    const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });
+    const details = await bot.ask('show quarterly', { timezone: 'Asia/Tokyo' });
+
+    const answer = await bot.click(details, 'Edit', { raw: { localTimezone: undefined, entities: undefined } });
+
+    assert.match(allWords(answer.card ?? {}), /Times are in Asia\/Tokyo/u);
+  });
+
+  for (const { name, raw } of ODD_CLIENTS) {
+    it(`reads on with a ${name} that is none`, async () => {
+      const bot = new BotHarness();
+
+      const { card } = await bot.ask('new', { raw });
+
+      assert.match(allWords(card ?? {}), /Times are in/u);
+    });
+  }
+
+  it('logs one line a command with the reference people see, and no words of theirs', async () => {
+    const bot = new BotHarness();
+
+    await bot.ask('new Secret merger', { as: ANNA });
+
+    const [line] = bot.log.of('command');
+    assert.deepEqual([line?.fields.command, line?.fields.place], ['new', 'personal']);
+    assert.match(String(line?.fields.reference), /^[2-9A-Z]{4}-[2-9A-Z]{4}$/u);
+    assert.doesNotMatch(JSON.stringify(bot.log.records), /Secret merger|Anna/u);
+  });
+});

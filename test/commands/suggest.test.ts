@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+
+import { commands, summaries } from '../../src/commands';
+import { suggest } from '../../src/commands/help/suggest';
+
+const known = summaries('en');
+
+describe('suggest', () => {
+  it('finds every command with one letter missing, doubled or swapped', () => {
+    for (const { name } of commands.filter(({ name }) => name.length > 3)) {
+      const misspelt = [name.slice(0, 2) + name.slice(3), `${name}${name.at(-1) ?? ''}`, swapped(name)];
+
+      for (const typed of misspelt) {
+        assert.ok(
+          suggest(typed, known).some(({ command }) => command === name),
+          typed,
+        );
+      }
+    }
+  });
+
+  it('gives at most three', () => {
+    assert.ok(suggest('ne start list show edit', known).length <= 3);
+  });
+
+  it('takes no time for a long word', () => {
+    assert.deepEqual(suggest('x'.repeat(28_000), known), []);
+  });
+});
+
+function swapped(word: string): string {
+  return `${word[1] ?? ''}${word[0] ?? ''}${word.slice(2)}`;
+}
