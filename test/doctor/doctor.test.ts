@@ -152,16 +152,8 @@ describe('the doctor', () => {
   it('reports clocks that are far apart', async () => {
     const { rootUrl, demoAccount } = await simulator();
     const late = new Date(Date.now() - 20 * 60_000).toUTCString();
-    await fetch(new URL('_sim/faults', rootUrl), {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        match: { path: 'oauth/user' },
-        times: 1,
-        status: 401,
-        headers: { ...challenge(rootUrl), Date: late },
-      }),
-    });
+    const headers = { ...challenge(rootUrl, 'password'), Date: late };
+    await disturb(rootUrl, { match: { path: 'oauth/user' }, times: 1, status: 401, headers });
 
     const { line } = await report({
       UCWA_ROOT_URL: rootUrl,
@@ -170,6 +162,30 @@ describe('the doctor', () => {
     });
 
     assert.match(line('clock'), /^problem .*ahead of the server/);
+  });
+
+  it('sends no password to a server that does not take one', async () => {
+    const { rootUrl, demoAccount, requests } = await simulator();
+    await disturb(rootUrl, {
+      match: { path: 'oauth/user' },
+      times: 1,
+      status: 401,
+      headers: challenge(rootUrl, 'urn:microsoft.rtc:windows'),
+    });
+
+    const { line } = await report({
+      UCWA_ROOT_URL: rootUrl,
+      UCWA_USERNAME: demoAccount.username,
+      UCWA_PASSWORD: demoAccount.password,
+    });
+
+    assert.match(line('grants'), /^problem .*offers urn:microsoft\.rtc:windows, but no sign-in with a password/);
+    assert.match(line('sign-in'), /^not checked .* because "grants" failed/);
+    assert.match(line('clock'), /^ok/);
+    assert.equal(
+      requests.filter(({ method, path: where }) => method === 'POST' && !where.startsWith('/_sim')).length,
+      0,
+    );
   });
 
   describe('over https', () => {
@@ -239,8 +255,18 @@ describe('the doctor', () => {
   });
 });
 
-/** The challenge of a pool, so that the sign-in goes on after a fault. */
-function challenge(rootUrl: string): Record<string, string> {
-  const href = new URL('WebTicket/oauthtoken', rootUrl).href;
-  return { 'WWW-Authenticate': `MsRtcOAuth href="${href}",grant_type="password"` };
+/** Makes the next answers of the simulator go wrong. */
+async function disturb(rootUrl: string, fault: object): Promise<void> {
+  const answer = await fetch(new URL('/_sim/faults', rootUrl), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(fault),
+  });
+  assert.ok(answer.ok, String(answer.status));
+}
+
+/** The challenge of a pool that takes `grant`. */
+function challenge(rootUrl: string, grant: string): Record<string, string> {
+  const href = new URL('/WebTicket/oauthtoken', rootUrl).href;
+  return { 'WWW-Authenticate': `MsRtcOAuth href="${href}",grant_type="${grant}"` };
 }
