@@ -87,6 +87,23 @@ describe('simulator event channel', () => {
     });
   }
 
+  for (const ack of ['1', '3']) {
+    it(`#41 answers ack=${ack} with resync while a P-GET of ack=2 is held, and keeps that one`, async () => {
+      await pool.start({ timeScale: 1, switches: { onlyCompleted: true } });
+      const client = await pool.signIn();
+      await start(client);
+      await client.poll();
+      const held = client.poll();
+      await pool.untilHeld();
+
+      const answer = await client.send('GET', client.link('events').replace('ack=1', `ack=${ack}`));
+      await start(client, 'op-2');
+
+      assert.match(text(answer.json._links?.resync?.href), /ack=2$/);
+      assert.match(text((await held)._links?.next?.href), /ack=3$/);
+    });
+  }
+
   it('#42 releases the first of two P-GETs with the same ack with 409 PGetReplaced', async () => {
     await pool.start({ timeScale: 1 });
     const client = await pool.signIn();

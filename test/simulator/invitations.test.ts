@@ -69,7 +69,7 @@ describe('simulator invitations', () => {
   });
 
   it('#58 shows a successful start in the documented order', async () => {
-    await pool.start({ timeScale: 0.3 });
+    await pool.start({ timeScale: 1, switches: { stepMs: 200 } });
     const client = await pool.signIn();
     const body = { operationId: 'op', subject: 'Budget sync', importance: 'Urgent', threadId: 'thread-1' };
 
