@@ -1,6 +1,6 @@
 import { factsOf, type HttpAnswer, isSuccess, nameOf, toResponseError } from './answer';
 import type { Connection } from './connection';
-import { UcwaProtocolError, UcwaProxyAnswerError, UntrustedLinkError } from './errors';
+import { UcwaNotFoundError, UcwaProtocolError, UcwaProxyAnswerError, UntrustedLinkError } from './errors';
 import { isLoopback } from './href';
 import { isTransient, withRetries } from './retry';
 import { findElement, parseXml } from './xml';
@@ -25,6 +25,7 @@ export async function resolveJoinUrl(
   const rules = { clock: connection.clock, mayRepeat: isTransient };
   const askOnce = async (): Promise<HttpAnswer> => {
     const answer = await connection.transport.send(request, signal);
+    if (answer.status === 404 || answer.status === 410) throw noSuchMeeting(answer); // join pages say it in HTML
     if (!isSuccess(answer)) throw toResponseError(answer);
     return answer;
   };
@@ -41,6 +42,10 @@ function readConferenceUri(answer: HttpAnswer): string {
     throw new UcwaProtocolError(`${nameOf(answer)}: the meeting information names no conference URI`, factsOf(answer));
   }
   return uri;
+}
+
+function noSuchMeeting(answer: HttpAnswer): UcwaNotFoundError {
+  return new UcwaNotFoundError(nameOf(answer), { ...factsOf(answer), code: 'NotFound' });
 }
 
 function trustedMeetUrl(

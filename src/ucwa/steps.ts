@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 
 import { acquireToken } from './access-token';
@@ -141,7 +142,11 @@ async function shakeHands(
   signal: AbortSignal,
 ): Promise<CertificateReport> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({ ...target, servername: target.host, rejectUnauthorized: false });
+    const socket = tls.connect({
+      ...target,
+      servername: isIP(target.host) === 0 ? target.host : '',
+      rejectUnauthorized: false,
+    });
     const abort = (): void => {
       socket.destroy();
       reject(signal.reason as Error);

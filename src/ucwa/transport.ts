@@ -148,6 +148,7 @@ const kindByCode: Readonly<Record<string, TransportFailureKind>> = {
   ECONNRESET: 'reset',
   EPIPE: 'reset',
   ERR_STREAM_PREMATURE_CLOSE: 'reset',
+  ERR_BAD_RESPONSE: 'reset', // axios: the answer stopped in the middle
 };
 
 function kindOf(code: string): TransportFailureKind {

@@ -112,7 +112,7 @@ class PollLoop {
       return state.url;
     }
     if (!isPassing(error) && !lostItsPlace(error)) throw error;
-    await clock.sleep(backoffMs(error, state.failures), signal);
+    if (!lostItsPlace(error) || state.failures > 1) await clock.sleep(backoffMs(error, state.failures), signal);
     return lostItsPlace(error) ? this.#startAgain(state.url, signal) : state.url;
   }
 

@@ -163,10 +163,7 @@ export class Pool {
     const script = this.#scripts.get(route)?.shift() ?? this.#always.get(route);
     const reply = await (script === undefined ? this.#usual(route, received) : script(received));
     if (reply.cut === true) request.socket.destroy();
-    if (reply.cut === true || reply.hang === true) return;
-    const content = reply.json === undefined ? (reply.text ?? '') : JSON.stringify(reply.json);
-    const type = reply.json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
-    response.writeHead(reply.status ?? 200, { ...type, ...reply.headers }).end(content);
+    else if (reply.hang !== true) send(response, reply);
   }
 
   #usual(route: string, request: Received): Reply | Promise<Reply> {
@@ -246,7 +243,7 @@ export function anySignal(): AbortSignal {
 
 /** A meeting as the server sends it. */
 export function wireMeeting(pool: Pool, changes: Record<string, unknown> = {}): Record<string, unknown> {
-  const id = typeof changes['onlineMeetingId'] === 'string' ? changes['onlineMeetingId'] : '7QX2MZ4K';
+  const id = typeof changes.onlineMeetingId === 'string' ? changes.onlineMeetingId : '7QX2MZ4K';
   return {
     rel: 'myOnlineMeeting',
     onlineMeetingId: id,
@@ -264,6 +261,13 @@ export function wireMeeting(pool: Pool, changes: Record<string, unknown> = {}): 
     _links: { self: { href: `${pool.app}/my/${id}` } },
     ...changes,
   };
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  const content = reply.json === undefined ? (reply.text ?? '') : JSON.stringify(reply.json);
+  const type = reply.json === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' };
+  response.writeHead(reply.status ?? 200, { ...type, ...reply.headers }); // not chained: restify, once loaded, returns nothing
+  response.end(content);
 }
 
 function pathOf(path: string): string {

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+
+import {
+  EventChannelTakenError,
+  UcwaAuthenticationError,
+  UcwaNotFoundError,
+  UcwaResponseError,
+  UcwaTransportError,
+} from '../../src/ucwa';
+import type { HttpAnswer } from '../../src/ucwa/answer';
+import type { EventPackage } from '../../src/ucwa/resources/event-package';
+import { type EventChannelParts, runEventChannel } from '../../src/ucwa/session/event-channel';
+
+import { FastClock } from './support/pool';
+
+const origin = 'https://pool.contoso.com';
+const eventsUrl = new URL(`${origin}/app/events?ack=1`);
+
+type Step = { status?: number; headers?: Record<string, string>; body?: unknown } | Error;
+
+const next = (ack: number, more: Record<string, unknown> = {}): Step => ({
+  body: { _links: { next: { href: `/app/events?ack=${String(ack)}` } }, ...more },
+});
+const error = (status: number, subcode: string, headers: Record<string, string> = {}): Step => ({
+  status,
+  headers,
+  body: { code: 'X', subcode },
+});
+const reset = new UcwaTransportError('GET', { kind: 'reset', ambiguous: true, networkCode: 'ECONNRESET' });
+
+/** Runs the channel against scripted answers until they are used up, and tells what it asked and how it ended. */
+async function run(
+  steps: Step[],
+  changes: Partial<EventChannelParts> = {},
+): Promise<{ asked: string[]; packages: EventPackage[]; slept: number[]; end: unknown }> {
+  const asked: string[] = [];
+  const packages: EventPackage[] = [];
+  const clock = new FastClock();
+  const stopping = new AbortController();
+  const parts: EventChannelParts = {
+    clock,
+    poll: async (url, _timeoutMs, signal) => {
+      asked.push(url.search);
+      const step = steps.shift();
+      if (step === undefined) stopping.abort(new RangeError('script is over'));
+      signal.throwIfAborted();
+      if (step === undefined || step instanceof Error) throw step ?? new RangeError('never');
+      return Promise.resolve(answerOf(url, step));
+    },
+    resolve: (href, base) => new URL(href, base),
+    readEventsUrl: async () => Promise.resolve(new URL(`${origin}/app/events?ack=again`)),
+    onPackage: (eventPackage) => packages.push(eventPackage),
+    ...changes,
+  };
+  const end = await runEventChannel(parts, eventsUrl, stopping.signal).catch((reason: unknown) => reason);
+  return { asked, packages, slept: clock.slept, end };
+}
+
+function answerOf(url: URL, step: Exclude<Step, Error>): HttpAnswer {
+  return {
+    method: 'GET',
+    url,
+    status: step.status ?? 200,
+    headers: { 'content-type': 'application/json', ...step.headers },
+    text: JSON.stringify(step.body),
+    receivedAt: Date.now(),
+  };
+}
+
+describe('runEventChannel', () => {
+  it('asks the next URL before it hands out a package', async () => {
+    const log: string[] = [];
+    const answers = [next(2, { sender: [{ rel: 'x', href: '/', events: [] }] })];
+    await run([], {
+      poll: async (url, _timeoutMs, signal) => {
+        log.push(`GET ${url.search}`);
+        const step = answers.shift();
+        if (step !== undefined && !(step instanceof Error)) return Promise.resolve(answerOf(url, step));
+        return new Promise((_resolve, reject) => {
+          setTimeout(() => {
+            reject(new UcwaNotFoundError('GET', { status: 404, code: 'NotFound' }));
+          }, 20);
+          signal.throwIfAborted();
+        });
+      },
+      readEventsUrl: async () => Promise.reject(new UcwaNotFoundError('GET', { status: 404, code: 'NotFound' })),
+      onPackage: () => log.push('package'),
+    });
+
+    assert.deepEqual(log, ['GET ?ack=1', 'GET ?ack=2', 'package']);
+  });
+
+  it('hands out packages in order and ends with the reason of the signal', async () => {
+    const { asked, packages, end } = await run([next(2), next(3)]);
+
+    assert.deepEqual(asked, ['?ack=1', '?ack=2', '?ack=3']);
+    assert.deepEqual(
+      packages.map(({ continuation }) => continuation?.href),
+      ['/app/events?ack=2', '/app/events?ack=3'],
+    );
+    assert.match(String(end), /script is over/);
+  });
+
+  it('keeps whatever parameters the server put into its links', async () => {
+    const { asked } = await run([
+      { body: { _links: { next: { href: '/app/events?key=a%2Bb%3D&ack=2&instanceId=7' } } } },
+    ]);
+    assert.deepEqual(asked, ['?ack=1', '?key=a%2Bb%3D&ack=2&instanceId=7']);
+  });
+
+  it('prefers resync to resume, and resume to next', async () => {
+    const links = { next: { href: '?n=1' }, resume: { href: '?r=1' }, resync: { href: '?s=1' } };
+    const { next: onlyNext, resume } = links;
+    const { asked, packages } = await run([
+      { body: { _links: links } },
+      { body: { _links: { next: onlyNext, resume } } },
+    ]);
+
+    assert.deepEqual(asked, ['?ack=1', '?s=1', '?r=1']);
+    assert.deepEqual(
+      packages.map(({ continuation }) => continuation?.kind),
+      ['resync', 'resume'],
+    );
+  });
+
+  it('asks the same URL again, later and later, while the network is down', async () => {
+    const html = { status: 502, headers: { 'content-type': 'text/html' }, body: 'x' };
+    const { asked, slept } = await run([reset, html, reset, { status: 504, body: {} }, next(2)]);
+
+    assert.deepEqual(asked, ['?ack=1', '?ack=1', '?ack=1', '?ack=1', '?ack=1', '?ack=2']);
+    const bounds = [1_000, 2_000, 4_000, 8_000];
+    assert.equal(slept.length, 4);
+    slept.forEach((ms, index) => {
+      const bound = bounds[index] ?? 0;
+      assert.ok(ms >= bound * 0.8 && ms <= bound * 1.2, `pause ${String(index)} is ${String(ms)} ms`);
+    });
+  });
+
+  it('waits as long as the server asks', async () => {
+    const { slept } = await run([error(503, 'x', { 'retry-after': '17' })]);
+    assert.deepEqual(slept, [17_000]);
+  });
+
+  it('asks once more after PGetReplaced, and then leaves the channel to the other', async () => {
+    const once = await run([error(409, 'PGetReplaced'), next(2)]);
+    assert.deepEqual([once.asked, once.slept], [['?ack=1', '?ack=1', '?ack=2'], [5_000]]);
+
+    const twice = await run([error(409, 'PGetReplaced'), error(409, 'PGetReplaced')]);
+    assert.ok(twice.end instanceof EventChannelTakenError);
+  });
+
+  it('begins anew from the application when the cursor is not accepted any more', async () => {
+    for (const step of [
+      error(404, 'ApplicationNotFound'),
+      error(400, 'ParameterValidationFailure'),
+      { body: { sender: [] } },
+    ]) {
+      const { asked } = await run([step]);
+      assert.deepEqual(asked, ['?ack=1', '?ack=again']);
+    }
+  });
+
+  it('ends when the application is gone', async () => {
+    const gone = new UcwaNotFoundError('GET', { status: 404, code: 'NotFound' });
+    const { end } = await run([error(404, 'ApplicationNotFound')], { readEventsUrl: async () => Promise.reject(gone) });
+    assert.equal(end, gone);
+  });
+
+  it('ends on 410, except for a pool that is failing over', async () => {
+    const ended = await run([error(410, 'TooManyApplications')]);
+    assert.ok(ended.end instanceof UcwaResponseError && ended.end.status === 410);
+
+    const waiting = await run([error(410, 'CannotRedirect'), next(2)]);
+    assert.deepEqual(waiting.asked, ['?ack=1', '?ack=1', '?ack=2']);
+    assert.ok((waiting.slept[0] ?? 0) >= 24_000);
+  });
+
+  it('ends when sign-in fails', async () => {
+    const refused = new UcwaAuthenticationError('invalid_grant', 'no');
+    assert.equal((await run([refused])).end, refused);
+  });
+
+  it('calms down when a server answers at once with nothing', async () => {
+    const { slept } = await run([2, 3, 4, 5, 6].map((ack) => next(ack)));
+    assert.deepEqual(slept, [100, 200, 400]);
+  });
+});
