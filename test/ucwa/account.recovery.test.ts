@@ -249,6 +249,18 @@ describe('Recovery of an account', () => {
       });
     });
 
+    it('that the server does not have at all leaves scheduling alone', async () => {
+      await withAccount(async (pool, account) => {
+        pool.on(`GET ${pool.app}/events`, { status: 405, json: { code: 'MethodNotAllowed' } });
+        await account.signIn(anySignal());
+        await until(() => pool.count(`GET ${pool.app}/events`) === 1);
+
+        await assert.rejects(account.startOnlineMeeting({}, anySignal()), UcwaResponseError);
+        await account.meetings.list(anySignal());
+        assert.equal(pool.count('POST /apps'), 1);
+      });
+    });
+
     it('ends all conversations on resume, before it reads the events that come with it', async () => {
       await withAccount(async (pool, account) => {
         const [first, second] = [new MeetingEvents(pool, 'op-1', '1'), new MeetingEvents(pool, 'op-2', '2')];

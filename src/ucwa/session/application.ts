@@ -1,7 +1,7 @@
 import type { Connection } from '../connection';
 import {
-  EventChannelTakenError,
   UcwaApplicationGoneError,
+  UcwaAuthenticationError,
   UcwaError,
   UcwaNotFoundError,
   UcwaProtocolError,
@@ -51,7 +51,8 @@ export class Application {
   readonly #stopping = new AbortController();
   #document: Fetched;
   readonly #rereadAt = new Map<Dashboard, number>();
-  #failure: UcwaError | undefined;
+  #channelFailure: UcwaError | undefined;
+  #lostBecause: UcwaError | undefined;
 
   private constructor(
     parts: ApplicationParts,
@@ -79,12 +80,13 @@ export class Application {
 
   /** Why this application is of no use for commands any more: the server ended it or our sign-in. */
   get lostBecause(): UcwaError | undefined {
-    return this.#failure instanceof EventChannelTakenError ? undefined : this.#failure;
+    return this.#lostBecause;
   }
 
   /** @throws when there is no event channel to follow an operation on. */
   assertListening(): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    const failure = this.#lostBecause ?? this.#channelFailure;
+    if (failure !== undefined) throw failure;
   }
 
   /**
@@ -140,7 +142,7 @@ export class Application {
 
   /** Stops polling; operations fail with `error`, conversations end. */
   stop(error: UcwaError): void {
-    this.#failure ??= error;
+    this.#lostBecause ??= error;
     this.#stopping.abort(error);
     this.#endEverything(error);
   }
@@ -183,9 +185,11 @@ export class Application {
     };
     runEventChannel(parts, url, this.#stopping.signal).catch((error: unknown) => {
       if (this.#stopping.signal.aborted) return;
-      this.#failure = error instanceof UcwaError ? error : new UcwaApplicationGoneError(String(error));
-      this.#tell(this.lostBecause === undefined ? 'event-channel-lost' : 'application-lost', this.#failure);
-      this.#endEverything(this.#failure);
+      const failure = error instanceof UcwaError ? error : new UcwaApplicationGoneError(String(error));
+      this.#channelFailure = failure;
+      if (endsApplication(failure)) this.#lostBecause = failure;
+      this.#tell(this.#lostBecause === undefined ? 'event-channel-lost' : 'application-lost', failure);
+      this.#endEverything(failure);
     });
   }
 
@@ -238,6 +242,11 @@ export class Application {
   #tell(state: StateInfo['state'], error?: UcwaError): void {
     this.#connection.hooks.onState?.({ state, ...(error === undefined ? {} : { reason: error.code }) });
   }
+}
+
+/** Gone, ended by the server, or no longer ours; any other failure leaves the commands working. */
+function endsApplication(error: UcwaError): boolean {
+  return error.status === 404 || error.status === 410 || error instanceof UcwaAuthenticationError;
 }
 
 /** Creating is repeatable: the same endpointId gets the same application. Source: Skype/UCWA/MultiTabSupport.md. */
