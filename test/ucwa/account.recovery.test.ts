@@ -265,6 +265,7 @@ describe('Recovery of an account', () => {
       await withAccount(async (pool, account) => {
         const [first, second] = [new MeetingEvents(pool, 'op-1', '1'), new MeetingEvents(pool, 'op-2', '2')];
         acceptMeetings(pool, first);
+        pool.on(`GET ${first.conversation}`, { json: { _links: {} } });
         pool.push(first.success());
         const joined = await account.startOnlineMeeting({ operationId: 'op-1' }, anySignal());
         acceptMeetings(pool, second);
@@ -273,11 +274,14 @@ describe('Recovery of an account', () => {
 
         pool.push(second.success(), { resume: { href: `${pool.app}/events?ack=3` } });
 
-        assert.equal((await starting).onlineMeeting.conferenceId, '12983487');
+        const other = await starting;
+        assert.equal(other.onlineMeeting.conferenceId, '12983487');
         await assert.rejects(
           joined.someoneElseJoined(anySignal()),
           (error: unknown) => error instanceof UcwaConversationEndedError && error.reason === 'SessionReset',
         );
+        await other.leave(anySignal());
+        assert.equal(pool.count(`DELETE ${second.conversation}`), 1); // it came after the reset, so it goes on
       });
     });
 

@@ -11,7 +11,7 @@ import { printable } from '../href';
 import type { JsonObject } from '../json';
 import type { StateInfo, UcwaApplicationIdentity } from '../options';
 import { type Dashboard, dashboardLink, dashboardSelf, decodeMe } from '../resources/application';
-import type { EventPackage } from '../resources/event-package';
+import type { Continuation, EventPackage } from '../resources/event-package';
 import { decodeInvitation } from '../resources/online-meeting-invitation';
 import { embeddedOf, linkOf } from '../resources/resource';
 import { hasSubcode } from '../retry';
@@ -206,14 +206,17 @@ export class Application {
     }
     this.changes.notify();
     if (continuation?.kind === 'resync') this.#tell('resync');
-    void this.#catchUp(continuation?.kind !== undefined && continuation.kind !== 'next');
+    void this.#catchUp(continuation?.kind ?? 'next');
   }
 
-  /** Reads what the events did not tell: after a reset all that is under way, otherwise what came without content. */
-  async #catchUp(afterReset: boolean): Promise<void> {
+  /**
+   * Reads what the events did not tell: what came without content, after a reset the operations under way, and after a
+   * resync the conversations too (a resume has ended them).
+   */
+  async #catchUp(kind: Continuation['kind']): Promise<void> {
     const { signal } = this.#stopping;
-    const operations = this.operations.pending().filter(({ needsReading }) => needsReading || afterReset);
-    const conversations = this.conversations.open().filter(({ needsReading }) => needsReading || afterReset);
+    const operations = this.operations.pending().filter(({ needsReading }) => needsReading || kind !== 'next');
+    const conversations = this.conversations.open().filter(({ needsReading }) => needsReading || kind === 'resync');
     await Promise.all([
       ...operations.map(async (operation) => this.readInvitation(operation, signal).catch(this.#lose(operation))),
       ...conversations.map(async (conversation) =>
