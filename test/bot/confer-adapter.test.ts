@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+
+import type { TurnContext } from 'botbuilder';
+import { ServiceClientCredentialsFactory } from 'botframework-connector';
+
+import { ConferAdapter } from '../../src/bot/confer-adapter';
+import { FakeConnector } from '../support/fake-connector';
+import { RecordingLogger } from '../support/recording-logger';
+
+const APP_ID = '11111111-2222-3333-4444-555555555555';
+
+/** The credentials of the bot without a directory. */
+class NoTokens extends ServiceClientCredentialsFactory {
+  readonly #appId: string;
+
+  constructor(appId: string) {
+    super();
+    this.#appId = appId;
+  }
+
+  override async isValidAppId(appId: string): Promise<boolean> {
+    return Promise.resolve(appId === this.#appId);
+  }
+
+  override async isAuthenticationDisabled(): Promise<boolean> {
+    return Promise.resolve(this.#appId === '');
+  }
+
+  override async createCredentials() {
+    return Promise.resolve({ signRequest: async <Request>(request: Request) => Promise.resolve(request) });
+  }
+}
+
+const FAILURES = ([500, 502, 503, 429, 'reset'] as const).map((failure) => ({ title: String(failure), failure }));
+
+const BAD_TOKENS = [
+  { title: 'none', authorization: '' },
+  { title: 'no token', authorization: 'Bearer' },
+  { title: 'another scheme', authorization: 'Basic YTpi' },
+  { title: 'no JSON', authorization: 'Bearer x.y.z' },
+  { title: 'a foreign issuer', authorization: `Bearer ${tokenOf({ iss: 'https://evil.example' })}` },
+  { title: 'a very long one', authorization: `Bearer ${'a'.repeat(100_000)}.${'b'.repeat(100_000)}.c` },
+];
+
+describe('ConferAdapter', () => {
+  let connector: FakeConnector;
+  let log: RecordingLogger;
+
+  beforeEach(async () => {
+    log = new RecordingLogger();
+    connector = await FakeConnector.start();
+  });
+
+  afterEach(async () => {
+    await connector.stop();
+  });
+
+  function adapterFor(appId: string): ConferAdapter {
+    return new ConferAdapter({ credentials: new NoTokens(appId), appId, tenantId: 'tenant', log });
+  }
+
+  async function receive(onTurn: (context: TurnContext) => Promise<void>, over: object = {}) {
+    return adapterFor('').receive({ ...connector.activity(), ...over }, '', onTurn);
+  }
+
+  it('runs the turn and answers 200', async () => {
+    const seen: string[] = [];
+
+    const received = await receive(async ({ activity }) => {
+      seen.push(activity.text);
+      return Promise.resolve();
+    });
+
+    assert.deepEqual([received.status, seen], [200, ['help']]);
+  });
+
+  it('posts a message once', async () => {
+    const ids: (string | undefined)[] = [];
+
+    await receive(async (context) => {
+      ids.push((await context.sendActivity('hello'))?.id);
+    });
+
+    assert.deepEqual(connector.requests, ['POST /v3/conversations/a%3A1/activities/m-1']);
+    assert.deepEqual(ids, ['posted-1']);
+  });
+
+  for (const { title, failure } of FAILURES) {
+    it(`does not repeat a message whose posting ended with ${title}: it may be there`, async () => {
+      connector.fail(failure, 1);
+      const failures: unknown[] = [];
+
+      await receive(async (context) => {
+        await context.sendActivity('hello').catch((error: unknown) => failures.push(error));
+      });
+
+      assert.equal(connector.requests.length, 1);
+      assert.equal(failures.length, 1);
+    });
+  }
+
+  it('does not repeat an update either', async () => {
+    connector.fail(500, 1);
+
+    await receive(async (context) => {
+      await context.updateActivity({ id: 'x', type: 'message', text: 'new' }).catch(() => undefined);
+    });
+
+    assert.deepEqual(connector.requests, ['PUT /v3/conversations/a%3A1/activities/x']);
+  });
+
+  it('gives every call to the Bot Connector a time limit', async () => {
+    const limits: unknown[] = [];
+
+    await receive(async (context) => {
+      const client = context.turnState.get<{ client: { pipeline: { getOrderedPolicies(): { name: string }[] } } }>(
+        context.adapter.ConnectorClientKey,
+      );
+      limits.push(...client.client.pipeline.getOrderedPolicies().map(({ name }) => name));
+      return Promise.resolve();
+    });
+
+    assert.ok(limits.includes('confer-time-limit'), limits.join());
+    assert.equal(limits.includes('defaultRetryPolicy'), false);
+  });
+
+  it('apologises when the turn crashed, with a reference and without the reason', async () => {
+    const received = await receive(async () => Promise.reject(new TypeError('secret detail')));
+
+    assert.equal(received.status, 200);
+    const [message] = connector.posted;
+    assert.match(String(message?.text), /That did not work[\s\S]*Reference [2-9A-Z-]{9}$/u);
+    assert.doesNotMatch(String(message?.text), /secret/u);
+    assert.match(String(log.of('turn.crashed')[0]?.fields.stack), /secret detail/u);
+  });
+
+  it('stays up when even the apology cannot be posted', async () => {
+    connector.fail(500, 2);
+
+    const received = await receive(async () => Promise.reject(new TypeError('x')));
+
+    assert.equal(received.status, 200);
+    assert.equal(log.of('apology.failed').length, 1);
+  });
+
+  it('answers an invoke with what the bot gave', async () => {
+    const received = await receive(
+      async (context) => {
+        await context.sendActivity({ type: 'invokeResponse', value: { status: 200, body: { statusCode: 200 } } });
+      },
+      { type: 'invoke', name: 'adaptiveCard/action', value: {} },
+    );
+
+    assert.deepEqual([received.status, received.body], [200, { statusCode: 200 }]);
+    assert.deepEqual(connector.requests, []);
+  });
+
+  it('reads dates where the wire has text, and leaves out what is none', async () => {
+    const dates: unknown[] = [];
+
+    await receive(
+      async ({ activity }) => {
+        dates.push(activity.timestamp, activity.localTimestamp);
+        return Promise.resolve();
+      },
+      { timestamp: '2026-06-01T09:00:00Z', localTimestamp: 'yesterday' },
+    );
+
+    assert.deepEqual(dates, [new Date('2026-06-01T09:00:00Z'), undefined]);
+  });
+
+  for (const { title, authorization } of BAD_TOKENS) {
+    it(`refuses an activity without a good token when it has an app id: ${title}`, async () => {
+      let turns = 0;
+
+      const received = await adapterFor(APP_ID).receive(connector.activity(), authorization, async () => {
+        turns += 1;
+        return Promise.resolve();
+      });
+
+      assert.deepEqual([received.status, received.body, turns], [401, { code: 'Unauthorized' }, 0]);
+    });
+  }
+});
+
+/** A token nobody signed. */
+function tokenOf(claims: object): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none', typ: 'JWT' })}.${part({ aud: APP_ID, exp: 4_000_000_000, ...claims })}.`;
+}

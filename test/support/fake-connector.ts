@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A Bot Connector that counts, and fails when it is told to. */
+export class FakeConnector {
+  /** `METHOD /path` of every request, oldest first. */
+  readonly requests: string[] = [];
+  readonly posted: Readonly<Record<string, unknown>>[] = [];
+  readonly #server: Server;
+  readonly #failures: (number | 'reset')[] = [];
+
+  private constructor() {
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+  }
+
+  static async start(): Promise<FakeConnector> {
+    const connector = new FakeConnector();
+    connector.#server.listen(0, '127.0.0.1');
+    await once(connector.#server, 'listening');
+    return connector;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  /** The next requests end with a status, or with a broken connection. */
+  fail(how: number | 'reset', times: number): void {
+    for (let time = 0; time < times; time += 1) this.#failures.push(how);
+  }
+
+  /** A message whose answers come here. */
+  activity(): Readonly<Record<string, unknown>> {
+    const { port } = this.#server.address() as AddressInfo;
+    return {
+      ...{ type: 'message', id: 'm-1', channelId: 'msteams', text: 'help' },
+      serviceUrl: `http://127.0.0.1:${String(port)}/`,
+      from: { id: '29:anna', name: 'Anna' },
+      recipient: { id: '28:confer', name: 'Confer' },
+      conversation: { id: 'a:1', conversationType: 'personal' },
+    };
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    this.requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    const failure = this.#failures.shift();
+    if (failure === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    if (failure === undefined) this.posted.push(JSON.parse(body) as Record<string, unknown>);
+    const answer = failure === undefined ? { id: `posted-${String(this.posted.length)}` } : { error: { code: 'x' } };
+    response.writeHead(failure ?? 200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
