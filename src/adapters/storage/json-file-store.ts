@@ -9,13 +9,13 @@ export class StoreUnreadableError extends AppError {
   readonly code = 'store.unreadable';
 }
 
-/** Everything the store knows. */
+/** Everything the store knows. Maps, because names come from outside: `constructor` is one like any other. */
 interface State {
-  records: Record<string, MeetingRecord>;
+  records: Map<string, MeetingRecord>;
   postings: Posting[];
-  lists: Record<string, readonly string[]>;
-  last: Record<string, string>;
-  outcomes: Record<string, string>;
+  lists: Map<string, readonly string[]>;
+  last: Map<string, string>;
+  outcomes: Map<string, string>;
 }
 
 /** Oldest entries beyond these numbers are forgotten: one file has to stay small enough to be written in one go. */
@@ -57,15 +57,15 @@ export class JsonFileStore implements MeetingStore {
   }
 
   async saveRecord(record: MeetingRecord): Promise<void> {
-    await this.#change('records', record.id, record);
+    await this.#change('records', this.#state.records, [record.id, record]);
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {
-    return Promise.resolve(this.#state.records[meetingId]);
+    return Promise.resolve(this.#state.records.get(meetingId));
   }
 
   async records(): Promise<readonly MeetingRecord[]> {
-    return Promise.resolve(Object.values(this.#state.records));
+    return Promise.resolve([...this.#state.records.values()]);
   }
 
   async savePosting(posting: Posting): Promise<void> {
@@ -87,27 +87,27 @@ export class JsonFileStore implements MeetingStore {
   }
 
   async saveList(viewpoint: Viewpoint, meetingIds: readonly string[]): Promise<void> {
-    await this.#change('lists', keyOf(viewpoint), meetingIds);
+    await this.#change('lists', this.#state.lists, [keyOf(viewpoint), meetingIds]);
   }
 
   async lastList(viewpoint: Viewpoint): Promise<readonly string[] | undefined> {
-    return Promise.resolve(this.#state.lists[keyOf(viewpoint)]);
+    return Promise.resolve(this.#state.lists.get(keyOf(viewpoint)));
   }
 
   async saveLast(viewpoint: Viewpoint, meetingId: string): Promise<void> {
-    await this.#change('last', keyOf(viewpoint), meetingId);
+    await this.#change('last', this.#state.last, [keyOf(viewpoint), meetingId]);
   }
 
   async last(viewpoint: Viewpoint): Promise<string | undefined> {
-    return Promise.resolve(this.#state.last[keyOf(viewpoint)]);
+    return Promise.resolve(this.#state.last.get(keyOf(viewpoint)));
   }
 
   async saveOutcome(key: string, outcome: string): Promise<void> {
-    await this.#change('outcomes', key, outcome);
+    await this.#change('outcomes', this.#state.outcomes, [key, outcome]);
   }
 
   async outcome(key: string): Promise<string | undefined> {
-    return Promise.resolve(this.#state.outcomes[key]);
+    return Promise.resolve(this.#state.outcomes.get(key));
   }
 
   /** Resolves when everything saved so far is on disk. */
@@ -116,16 +116,15 @@ export class JsonFileStore implements MeetingStore {
     await this.#writing;
   }
 
-  async #change<Name extends keyof typeof LIMITS & Exclude<keyof State, 'postings'>>(
-    name: Name,
-    key: string,
-    value: State[Name][string],
+  async #change<Value>(
+    name: keyof typeof LIMITS,
+    entries: Map<string, Value>,
+    [key, value]: readonly [string, Value],
   ): Promise<void> {
-    const entries: Record<string, unknown> = this.#state[name];
-    Reflect.deleteProperty(entries, key);
-    entries[key] = value;
-    const [oldest] = Object.keys(entries);
-    if (oldest !== undefined && Object.keys(entries).length > LIMITS[name]) Reflect.deleteProperty(entries, oldest);
+    entries.delete(key);
+    entries.set(key, value);
+    const [oldest] = entries.keys();
+    if (oldest !== undefined && entries.size > LIMITS[name]) entries.delete(oldest);
     await this.#save();
   }
 
@@ -156,7 +155,7 @@ export class JsonFileStore implements MeetingStore {
     const aside = `${this.#file}.new`;
     const handle = await open(aside, 'w', 0o600);
     try {
-      await handle.writeFile(JSON.stringify(this.#state));
+      await handle.writeFile(toJson(this.#state));
       await handle.sync();
     } finally {
       await handle.close();
@@ -170,15 +169,40 @@ function keyOf({ personId, conversationId }: Viewpoint): string {
 }
 
 async function readState(file: string): Promise<State> {
-  const empty: State = { records: {}, postings: [], lists: {}, last: {}, outcomes: {} };
   const json = await readFile(file, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (json === undefined) return empty;
-  const stored: unknown = JSON.parse(json);
-  if (typeof stored !== 'object' || stored === null || !('records' in stored)) {
-    throw new StoreUnreadableError('the file is not a Confer store');
-  }
-  return { ...empty, ...(stored as Partial<State>) };
+  const stored: unknown = json === undefined ? { records: {} } : JSON.parse(json);
+  if (!isRecord(stored) || !('records' in stored)) throw new StoreUnreadableError('the file is not a Confer store');
+  const { postings = [] } = stored;
+  if (!Array.isArray(postings)) throw new StoreUnreadableError('"postings" is no list');
+  return {
+    records: entriesOf(stored, 'records'),
+    postings: postings as Posting[],
+    lists: entriesOf(stored, 'lists'),
+    last: entriesOf(stored, 'last'),
+    outcomes: entriesOf(stored, 'outcomes'),
+  };
+}
+
+function toJson({ records, postings, lists, last, outcomes }: State): string {
+  return JSON.stringify({
+    records: Object.fromEntries(records),
+    postings,
+    lists: Object.fromEntries(lists),
+    last: Object.fromEntries(last),
+    outcomes: Object.fromEntries(outcomes),
+  });
+}
+
+/** The entries of one part of the file. Their values are ours: nobody else writes it. */
+function entriesOf<Value>(stored: Readonly<Record<string, unknown>>, name: string): Map<string, Value> {
+  const part = stored[name] ?? {};
+  if (!isRecord(part) || stored[name] === null) throw new StoreUnreadableError(`"${name}" is no JSON object`);
+  return new Map(Object.entries(part as Record<string, Value>));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
