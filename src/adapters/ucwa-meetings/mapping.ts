@@ -159,7 +159,7 @@ function wireOf<Word extends string>(
   words: Readonly<Record<Word, string>>,
   word: string | undefined,
 ): string | undefined {
-  return word !== undefined && word in words ? words[word as Word] : undefined;
+  return word !== undefined && Object.hasOwn(words, word) ? words[word as Word] : undefined;
 }
 
 /** Values this program can name, in the order people expect; `otherwise` when the server lists none. */

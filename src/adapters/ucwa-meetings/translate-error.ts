@@ -29,22 +29,24 @@ const BY_CLASS: readonly (readonly [new (...args: never[]) => UcwaError, Problem
 ];
 
 /** Reasons an operation of the event channel ends with. Source: Skype/UCWA/ErrorSubcode_ref.md. */
-const BY_OPERATION_SUBCODE: Readonly<Record<string, ProblemCode>> = {
-  denied: 'join.refused',
-  inviteesonly: 'join.refused',
-  notallowed: 'join.refused',
-  anonymousnotallowed: 'join.refused',
-  ejected: 'join.ended',
-  removed: 'join.ended',
-  ended: 'join.ended',
-  destinationnotfound: 'meeting.gone',
-  unreachable: 'meeting.gone',
-  toomanyparticipants: 'join.full',
-  toomanylobbyparticipants: 'join.full',
-  timeout: 'server.slow',
-  unavailable: 'server.busy',
-  temporarilyunavailable: 'server.busy',
-};
+const BY_OPERATION_SUBCODE = new Map<string, ProblemCode>(
+  Object.entries({
+    denied: 'join.refused',
+    inviteesonly: 'join.refused',
+    notallowed: 'join.refused',
+    anonymousnotallowed: 'join.refused',
+    ejected: 'join.ended',
+    removed: 'join.ended',
+    ended: 'join.ended',
+    destinationnotfound: 'meeting.gone',
+    unreachable: 'meeting.gone',
+    toomanyparticipants: 'join.full',
+    toomanylobbyparticipants: 'join.full',
+    timeout: 'server.slow',
+    unavailable: 'server.busy',
+    temporarilyunavailable: 'server.busy',
+  }),
+);
 
 /** What is left of an answer when its status is all that counts. */
 const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
@@ -62,18 +64,20 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 };
 
 /** The names of the wire in our words, where we have one. */
-const SETTING_OF_PARAMETER: Readonly<Record<string, string>> = {
-  subject: 'subject',
-  description: 'description',
-  attendees: 'attendees',
-  leaders: 'leaders',
-  accesslevel: 'access',
-  automaticleaderassignment: 'presenters',
-  entryexitannouncement: 'announcements',
-  lobbybypassforphoneusers: 'phoneSkipsLobby',
-  phoneuseradmission: 'phoneAllowed',
-  expirationtime: 'expiresAt',
-};
+const SETTING_OF_PARAMETER = new Map<string, string>(
+  Object.entries({
+    subject: 'subject',
+    description: 'description',
+    attendees: 'attendees',
+    leaders: 'leaders',
+    accesslevel: 'access',
+    automaticleaderassignment: 'presenters',
+    entryexitannouncement: 'announcements',
+    lobbybypassforphoneusers: 'phoneSkipsLobby',
+    phoneuseradmission: 'phoneAllowed',
+    expirationtime: 'expiresAt',
+  }),
+);
 
 /** Puts a failure of the UCWA client into the domain's words. */
 export function translateError(error: UcwaError): MeetingProblem {
@@ -105,7 +109,7 @@ function byFacts(error: UcwaError): ProblemCode {
     return error.feature === 'conversations' ? 'server.notAvailable' : 'server.notEnabled';
   }
   if (error instanceof UcwaOperationFailedError) {
-    return BY_OPERATION_SUBCODE[error.subcode?.toLowerCase() ?? ''] ?? 'server.failed';
+    return BY_OPERATION_SUBCODE.get(error.subcode?.toLowerCase() ?? '') ?? 'server.failed';
   }
   return 'server.failed';
 }
@@ -131,7 +135,7 @@ function ofResponse(error: UcwaResponseError): { code: ProblemCode; facts?: Prob
   if (status === 409 && subcode === 'toomanyonlinemeetings') return { code: 'meeting.tooMany' };
   if (status === 410) return { code: subcode === 'cannotredirect' ? 'server.noBackupPool' : 'server.sessionEnded' };
   if (status === 400) {
-    const names = error.parameters.map(({ name }) => SETTING_OF_PARAMETER[name.toLowerCase()] ?? name);
+    const names = error.parameters.map(({ name }) => SETTING_OF_PARAMETER.get(name.toLowerCase()) ?? name);
     return { code: 'server.rejected', facts: { parameters: names.join(',') } };
   }
   return { code: BY_STATUS[status] ?? 'server.failed' };
