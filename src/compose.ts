@@ -3,13 +3,13 @@ import { once } from 'node:events';
 
 import { BotCredentials } from './adapters/identity/bot-credentials';
 import { JsonFileStore } from './adapters/storage/json-file-store';
+import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
-import type { UrlRules } from './adapters/ucwa-meetings/url-rules';
 import { ProactiveCardRefresher } from './bot/card-refresher';
 import { ConferAdapter } from './bot/confer-adapter';
 import { MeetingsBot } from './bot/meetings-bot';
 import { commands } from './commands';
-import { type AccountConfig, type Config, isLoopback, type ServerConfig } from './config/config';
+import type { AccountConfig, Config, ServerConfig } from './config/config';
 import { CONNECTOR_HOSTS } from './http/activity-gate';
 import { createHttpServer } from './http/server';
 import { Attendances } from './meetings/attendances';
@@ -53,7 +53,7 @@ export async function startConfer(
   const stopping = new AbortController();
   const now = (): Date => new Date();
   const account = await openAccount(settings, { store, log });
-  const gateway = new UcwaMeetingGateway({ account, urls: urlRules(settings), log });
+  const gateway = new UcwaMeetingGateway({ account, urls: urlRulesOf(settings), log });
   const attendances = new Attendances({ stayMs: settings.stayMs, log });
   const meetings = new MeetingService({ gateway, store, attendances, now, log });
   const bot = new MeetingsBot({ commands, meetings, store, now, log, stopping: stopping.signal });
@@ -91,24 +91,14 @@ async function openAccount(
   settings: ConferSettings,
   deps: { store: JsonFileStore; log: Logger },
 ): Promise<UcwaAccount> {
-  const { server, account, caCertificate } = settings;
+  const { account } = settings;
   const endpointId = (await deps.store.outcome('ucwa endpointId')) ?? randomUUID();
   await deps.store.saveOutcome('ucwa endpointId', endpointId);
   const log = deps.log.child({ part: 'ucwa' });
   return createUcwaAccount({
-    server:
-      server.kind === 'domain'
-        ? server
-        : {
-            kind: 'root',
-            rootUrl: server.rootUrl,
-            ...(server.sipDomain === undefined ? {} : { sipDomain: server.sipDomain }),
-          },
+    ...connectionOf(settings),
     credentials: { username: account.username, password: async () => Promise.resolve(account.password) },
     application: { userAgent: 'Confer/1.0', endpointId, culture: 'en-US' },
-    trust: { allowedDomains: settings.allowedDomains },
-    timeouts: { requestMs: settings.requestTimeoutMs },
-    ...(caCertificate === undefined ? {} : { tls: { ca: caCertificate } }),
     hooks: {
       onResponse: ({ method, status, elapsedMs }) => {
         log.debug('ucwa.response', { method, status, elapsedMs });
@@ -121,18 +111,6 @@ async function openAccount(
       },
     },
   });
-}
-
-/** Join links are trusted in the company's own domains; `meet.<domain>` is where Skype for Business puts them. */
-function urlRules({ server, allowedDomains, meetHosts }: ConferSettings): UrlRules {
-  const { sipDomain } = server;
-  const own = sipDomain === undefined ? [] : [sipDomain];
-  const root = server.kind === 'root' ? new URL(server.rootUrl) : undefined;
-  return {
-    meetHosts: meetHosts.length > 0 ? meetHosts : own.map((domain) => `meet.${domain}`),
-    domains: [...own, ...allowedDomains, ...meetHosts, ...(root === undefined ? [] : [root.hostname])],
-    localServer: root !== undefined && isLoopback(root.hostname),
-  };
 }
 
 /** The first person should not wait for the sign-in, and a wrong setting should show in the log at once. */

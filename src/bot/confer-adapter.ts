@@ -34,6 +34,7 @@ export interface Received {
 /** The Bot Framework adapter with the defaults this house needs: checked issuer, time limits, no silent repeats. */
 export class ConferAdapter extends CloudAdapter {
   readonly #log: Logger;
+  readonly #needsToken: boolean;
 
   constructor(deps: { credentials: ServiceClientCredentialsFactory; appId: string; tenantId: string; log: Logger }) {
     const options = { MicrosoftAppId: deps.appId, MicrosoftAppTenantId: deps.tenantId };
@@ -45,6 +46,7 @@ export class ConferAdapter extends CloudAdapter {
       ),
     );
     this.#log = deps.log;
+    this.#needsToken = deps.appId !== '';
     this.use(async (context, next) => {
       limitConnector(context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey));
       await next();
@@ -62,6 +64,10 @@ export class ConferAdapter extends CloudAdapter {
     authorization: string,
     onTurn: (context: TurnContext) => Promise<void>,
   ): Promise<Received> {
+    if (this.#needsToken && issuerOf(authorization) !== TOKEN_ISSUER) {
+      this.#log.warn('auth.refused', { reason: 'issuer' });
+      return { status: 401, body: { code: 'Unauthorized' } };
+    }
     try {
       const response = await this.processActivity(authorization, withDates(activity), onTurn);
       return response === undefined ? { status: 200, body: {} } : { status: response.status, body: response.body };
@@ -84,6 +90,23 @@ export class ConferAdapter extends CloudAdapter {
   }
 }
 
+/**
+ * The issuer a token claims to have, not yet verified.
+ *
+ * The SDK remembers every tenant that an unverified token names, for ever; so a token that does not even claim to come
+ * from the Bot Connector is turned away before the SDK sees it.
+ */
+function issuerOf(authorization: string): unknown {
+  const payload = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/u.exec(authorization)?.[1];
+  if (payload === undefined || payload.length > 16_384) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null && 'iss' in claims ? claims.iss : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 async function requireIssuer(claims: Claim[]): Promise<void> {
   const issuer = claims.find(({ type }) => type === 'iss')?.value;
   if (issuer !== TOKEN_ISSUER) throw new ForeignIssuerError('the token was not issued by the Bot Connector');
@@ -95,7 +118,10 @@ interface Pipeline {
   removePolicy(which: { phase: 'Retry' }): unknown;
   addPolicy(policy: {
     name: string;
-    sendRequest: (request: { timeout: number }, next: (request: object) => Promise<unknown>) => Promise<unknown>;
+    sendRequest: (
+      request: { abortSignal?: AbortSignal },
+      next: (request: object) => Promise<unknown>,
+    ) => Promise<unknown>;
   }): void;
 }
 
@@ -110,7 +136,8 @@ function limitConnector(connector: ConnectorClient | undefined): void {
   pipeline.addPolicy({
     name: 'confer-time-limit',
     sendRequest: async (request, next) => {
-      request.timeout = CONNECTOR_LIMIT_MS;
+      // The SDK's own `timeout` leaves its timer running when a call fails.
+      request.abortSignal = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
       return next(request);
     },
   });

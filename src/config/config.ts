@@ -1,20 +1,9 @@
 import { AppError } from '../shared/app-error';
+import type { BotIdentity } from '../shared/bot-identity';
 import { LOG_LEVELS, type LogLevel } from '../shared/logger';
+import { isLoopback } from '../shared/loopback';
 
 import { type Env, EnvReader } from './env-reader';
-
-/** How the bot proves to the Bot Framework who it is. */
-export type BotIdentity =
-  /** No app id: local mode, loopback only. */
-  | { readonly kind: 'local' }
-  | { readonly kind: 'secret'; readonly appId: string; readonly tenantId: string; readonly secret: string }
-  | {
-      readonly kind: 'certificate';
-      readonly appId: string;
-      readonly tenantId: string;
-      readonly certificatePath: string;
-    }
-  | { readonly kind: 'managedIdentity'; readonly appId: string; readonly tenantId: string };
 
 /** Where meetings are kept. `simulator` means: none configured, start our own. */
 export type ServerConfig =
@@ -87,6 +76,19 @@ export const VARIABLES = [
   'LOG_LEVEL',
 ] as const;
 
+/** Variables of the tools around the bot, which the bot itself does not read; the rest of .env.example. */
+export const TOOL_VARIABLES = [
+  'TEAMS_APP_ID',
+  'TEAMS_APP_VERSION',
+  'DEVELOPER_NAME',
+  'DEVELOPER_WEBSITE_URL',
+  'DEVELOPER_PRIVACY_URL',
+  'DEVELOPER_TERMS_URL',
+  'SIMULATOR_HOST',
+  'LOCAL_TEAMS_BOT',
+  'CHROME_PATH',
+] as const;
+
 /**
  * Turns environment variables into a {@link Config}.
  *
@@ -118,6 +120,8 @@ export function loadConfig(env: Env): Config {
   return config;
 }
 
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
 function readIdentity(reader: EnvReader): BotIdentity {
   const appId = reader.text('MICROSOFT_APP_ID');
   const tenantId = reader.text('MICROSOFT_APP_TENANT_ID') ?? '';
@@ -125,10 +129,10 @@ function readIdentity(reader: EnvReader): BotIdentity {
   const certificatePath = reader.text('MICROSOFT_APP_CERTIFICATE_FILE');
   const managed = reader.choice('MICROSOFT_APP_MANAGED_IDENTITY', ['on', 'off'], 'off') === 'on';
   if (appId === undefined) return { kind: 'local' };
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(appId)) {
-    reader.problems.push(`MICROSOFT_APP_ID must be a GUID, got "${appId}"`);
-  }
+  // A secret may stand in the wrong line: values around the identity are never repeated.
+  if (!GUID.test(appId)) reader.problems.push('MICROSOFT_APP_ID must be a GUID');
   if (tenantId === '') reader.problems.push('MICROSOFT_APP_TENANT_ID must be set together with MICROSOFT_APP_ID');
+  else if (!GUID.test(tenantId)) reader.problems.push('MICROSOFT_APP_TENANT_ID must be a GUID');
   const ways = [secret, certificatePath, managed ? 'on' : undefined].filter((way) => way !== undefined).length;
   if (ways !== 1) {
     reader.problems.push(
@@ -202,9 +206,4 @@ function checkProduction(env: Env, config: Config, reader: EnvReader): void {
   if (config.server.kind === 'simulator') {
     reader.problems.push('UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when NODE_ENV=production');
   }
-}
-
-/** Whether a host name means this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
 }

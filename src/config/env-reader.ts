@@ -42,7 +42,7 @@ export class EnvReader {
     const raw = this.text(name);
     if (raw === undefined) return undefined;
     if (URL.canParse(raw) && /^https?:$/u.test(new URL(raw).protocol)) return new URL(raw);
-    this.problems.push(`${name} must be an absolute http or https URL, got "${raw}"`);
+    this.problems.push(`${name} must be an absolute http or https URL`);
     return undefined;
   }
 

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import type { BotIdentity, Config } from '../config/config';
+import type { Config } from '../config/config';
+import type { BotIdentity } from '../shared/bot-identity';
 
 import { type Finding, ok, problem, warning } from './finding';
 

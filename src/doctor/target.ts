@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
-import { type AccountConfig, type Config, isLoopback } from '../config/config';
-import { createUcwaAccount, type UcwaAccount, type UcwaConnectionOptions, type UcwaServer } from '../ucwa';
+import { connectionOf, type UcwaSettings, urlRulesOf } from '../adapters/ucwa-meetings/connection';
+import type { AccountConfig, Config } from '../config/config';
+import { createUcwaAccount, type UcwaAccount, type UcwaConnectionOptions } from '../ucwa';
 
 import type { MeetHosts } from './account-checks';
 import { type Finding, ok, warning } from './finding';
@@ -25,12 +26,8 @@ export interface DemoServer {
 /** The target that the settings name. @param demo - in place of a server, when none is configured. */
 export function targetOf(config: Config, demo: DemoServer | undefined): Target {
   const server = demo === undefined ? configuredServer(config) : demoServer(demo);
-  const connection: UcwaConnectionOptions = {
-    server,
-    trust: { allowedDomains: config.allowedDomains },
-    timeouts: { requestMs: config.requestTimeoutMs },
-    ...(config.caCertificate === undefined ? {} : { tls: { ca: config.caCertificate } }),
-  };
+  const settings = { ...config, server };
+  const connection = connectionOf(settings);
   const { username, password } = demo?.demoAccount ?? config.account ?? { username: '', password: '' };
   const account = createUcwaAccount({
     ...connection,
@@ -38,27 +35,25 @@ export function targetOf(config: Config, demo: DemoServer | undefined): Target {
     // An endpoint of its own: the application of a Confer that runs meanwhile stays untouched.
     application: { userAgent: 'Confer-doctor/1.0', endpointId: randomUUID(), culture: 'en-US' },
   });
-  return { connection, account, meet: meetHostsOf(config, server), finding: describe(config, server) };
+  return { connection, account, meet: meetHostsOf(settings), finding: describe(config, server) };
 }
 
-function configuredServer({ server }: Config): UcwaServer {
-  if (server.kind !== 'root') return { kind: 'domain', sipDomain: server.kind === 'domain' ? server.sipDomain : '' };
-  const { rootUrl, sipDomain } = server;
-  return { kind: 'root', rootUrl, ...(sipDomain === undefined ? {} : { sipDomain }) };
+type Server = UcwaSettings['server'];
+
+function configuredServer({ server }: Config): Server {
+  return server.kind === 'simulator' ? { kind: 'domain', sipDomain: '' } : server;
 }
 
-function demoServer({ rootUrl, sipDomain }: DemoServer): UcwaServer {
+function demoServer({ rootUrl, sipDomain }: DemoServer): Server {
   return { kind: 'root', rootUrl, sipDomain };
 }
 
-/** Without UCWA_MEET_HOSTS links are expected where Skype for Business puts them by itself. */
-function meetHostsOf({ meetHosts }: Config, server: UcwaServer): MeetHosts {
-  const usual = server.sipDomain === undefined ? [] : [`meet.${server.sipDomain}`];
-  const localServer = server.kind === 'root' && isLoopback(new URL(server.rootUrl).hostname);
-  return { hosts: meetHosts.length > 0 ? meetHosts : usual, localServer };
+function meetHostsOf(settings: UcwaSettings): MeetHosts {
+  const { meetHosts, localServer } = urlRulesOf(settings);
+  return { hosts: meetHosts, localServer };
 }
 
-function describe(config: Config, server: UcwaServer): Finding {
+function describe(config: Config, server: Server): Finding {
   if (config.server.kind === 'simulator') {
     if (config.identity.kind === 'local') {
       return ok('none configured: npm start uses the built-in simulator; one was started here to check it');

@@ -1,3 +1,5 @@
+import { isLoopback } from '../shared/loopback';
+
 /** What the envelope of an activity must look like before anything else looks at it. */
 export interface ActivityRules {
   /** Without an app id anybody could speak to the bot, so only this machine may be spoken back to. */
@@ -29,8 +31,7 @@ export function isAllowedServiceUrl(serviceUrl: unknown, rules: ActivityRules): 
   const { protocol, hostname, username, password, port } = new URL(serviceUrl);
   if (username !== '' || password !== '') return false;
   if (rules.localOnly) {
-    const isThisMachine = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
-    return isThisMachine && /^https?:$/u.test(protocol);
+    return isLoopback(hostname) && /^https?:$/u.test(protocol);
   }
   return protocol === 'https:' && port === '' && rules.serviceHosts.includes(hostname);
 }

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { BotIdentity } from '../../src/config/config';
 import { checkIdentity } from '../../src/doctor/identity';
+import type { BotIdentity } from '../../src/shared/bot-identity';
 
 import { testServer } from './tls';
 

@@ -6,17 +6,7 @@ import {
 } from '@azure/identity';
 import { type ServiceClientCredentials, ServiceClientCredentialsFactory } from 'botframework-connector';
 
-/** How the bot gets its tokens; a subset of the configuration. */
-export type BotIdentity =
-  | { readonly kind: 'local' }
-  | { readonly kind: 'secret'; readonly appId: string; readonly tenantId: string; readonly secret: string }
-  | {
-      readonly kind: 'certificate';
-      readonly appId: string;
-      readonly tenantId: string;
-      readonly certificatePath: string;
-    }
-  | { readonly kind: 'managedIdentity'; readonly appId: string; readonly tenantId: string };
+import type { BotIdentity } from '../../shared/bot-identity';
 
 /** Tokens of the Bot Connector from `@azure/identity`, which caches and renews them. */
 export class BotCredentials extends ServiceClientCredentialsFactory {

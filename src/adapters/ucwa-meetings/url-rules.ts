@@ -1,3 +1,5 @@
+import { isLoopback } from '../../shared/loopback';
+
 /** Which addresses of meetings this deployment trusts. */
 export interface UrlRules {
   /** Exact hosts of join pages, `host` or `host:port`. */
@@ -27,6 +29,5 @@ export function mayShowJoinUrl(joinUrl: string, rules: UrlRules): boolean {
 }
 
 function isThisMachine({ hostname, protocol }: URL): boolean {
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(hostname);
-  return isLoopback && /^https?:$/u.test(protocol);
+  return isLoopback(hostname) && /^https?:$/u.test(protocol);
 }

@@ -1,0 +1,5 @@
+/**
+ * Stands in for `adaptivecards/src/schema`, which the types of adaptivecards-templating point to: TypeScript source of
+ * another package, written for other compiler settings. See "paths" in tsconfig.json.
+ */
+export type IAdaptiveCard = object;
