@@ -19,7 +19,7 @@ describe('a meeting started in the chat', function () {
   let confer: RunningConfer;
 
   afterEach(async () => {
-    await confer.stop();
+    await RunningConfer.stopAll();
   });
 
   const state = async (): Promise<State> => (await confer.control('GET', '/_sim/state')) as State;

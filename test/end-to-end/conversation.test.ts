@@ -19,7 +19,7 @@ describe('a person in the local Teams', function () {
 
   after(async () => {
     await browser.close();
-    await confer.stop();
+    await RunningConfer.stopAll();
   });
 
   beforeEach(async () => {

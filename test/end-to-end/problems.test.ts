@@ -56,7 +56,7 @@ describe('what goes wrong', function () {
   });
 
   after(async () => {
-    await confer.stop();
+    await RunningConfer.stopAll();
   });
 
   afterEach(async () => {

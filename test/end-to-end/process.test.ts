@@ -11,6 +11,10 @@ import { RunningConfer, surroundings } from '../support/running-confer';
 describe('the process', function () {
   this.timeout(30_000);
 
+  afterEach(async () => {
+    await RunningConfer.stopAll();
+  });
+
   it('stops on Ctrl-C with exit code 0, frees its ports and signs out', async () => {
     const confer = await RunningConfer.start();
     const { bot, page, server } = confer;

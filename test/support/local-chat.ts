@@ -23,12 +23,15 @@ export class LocalChat {
     const body = JSON.stringify({ as: 'anna', text });
     const response = await fetch(await this.#messagesUrl(), { method: 'POST', headers, body });
     assert.equal(response.status, 201);
-    for (;;) {
+    const latest = Date.now() + 15_000;
+    while (Date.now() < latest) {
       const heard = (await this.messages()).slice(before).filter(({ from }) => from.role === 'bot');
       const found = heard.find((message) => JSON.stringify(message).includes(answer));
       if (found !== undefined) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    const said = JSON.stringify((await this.messages()).slice(before));
+    return assert.fail(`no answer to "${text}" holds "${answer}" but: ${said.slice(0, 2000)}`);
   }
 
   async messages(): Promise<readonly ChatMessage[]> {

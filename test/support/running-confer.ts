@@ -5,6 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** Every product that is running; none may outlive the tests. */
+const started = new Set<RunningConfer>();
+
+process.once('exit', () => {
+  for (const confer of started) confer.kill();
+});
+
 /** The whole product as `npm start` runs it, in a process of its own, on free ports and with an empty data folder. */
 export class RunningConfer {
   readonly #process: ChildProcess;
@@ -19,6 +26,12 @@ export class RunningConfer {
   private constructor(child: ChildProcess, folder: string) {
     this.#process = child;
     this.#folder = folder;
+    started.add(this);
+  }
+
+  /** Stops what a test that failed half-way has left running. */
+  static async stopAll(): Promise<void> {
+    for (const confer of [...started]) await confer.stop();
   }
 
   /** Starts the product and waits until it says that it is ready. */
@@ -34,8 +47,9 @@ export class RunningConfer {
     return confer;
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
+  /** Ends the process at once. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
   }
 
   /** Talks to the simulator's control endpoint. */
@@ -56,6 +70,7 @@ export class RunningConfer {
       this.#process.kill('SIGINT');
       await exited;
     }
+    started.delete(this);
     if (options.keepData !== true) await rm(this.#folder, { recursive: true, force: true });
     return this.#process.exitCode;
   }
