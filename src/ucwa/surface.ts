@@ -57,7 +57,10 @@ export interface JoinedMeeting {
 
 /** The scheduled meetings of the signed-in user. Source: Skype/UCWA/myOnlineMeetings_ref.md. */
 export interface MyOnlineMeetings {
-  /** All scheduled meetings, without the personal one. One request when the server embeds them. */
+  /**
+   * All scheduled meetings, and last the personal one (`onlineMeetingRel` is `myAssignedOnlineMeeting`) where there is
+   * one. One request when the server embeds them.
+   */
   list(signal: AbortSignal): Promise<MyOnlineMeeting[]>;
   /** @throws UcwaNotFoundError when there is no such meeting (any more). */
   get(id: string, signal: AbortSignal): Promise<MyOnlineMeeting>;

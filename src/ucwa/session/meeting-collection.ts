@@ -18,21 +18,31 @@ export async function collectionUrl(application: Application, signal: AbortSigna
 }
 
 /**
- * Reads the scheduled meetings, embedded or (where the server sends only links, or parts) one by one. The personal
- * meeting is left out, but its URL is remembered too. Source: Skype/UCWA/myOnlineMeetings_ref.md.
+ * Reads the scheduled meetings, embedded or (where the server sends only links, or parts) one by one; the personal
+ * meeting, where there is one, comes last. Source: Skype/UCWA/myOnlineMeetings_ref.md.
  */
 export async function listMeetings(application: Application, signal: AbortSignal): Promise<MyOnlineMeeting[]> {
   const collection = await application.channel.get(await collectionUrl(application, signal), signal);
   application.meetingUrls.clear();
-  for (const assigned of embeddedOf(collection.body, 'myAssignedOnlineMeeting')) {
-    remember(application, decodeEntry(application, collection, assigned));
-  }
-  const entries = embeddedOf(collection.body, 'myOnlineMeeting');
-  const whole = entries.flatMap((entry) => decodeEntry(application, collection, entry) ?? []);
-  const rest = await readLinked(application, linksToRead(collection, entries), signal);
-  const meetings = [...whole, ...rest];
+  const scheduled = await readEntries(application, { collection, rel: 'myOnlineMeeting' }, signal);
+  const assigned = await readEntries(application, { collection, rel: 'myAssignedOnlineMeeting' }, signal);
+  const personal = assigned.map((meeting) => ({ ...meeting, onlineMeetingRel: 'myAssignedOnlineMeeting' }));
+  const ids = new Set(personal.map(({ id }) => id));
+  const meetings = [...scheduled.filter(({ id }) => !ids.has(id)), ...personal];
   for (const meeting of meetings) remember(application, meeting);
-  return meetings.filter(({ onlineMeetingRel }) => onlineMeetingRel !== 'myAssignedOnlineMeeting');
+  return meetings;
+}
+
+/** Everything the collection holds under one rel. */
+async function readEntries(
+  application: Application,
+  { collection, rel }: { collection: Fetched; rel: string },
+  signal: AbortSignal,
+): Promise<MyOnlineMeeting[]> {
+  const entries = embeddedOf(collection.body, rel);
+  const whole = entries.flatMap((entry) => decodeEntry(application, collection, entry) ?? []);
+  const links = linksToRead(collection, { rel, entries });
+  return [...whole, ...(await readLinked(application, links, signal))];
 }
 
 /** Reads one meeting. @throws UcwaNotFoundError when it is gone; its URL is then forgotten. */
@@ -72,15 +82,15 @@ function decodeEntry(application: Application, collection: Fetched, raw: JsonObj
   return decodeMyOnlineMeeting(raw, { href: application.channel.resolve(self.href, collection.url).href });
 }
 
-function linksToRead(collection: Fetched, entries: readonly JsonObject[]): readonly Link[] {
+function linksToRead(
+  collection: Fetched,
+  { rel, entries }: { rel: string; entries: readonly JsonObject[] },
+): readonly Link[] {
   const keyOf = (link: Link): string => hrefKey(link.href, collection.url);
   const selfOf = (entry: JsonObject): readonly Link[] => linksOf(entry, 'self').slice(0, 1);
   const isWhole = (entry: JsonObject): boolean => readText(entry, 'onlineMeetingId') !== undefined;
   const seen = new Set(entries.filter(isWhole).flatMap(selfOf).map(keyOf));
-  const candidates = [
-    ...entries.filter((entry) => !isWhole(entry)).flatMap(selfOf),
-    ...linksOf(collection.body, 'myOnlineMeeting'),
-  ];
+  const candidates = [...entries.filter((entry) => !isWhole(entry)).flatMap(selfOf), ...linksOf(collection.body, rel)];
   return candidates.filter((link) => {
     const key = keyOf(link);
     return seen.has(key) ? false : seen.add(key).has(key);
