@@ -172,6 +172,7 @@ function readAccount(reader: EnvReader, server: ServerConfig): AccountConfig | u
   if (inline !== undefined && reader.text('UCWA_PASSWORD_FILE') !== undefined) {
     reader.problems.push('Set UCWA_PASSWORD or UCWA_PASSWORD_FILE, not both');
   }
+  if (password === '') reader.problems.push('UCWA_PASSWORD_FILE names an empty file');
   if (server.kind === 'simulator') return undefined;
   if (username === undefined) reader.problems.push('UCWA_USERNAME must be set: the account Confer works with');
   if (password === undefined && reader.text('UCWA_PASSWORD_FILE') === undefined) {

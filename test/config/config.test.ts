@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ConfigError, loadConfig } from '../../src/config/config';
+import { short } from '../support/short';
+
+const GUID = '11111111-2222-3333-4444-555555555555';
+const APP = { MICROSOFT_APP_ID: GUID, MICROSOFT_APP_TENANT_ID: GUID, MICROSOFT_APP_PASSWORD: 'app-secret' };
+const SERVER = { UCWA_SIP_DOMAIN: 'contoso.com', UCWA_USERNAME: 'confer@contoso.com', UCWA_PASSWORD: 'pw' };
+
+/** Settings that are wrong, and the sentence that says so. */
+const WRONG = (
+  [
+    [{ PORT: '80a' }, /^PORT must be a whole number from 0 to 65535, got "80a"$/u],
+    [{ PORT: '70000' }, /^PORT must be/u],
+    [{ PORT: '-1' }, /^PORT must be/u],
+    [{ PORT: '1e3' }, /^PORT must be/u],
+    [{ SIMULATOR_PORT: 'x' }, /^SIMULATOR_PORT must be/u],
+    [{ LOCAL_TEAMS_PORT: '3.5' }, /^LOCAL_TEAMS_PORT must be/u],
+    [{ LOCAL_TEAMS: 'maybe' }, /^LOCAL_TEAMS must be one of on, off, got "maybe"$/u],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of error, warn, info, debug/u],
+    [{ START_STAY_MINUTES: '241' }, /^START_STAY_MINUTES must be a whole number from 0 to 240/u],
+    [{ UCWA_REQUEST_TIMEOUT_SECONDS: '0' }, /^UCWA_REQUEST_TIMEOUT_SECONDS must be/u],
+    [{ ...SERVER, UCWA_ROOT_URL: 'pool.contoso.com' }, /^UCWA_ROOT_URL must be an absolute http or https URL/u],
+    [{ ...SERVER, UCWA_ROOT_URL: 'ftp://pool.contoso.com' }, /^UCWA_ROOT_URL must be an absolute/u],
+    [{ ...SERVER, UCWA_ROOT_URL: 'http://pool.contoso.com/' }, /^UCWA_ROOT_URL must be https/u],
+    [{ ...SERVER, UCWA_ROOT_URL: 'http://127.0.0.1.evil.example/' }, /^UCWA_ROOT_URL must be https/u],
+    [{ ...SERVER, UCWA_SIP_DOMAIN: 'https://contoso.com' }, /^UCWA_SIP_DOMAIN must be a domain such as/u],
+    [{ ...SERVER, UCWA_USERNAME: '' }, /^UCWA_USERNAME must be set/u],
+    [{ ...SERVER, UCWA_PASSWORD: '' }, /^UCWA_PASSWORD or UCWA_PASSWORD_FILE must be set/u],
+    [{ ...SERVER, UCWA_PASSWORD_FILE: 'package.json' }, /^Set UCWA_PASSWORD or UCWA_PASSWORD_FILE, not both$/u],
+    [
+      { ...SERVER, UCWA_PASSWORD: '', UCWA_PASSWORD_FILE: '/nowhere/pw' },
+      /^UCWA_PASSWORD_FILE names a file that cannot be read \(ENOENT\): \/nowhere\/pw$/u,
+    ],
+    [{ UCWA_CA_FILE: 'package.json' }, /^UCWA_CA_FILE must hold a certificate in PEM form$/u],
+    [{ UCWA_CA_FILE: '/nowhere.pem' }, /^UCWA_CA_FILE names a file that cannot be read/u],
+    [{ UCWA_ALLOWED_DOMAINS: 'a.com, b/c' }, /^UCWA_ALLOWED_DOMAINS must be host names.*got "b\/c"$/u],
+    [{ UCWA_MEET_HOSTS: 'https://meet.contoso.com' }, /^UCWA_MEET_HOSTS must be host names/u],
+    [{ ...APP, MICROSOFT_APP_ID: 'confer' }, /^MICROSOFT_APP_ID must be a GUID/u],
+    [{ ...APP, MICROSOFT_APP_TENANT_ID: '' }, /^MICROSOFT_APP_TENANT_ID must be set together/u],
+    [{ ...APP, MICROSOFT_APP_PASSWORD: '' }, /^MICROSOFT_APP_ID needs exactly one of/u],
+    [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'on' }, /^MICROSOFT_APP_ID needs exactly one of/u],
+    [{ ...APP, LOCAL_TEAMS: 'on' }, /^LOCAL_TEAMS=on works without MICROSOFT_APP_ID only$/u],
+    [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'yes' }, /^MICROSOFT_APP_MANAGED_IDENTITY must be one of/u],
+    [{ ...SERVER, NODE_ENV: 'production' }, /^MICROSOFT_APP_ID must be set when NODE_ENV=production/u],
+    [{ ...APP, NODE_ENV: 'production' }, /^UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when NODE_ENV=production$/u],
+  ] as const
+).map(([env, sentence]) => ({ title: short(env), env, sentence }));
+
+function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    assert.equal(error.code, 'config.invalid');
+    return error.problems;
+  }
+}
+
+describe('loadConfig', () => {
+  let folder = '';
+
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'confer-config-'));
+  });
+
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function file(name: string, content: string): string {
+    const full = path.join(folder, name);
+    writeFileSync(full, content);
+    return full;
+  }
+
+  it('runs a complete demo on this machine without any setting', () => {
+    assert.deepEqual(loadConfig({}), {
+      port: 3978,
+      host: '127.0.0.1',
+      identity: { kind: 'local' },
+      server: { kind: 'simulator' },
+      account: undefined,
+      caCertificate: undefined,
+      allowedDomains: [],
+      meetHosts: [],
+      simulatorPort: 4010,
+      localTeamsPort: 3979,
+      dataDir: '.data',
+      stayMs: 600_000,
+      requestTimeoutMs: 8000,
+      logLevel: 'warn',
+    });
+  });
+
+  it('takes every setting', () => {
+    const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+
+    const config = loadConfig({
+      ...APP,
+      ...SERVER,
+      ...{ PORT: '8080', BIND_ADDRESS: '10.0.0.5', UCWA_ROOT_URL: 'https://pool.contoso.com/autodiscover' },
+      ...{ UCWA_CA_FILE: file('ca.pem', certificate), UCWA_ALLOWED_DOMAINS: 'Fabrikam.com, ' },
+      ...{ UCWA_MEET_HOSTS: 'meet.contoso.com, JOIN.contoso.com:8443', UCWA_REQUEST_TIMEOUT_SECONDS: '20' },
+      ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
+    });
+
+    assert.deepEqual(config, {
+      port: 8080,
+      host: '10.0.0.5',
+      identity: { kind: 'secret', appId: GUID, tenantId: GUID, secret: 'app-secret' },
+      server: { kind: 'root', rootUrl: 'https://pool.contoso.com/autodiscover', sipDomain: 'contoso.com' },
+      account: { username: 'confer@contoso.com', password: 'pw' },
+      caCertificate: certificate,
+      allowedDomains: ['fabrikam.com'],
+      meetHosts: ['meet.contoso.com', 'join.contoso.com:8443'],
+      simulatorPort: 0,
+      localTeamsPort: undefined,
+      dataDir: '/var/confer',
+      stayMs: 0,
+      requestTimeoutMs: 20_000,
+      logLevel: 'debug',
+    });
+  });
+
+  it('listens on this machine only in local mode, whatever is set', () => {
+    assert.equal(loadConfig({ BIND_ADDRESS: '0.0.0.0' }).host, '127.0.0.1');
+  });
+
+  it('finds the server by its domain, in lower case', () => {
+    const { server } = loadConfig({ ...SERVER, UCWA_SIP_DOMAIN: 'Contoso.COM' });
+
+    assert.deepEqual(server, { kind: 'domain', sipDomain: 'contoso.com' });
+  });
+
+  for (const root of ['http://127.0.0.1:4010/', 'http://localhost:4010/', 'http://[::1]:4010/']) {
+    it(`takes plain http on this machine: ${root}`, () => {
+      assert.deepEqual(loadConfig({ ...SERVER, UCWA_SIP_DOMAIN: '', UCWA_ROOT_URL: root }).server, {
+        ...{ kind: 'root', rootUrl: root, sipDomain: undefined },
+      });
+    });
+  }
+
+  it('reads the password from a file, without the end of its line only', () => {
+    const env = { ...SERVER, UCWA_PASSWORD: '', UCWA_PASSWORD_FILE: file('pw', ' with blanks \r\n') };
+
+    assert.equal(loadConfig(env).account?.password, ' with blanks ');
+  });
+
+  it('refuses an empty password file', () => {
+    const env = { ...SERVER, UCWA_PASSWORD: '', UCWA_PASSWORD_FILE: file('none', '\n') };
+
+    assert.match(problemsOf(env).join(), /UCWA_PASSWORD_FILE/u);
+  });
+
+  it('knows a certificate and a managed identity', () => {
+    const certificatePath = file('app.pem', 'x');
+    const none = { ...APP, MICROSOFT_APP_PASSWORD: '' };
+
+    assert.deepEqual(loadConfig({ ...none, MICROSOFT_APP_CERTIFICATE_FILE: certificatePath }).identity, {
+      ...{ kind: 'certificate', appId: GUID, tenantId: GUID, certificatePath },
+    });
+    assert.deepEqual(loadConfig({ ...none, MICROSOFT_APP_MANAGED_IDENTITY: 'on' }).identity, {
+      ...{ kind: 'managedIdentity', appId: GUID, tenantId: GUID },
+    });
+  });
+
+  it('turns the local Teams off', () => {
+    assert.equal(loadConfig({ LOCAL_TEAMS: 'OFF' }).localTeamsPort, undefined);
+  });
+
+  it('runs in production with an app id and a server', () => {
+    assert.equal(loadConfig({ ...APP, ...SERVER, NODE_ENV: 'production' }).logLevel, 'info');
+  });
+
+  for (const { title, env, sentence } of WRONG) {
+    it(`refuses ${title} in one sentence`, () => {
+      const problems = problemsOf(env);
+
+      assert.equal(problems.length, 1, problems.join('\n'));
+      assert.match(problems[0] ?? '', sentence);
+    });
+  }
+
+  it('reports every mistake at once', () => {
+    const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'y', UCWA_ROOT_URL: 'z', DATA_DIR: '' });
+
+    assert.equal(problems.length, 3);
+  });
+
+  it('never repeats a secret', () => {
+    const env = { ...APP, ...SERVER, UCWA_PASSWORD_FILE: '/nowhere', PORT: 'x', MICROSOFT_APP_MANAGED_IDENTITY: 'on' };
+
+    assert.doesNotMatch(problemsOf(env).join('\n'), /app-secret|\bpw\b/u);
+  });
+});
