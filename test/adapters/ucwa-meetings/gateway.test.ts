@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+
+import { UcwaMeetingGateway } from '../../../src/adapters/ucwa-meetings/ucwa-meeting-gateway';
+import { MeetingChangedError, MeetingProblem } from '../../../src/meetings/errors';
+import {
+  type JoinedMeeting,
+  type MyOnlineMeeting,
+  type UcwaAccount,
+  UcwaNotFoundError,
+  UcwaPreconditionFailedError,
+  UcwaResponseError,
+} from '../../../src/ucwa';
+import { RecordingLogger } from '../../support/recording-logger';
+
+const URI = 'sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:IB88RLLY';
+const signal = new AbortController().signal;
+
+function wire(over: Partial<MyOnlineMeeting> = {}): MyOnlineMeeting {
+  return {
+    ...{ id: 'IB88RLLY', href: 'https://pool.contoso.com/x', etag: '1', subject: 'Quarterly', description: '' },
+    ...{ attendees: [], leaders: [], joinUrl: 'https://meet.contoso.com/confer/IB88RLLY', raw: { secret: 'guid' } },
+    ...over,
+  };
+}
+
+const JOINED: JoinedMeeting = {
+  onlineMeeting: { attendees: [], leaders: [], onlineMeetingUri: URI, raw: {} },
+  operationId: 'op',
+  inLobby: false,
+  admitted: async () => Promise.resolve(),
+  someoneElseJoined: async () => Promise.resolve(),
+  leave: async () => Promise.resolve(),
+};
+
+/** An account that answers from memory; a test replaces what it is about. */
+function account(over: Record<string, unknown> = {}, meetings: Record<string, unknown> = {}) {
+  const calls: unknown[][] = [];
+  const answer =
+    (name: string, value: unknown) =>
+    async (...args: unknown[]) => {
+      calls.push([name, ...args.filter((arg) => arg !== signal)]);
+      return Promise.resolve(value);
+    };
+  const fake = {
+    signIn: async () => Promise.resolve({ name: 'Confer', uri: 'sip:confer@contoso.com', emailAddresses: [] }),
+    meetings: {
+      ...{ list: answer('list', [wire()]), get: answer('get', wire()), create: answer('create', wire()) },
+      ...{ update: answer('update', wire({ etag: '2', subject: 'Q4' })), remove: answer('remove', undefined) },
+      ...meetings,
+    },
+    ...{ eligibleValues: answer('eligible', undefined), defaultValues: answer('defaults', undefined) },
+    ...{ policies: answer('policies', undefined), phoneDialInInformation: answer('dialIn', undefined) },
+    assignedMeeting: answer('assigned', undefined),
+    startOnlineMeeting: answer('start', JOINED),
+    joinOnlineMeeting: answer('join', JOINED),
+    resolveJoinUrl: answer('resolve', { onlineMeetingUri: URI }),
+    ...over,
+  };
+  const log = new RecordingLogger();
+  const urls = { meetHosts: ['meet.contoso.com'], domains: ['contoso.com'], localServer: false };
+  return { calls, log, gateway: new UcwaMeetingGateway({ account: fake as unknown as UcwaAccount, urls, log }) };
+}
+
+const rejecting = (error: Error) => async () => Promise.reject(error);
+
+describe('UcwaMeetingGateway', () => {
+  it('writes over the very meeting it read, so that nothing unknown is lost', async () => {
+    const { gateway, calls } = account();
+    const current = await gateway.get('IB88RLLY', signal);
+
+    const saved = await gateway.update(current, { subject: 'Q4', access: 'locked' }, signal);
+
+    assert.deepEqual(calls, [
+      ['get', 'IB88RLLY'],
+      ['update', wire(), { subject: 'Q4', accessLevel: 'Locked' }],
+    ]);
+    assert.deepEqual([saved.subject, saved.version], ['Q4', '2']);
+  });
+
+  it('can write over what it wrote without reading again', async () => {
+    const { gateway, calls } = account();
+    const saved = await gateway.update(await gateway.get('IB88RLLY', signal), { subject: 'Q4' }, signal);
+
+    await gateway.update(saved, { subject: 'Q5' }, signal);
+
+    assert.deepEqual(
+      calls.map(([name]) => name),
+      ['get', 'update', 'update'],
+    );
+  });
+
+  it('reads a meeting of the list before it writes, and refuses when it changed since', async () => {
+    const { gateway, calls } = account({}, { get: async () => Promise.resolve(wire({ etag: '9' })) });
+    const [listed] = await gateway.list(signal);
+    assert.ok(listed);
+
+    await assert.rejects(gateway.update(listed, { subject: 'Q4' }, signal), MeetingChangedError);
+
+    assert.equal(
+      calls.some(([name]) => name === 'update'),
+      false,
+    );
+  });
+
+  it('says that a meeting changed when the server says 412', async () => {
+    const changed = new UcwaPreconditionFailedError('PUT /x', { status: 412, code: 'PreconditionFailed' });
+    const { gateway } = account({}, { update: rejecting(changed) });
+    const current = await gateway.get('IB88RLLY', signal);
+
+    await assert.rejects(gateway.update(current, { subject: 'Q4' }, signal), MeetingChangedError);
+  });
+
+  it('lets no error of the client out', async () => {
+    const error = new UcwaResponseError('GET /x', { status: 503, code: 'ServiceFailure' });
+    const { gateway } = account(
+      {
+        ...{ startOnlineMeeting: rejecting(error), joinOnlineMeeting: rejecting(error), policies: rejecting(error) },
+        ...{ resolveJoinUrl: rejecting(error), phoneDialInInformation: rejecting(error) },
+      },
+      { list: rejecting(error), get: rejecting(error), create: rejecting(error), remove: rejecting(error) },
+    );
+
+    for (const attempt of [
+      gateway.list(signal),
+      gateway.get('x', signal),
+      gateway.create({ subject: 'x' }, signal),
+      gateway.remove('x', signal),
+      gateway.options(signal),
+      gateway.dialIn(signal),
+      gateway.start('x', signal),
+      gateway.join(URI, signal),
+      gateway.resolveJoinUrl(new URL('https://meet.contoso.com/x'), signal),
+    ]) {
+      await assert.rejects(attempt, (thrown) => thrown instanceof MeetingProblem && thrown.code === 'server.busy');
+    }
+  });
+
+  it('hands the reason of a cancelled call on as it is', async () => {
+    const reason = new TypeError('stopping');
+    const { gateway } = account({}, { list: rejecting(reason) });
+
+    await assert.rejects(gateway.list(signal), (thrown) => thrown === reason);
+  });
+
+  it('starts with its own identifiers, and keeps the subject that the server does not repeat', async () => {
+    const { gateway, calls } = account();
+
+    const attendance = await gateway.start('Retro', signal);
+
+    const [, input] = calls[0] ?? [];
+    const { operationId, threadId, ...rest } = input as Record<string, string>;
+    assert.deepEqual(rest, { subject: 'Retro', importance: 'Normal' });
+    assert.match(operationId ?? '', /^[0-9a-f]{32}$/u);
+    assert.match(threadId ?? '', /^[0-9a-f]{32}$/u);
+    assert.notEqual(operationId, threadId);
+    assert.deepEqual([attendance.meeting.subject, attendance.meeting.id], ['Retro', 'IB88RLLY']);
+  });
+
+  it('asks a join page through the client, for that host only', async () => {
+    const { gateway, calls } = account();
+
+    const uri = await gateway.resolveJoinUrl(new URL('https://meet.contoso.com/confer/IB88RLLY'), signal);
+
+    assert.equal(uri, URI);
+    assert.deepEqual(calls, [
+      ['resolve', 'https://meet.contoso.com/confer/IB88RLLY', { meetHosts: ['meet.contoso.com'] }],
+    ]);
+  });
+
+  it('says that no meeting is behind a link that the host does not know', async () => {
+    const { gateway } = account({
+      resolveJoinUrl: rejecting(new UcwaNotFoundError('GET', { status: 404, code: 'x' })),
+    });
+
+    await assert.rejects(gateway.resolveJoinUrl(new URL('https://meet.contoso.com/x'), signal), {
+      code: 'join.notAMeeting',
+    });
+  });
+
+  it('does not show a join URL of a foreign host, and logs that without the URL', async () => {
+    const { gateway, log } = account(
+      {},
+      { get: async () => Promise.resolve(wire({ joinUrl: 'https://evil.example/s' })) },
+    );
+
+    const { joinUrl } = await gateway.get('IB88RLLY', signal);
+
+    assert.equal(joinUrl, undefined);
+    assert.equal(log.of('joinUrl.refused').length, 1);
+    assert.doesNotMatch(JSON.stringify(log.records), /evil/u);
+  });
+});
