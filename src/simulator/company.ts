@@ -54,7 +54,7 @@ export interface SeedMeeting {
   readonly phoneLobbyBypass?: OnOff;
   readonly attendees?: readonly string[];
   readonly leaders?: readonly string[];
-  /** Days from the simulator's start until the meeting may be deleted. */
+  /** Days from the start of the simulator until the meeting may be deleted, rounded up to the full hour. */
   readonly expiresInDays: number;
 }
 

@@ -5,6 +5,7 @@ import type { Company, Person, SeedMeeting } from '../company';
 import { conferenceUri, type Meeting, type MeetingSettings } from './meeting';
 import { defaultSettings } from './meeting-settings';
 
+const HOUR_MS = 60 * 60 * 1000;
 const DAY_MS = 86_400_000;
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -160,6 +161,7 @@ function seedSettings(seed: SeedMeeting, at: { company: Company; organizer: Pers
     entryExitAnnouncement: seed.announcement ?? defaults.entryExitAnnouncement,
     lobbyBypassForPhoneUsers: seed.phoneLobbyBypass ?? defaults.lobbyBypassForPhoneUsers,
     phoneUserAdmission: seed.phoneUserAdmission ?? defaults.phoneUserAdmission,
-    expirationTime: at.now + seed.expiresInDays * DAY_MS,
+    // On the full hour: nobody plans for 06:41.
+    expirationTime: Math.ceil((at.now + seed.expiresInDays * DAY_MS) / HOUR_MS) * HOUR_MS,
   };
 }
