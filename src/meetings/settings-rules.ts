@@ -36,7 +36,7 @@ export function checkSettings(settings: MeetingChanges, now: Date): void {
   }
   if (settings.expiresAt === undefined) return;
   const inMs = settings.expiresAt.getTime() - now.getTime();
-  if (inMs <= 0 || inMs > MAX_EXPIRY_MS) throw new MeetingProblem('input.expiryOutOfRange');
+  if (!(inMs > 0 && inMs <= MAX_EXPIRY_MS)) throw new MeetingProblem('input.expiryOutOfRange');
 }
 
 function checkLength({ subject, description }: MeetingChanges): void {
