@@ -11,8 +11,8 @@ export type Language = (typeof LANGUAGES)[number];
  * @returns a function from a BCP 47 locale such as `de-AT` to the words in the nearest language.
  */
 export function defineTexts<Words extends object>(words: { en: Words } & Partial<Record<Language, Words>>) {
-  const known: Partial<Record<string, Words>> = words;
-  return (locale: string): Words => known[languageOf(locale)] ?? words.en;
+  const known = new Map<string, Words>(Object.entries(words));
+  return (locale: string): Words => known.get(languageOf(locale)) ?? words.en;
 }
 
 function languageOf(locale: string): string {
