@@ -201,14 +201,17 @@ export class MeetingsBot extends TeamsActivityHandler {
   ): Promise<void> {
     const { reply, activityId } = sent;
     if (reply.kind !== 'card') return;
-    if (reply.shows !== undefined && activityId !== undefined && activityId !== '') {
+    const { shows: meetingId, passing = false } = reply;
+    const { meetings } = this.#deps;
+    if (meetingId !== undefined && activityId !== undefined && activityId !== '') {
       const address = TurnContext.getConversationReference(context.activity);
       const { conversationId } = turn.place;
-      const posting = { meetingId: reply.shows, conversationId, activityId, address };
-      await this.#deps.meetings.posted(posting, turn.viewpoint);
+      // A passing view over a clicked card is seen by the one who clicked; the card stays what it is for the others.
+      if (passing && activityId === context.activity.replyToId) await meetings.seen(meetingId, turn.viewpoint);
+      else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
     }
     if (reply.changed !== undefined) {
-      await this.#deps.meetings.refreshPostings(reply.changed.meetingId, reply.changed.state, activityId);
+      await meetings.refreshPostings(reply.changed.meetingId, reply.changed.state, activityId);
     }
   }
 

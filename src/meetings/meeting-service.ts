@@ -218,13 +218,23 @@ export class MeetingService {
   /** Remembers a card that shows a meeting, and that this meeting is now the person's last. */
   async posted(posting: Posting, viewpoint: Viewpoint): Promise<void> {
     await this.#deps.store.savePosting(posting);
-    await this.#deps.store.saveLast(viewpoint, posting.meetingId);
-    await this.#deps.store.saveLast(anywhere(viewpoint), posting.meetingId);
+    await this.seen(posting.meetingId, viewpoint);
   }
 
-  /** Makes every other posted card of the meeting show its present state. Failing for one card does not stop the others. */
+  /** Remembers that this meeting is now the person's last. */
+  async seen(meetingId: string, viewpoint: Viewpoint): Promise<void> {
+    await this.#deps.store.saveLast(viewpoint, meetingId);
+    await this.#deps.store.saveLast(anywhere(viewpoint), meetingId);
+  }
+
+  /**
+   * Makes every other posted card of the meeting show its present state. Failing for one card does not stop the others.
+   *
+   * An open form stays, so that nobody loses what they are typing; of a cancelled meeting there is nothing left to type.
+   */
   async refreshPostings(meetingId: string, state: MeetingState, except?: string): Promise<void> {
-    const postings = await this.#deps.store.postingsOf(meetingId);
+    const all = await this.#deps.store.postingsOf(meetingId);
+    const postings = all.filter(({ passing }) => passing !== true || state.kind === 'cancelled');
     for (const posting of postings.filter(({ activityId }) => activityId !== except)) {
       try {
         await this.#refresher?.refresh(posting, state);

@@ -63,6 +63,8 @@ export interface Posting {
   readonly activityId: string;
   /** Conversation reference of the chat layer; opaque here. */
   readonly address: unknown;
+  /** A form or a question somebody is busy with: a change of the meeting does not wipe it away. */
+  readonly passing?: boolean;
 }
 
 /** Whose "last" and "#2" are meant: one person in one conversation. */

@@ -55,6 +55,15 @@ describe('cancel', () => {
     assert.equal(bot.log.of('card.refreshFailed').length, 1);
   });
 
+  it('turns open forms into tombstones, too: there is nothing left to edit', async () => {
+    const { bot, question } = await asked();
+    const form = await bot.ask('edit quarterly', { place: 'groupChat', as: LUKAS });
+
+    await bot.click(question, 'Yes, cancel it');
+
+    assert.match(allWords(bot.showing(form).card ?? {}), /^Cancelled \|/u);
+  });
+
   it('shows the meeting again when it is kept', async () => {
     const { bot, question } = await asked();
 

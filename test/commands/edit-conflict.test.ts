@@ -150,9 +150,11 @@ describe('an edit of a meeting that changed meanwhile', () => {
     const lukass = await bot.ask('edit quarterly', { place: 'groupChat', as: LUKAS });
 
     await bot.click(annas, 'Save', { inputs: { subject: 'By Anna' } });
+    assert.deepEqual(titlesOf(bot.showing(lukass).card ?? {}), ['Save', 'Back']);
     await bot.click(lukass, 'Save', { inputs: { description: 'By Lukas' }, as: LUKAS });
 
     const { subject, description } = bot.gateway.meetings.get(ID) ?? {};
     assert.deepEqual({ subject, description }, { subject: 'By Anna', description: 'By Lukas' });
+    assert.match(allWords(bot.showing(annas).card ?? {}), /changed meanwhile/u);
   });
 });
