@@ -13,6 +13,8 @@ export interface EditConflictView {
   }[];
   /** What both buttons send back: the person's values and marks of what is there now. */
   readonly hidden: Readonly<Record<string, unknown>>;
+  /** Long values of the person, as invisible inputs: the card has them once, and not once for every button. */
+  readonly typed: readonly { readonly id: string; readonly label: string; readonly value: string }[];
   readonly fallbackText: string;
 }
 
@@ -32,6 +34,7 @@ export const editConflictCard = defineCard<EditConflictView>('edit-conflict', {
       { setting: 'Subject', theirsTitle: 'Now', theirs: 'Q4 numbers', mineTitle: 'Yours', mine: 'Quarterly numbers' },
     ],
     hidden: { meetingId: 'IB88RLLY' },
+    typed: [{ id: 'description', label: 'Description', value: 'We look at the numbers of the past quarter.' }],
     fallbackText: 'Somebody else changed this meeting, too.',
   },
 });

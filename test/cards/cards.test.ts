@@ -111,7 +111,7 @@ function emptied(view: object): object {
     if (typeof value === 'string') return '';
     if (typeof value === 'number') return 0;
     if (typeof value === 'boolean') return false;
-    return Array.isArray(value) ? [] : value;
+    return Array.isArray(value) ? ([] as unknown[]) : value;
   };
   const entries = Object.entries(view).map(([name, value]) => [name, NEVER_EMPTY.has(name) ? value : empty(value)]);
   return Object.fromEntries(entries) as object;

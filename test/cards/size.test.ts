@@ -59,10 +59,10 @@ describe('the size of a card', () => {
   it('stays within it for the question after a collision of long values', async () => {
     const bot = new BotHarness({ gateway: full(FITTING) });
     const form = await bot.ask('edit IB88RLLY');
-    bot.gateway.touch('IB88RLLY', { description: 'E'.repeat(4000) });
+    bot.gateway.touch('IB88RLLY', { description: 'E'.repeat(4000), attendees: FITTING.slice(1) });
 
     const answer = await bot.click(form, 'Save', {
-      inputs: { description: 'F'.repeat(4000) },
+      inputs: { description: 'F'.repeat(4000), attendees: FITTING.slice(2).join('\n') },
     });
 
     assert.match(JSON.stringify(answer.card), /Keep theirs/u);

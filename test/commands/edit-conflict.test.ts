@@ -110,6 +110,18 @@ describe('an edit of a meeting that changed meanwhile', () => {
     assert.match(allWords(answer.card ?? {}), /Saved \| Mine/u);
   });
 
+  it('carries long values of mine through the question unchanged', async () => {
+    const description = `${'Line\n'.repeat(500)}"end" \\ \${x} {{DATE()}}`;
+    const { bot, form } = await staleForm({ description: 'Theirs' });
+    const asked = await bot.click(form, 'Save', { inputs: { description, attendees: '' } });
+    assert.ok(asked.shown);
+
+    await bot.click(asked.shown, 'Use mine');
+
+    const saved = bot.gateway.meetings.get(ID);
+    assert.deepEqual([saved?.description, saved?.attendees], [description, []]);
+  });
+
   it('keeps theirs where I say so, and saves the rest of mine', async () => {
     const { bot, form } = await staleForm({ subject: 'Theirs' });
     const asked = await bot.click(form, 'Save', { inputs: { subject: 'Mine', access: 'locked' } });

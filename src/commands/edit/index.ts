@@ -1,4 +1,4 @@
-import { editConflictCard, plain } from '../../cards';
+import { editConflictCard, type EditConflictView, plain } from '../../cards';
 import { changedByPerson, fingerprints, pick } from '../../meetings/edit';
 import { EditCollisionError } from '../../meetings/errors';
 import { type Meeting, type MeetingChanges, SETTING_NAMES, type SettingName } from '../../meetings/meeting';
@@ -123,12 +123,12 @@ function conflict(
     mineTitle: words.mine,
     mine: shown(edit.values, name, context),
   }));
-  const hidden = {
-    ...onlyChanged(edit.data, changedByPerson(edit.values, readBase(edit.data))),
-    base: fingerprints(error.current),
-    colliding: names,
-  };
-  const view = { collisions, hidden, fallbackText: words.collision };
+  const kept = onlyChanged(edit.data, changedByPerson(edit.values, readBase(edit.data)));
+  const typed = longFields(kept, context.reader.locale);
+  const inputs = new Set(typed.map(({ id }) => id));
+  const short = Object.fromEntries(Object.entries(kept).filter(([name]) => !inputs.has(name)));
+  const hidden = { ...short, base: fingerprints(error.current), colliding: names };
+  const view = { collisions, hidden, typed, fallbackText: words.collision };
   return card(editConflictCard, view, { summary: words.collision, shows: error.current.id, passing: true });
 }
 
@@ -137,6 +137,14 @@ function onlyChanged(data: ActionData, changed: readonly SettingName[]): Record<
   const fields = changed.flatMap((name) => (name === 'expiresAt' ? ['untilDate', 'untilTime'] : [name]));
   const kept = ['meetingId', 'formId', 'zone', ...fields].filter((name) => data[name] !== undefined);
   return Object.fromEntries(kept.map((name) => [name, data[name]]));
+}
+
+/** The data of a button is in a card several times over; what is long goes into inputs nobody sees. */
+function longFields(kept: ActionData, locale: string): EditConflictView['typed'] {
+  return SETTING_NAMES.flatMap((name) => {
+    const value = textField(kept, name) ?? '';
+    return value.length > 200 ? [{ id: name, label: settingWords(locale).names[name], value }] : [];
+  });
 }
 
 function collidingIn(data: ActionData): SettingName[] {
