@@ -59,15 +59,23 @@ export class MeetingsBot extends TeamsActivityHandler {
       await next();
     });
     this.onMembersAdded(async (context, next) => {
-      const added = context.activity.membersAdded ?? [];
+      const members: unknown = context.activity.membersAdded;
+      const added = Array.isArray(members) ? (members as ({ id?: unknown } | null)[]) : [];
       const own: unknown = (context.activity as Partial<Activity>).recipient?.id;
-      if (added.some(({ id }) => id === own)) await this.#welcome(context);
+      if (added.some((member) => member?.id === own)) await this.#welcome(context);
       await next();
     });
     this.onInstallationUpdateAdd(async (context, next) => {
       await this.#welcome(context);
       await next();
     });
+  }
+
+  /** The SDK reads `channelData` of edited and deleted messages, which only Teams itself is sure to send. */
+  protected override async onTurnActivity(context: TurnContext): Promise<void> {
+    const channelData: unknown = context.activity.channelData;
+    if (typeof channelData !== 'object' || channelData === null) context.activity.channelData = {};
+    await super.onTurnActivity(context);
   }
 
   /** Buttons of cards. @returns what replaces the card, or words to show beside it. */
