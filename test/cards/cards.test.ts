@@ -113,6 +113,7 @@ function emptied(view: object): object {
     if (typeof value === 'boolean') return false;
     return Array.isArray(value) ? ([] as unknown[]) : value;
   };
-  const entries = Object.entries(view).map(([name, value]) => [name, NEVER_EMPTY.has(name) ? value : empty(value)]);
+  const fields = Object.entries(view) as [string, unknown][];
+  const entries = fields.map(([name, value]) => [name, NEVER_EMPTY.has(name) ? value : empty(value)]);
   return Object.fromEntries(entries) as object;
 }
