@@ -1,5 +1,5 @@
 import { meetingFormCard, type MeetingFormView, plainLine } from '../cards';
-import { type Fingerprints, fingerprints } from '../meetings/edit';
+import { type Fingerprints, fingerprints, isMarkedBy } from '../meetings/edit';
 import type { Meeting, MeetingChanges, MeetingOptions, MeetingSettings } from '../meetings/meeting';
 import { SETTING_NAMES } from '../meetings/meeting';
 import { LIMITED_SETTINGS, type LimitedSetting, parseAddresses } from '../meetings/settings-rules';
@@ -24,6 +24,8 @@ const texts = defineTexts({
 const MAX_PEOPLE_TEXT = 9000;
 const MAX_DESCRIPTION_TEXT = 4000;
 
+const TEXT_FIELDS = ['subject', 'description', 'attendees', 'leaders'] as const;
+
 /** Where a form goes when it is sent, and what it starts from. */
 export interface FormShape {
   readonly verb: 'new.save' | 'edit.save';
@@ -37,14 +39,20 @@ export interface FormShape {
 
 /** A form to fill in. */
 export function formReply(shape: FormShape, shown: { options: MeetingOptions; reader: Reader }): CardReply {
-  const settings: MeetingChanges = shape.meeting ?? { ...shown.options.defaults, ...shape.draft };
-  const hidden = {
-    formId: shape.formId,
-    zone: shown.reader.zone,
-    ...(shape.meeting === undefined ? {} : { meetingId: shape.meeting.id, base: fingerprints(shape.meeting) }),
-  };
-  const view = formView(settings, { ...shown, verb: shape.verb, hidden });
-  return card(meetingFormCard, view, { summary: view.fallbackText, passing: true });
+  const { meeting, formId, verb, draft } = shape;
+  const settings: MeetingChanges = meeting ?? { ...shown.options.defaults, ...draft };
+  const marks = meeting === undefined ? {} : { meetingId: meeting.id, base: fingerprints(meeting) };
+  const view = formView(settings, { ...shown, verb, hidden: { formId, zone: shown.reader.zone, ...marks } });
+  const until = meeting === undefined ? {} : { until: untilText(view) };
+  const hidden = { ...view.hidden, fields: fieldsOf(view), ...until };
+  return card(meetingFormCard, { ...view, hidden }, { summary: view.fallbackText, passing: true });
+}
+
+/** A sent form as its sender saw it: renderers leave out what was emptied, which is not the same as never shown. */
+export function sentForm(data: ActionData): ActionData {
+  const fields: readonly unknown[] = Array.isArray(data.fields) ? data.fields : [];
+  const shown = TEXT_FIELDS.filter((name) => fields.includes(name));
+  return { ...Object.fromEntries(shown.map((name) => [name, ''])), ...data };
 }
 
 /** The form again, with what the person typed and what was wrong: nothing is lost. */
@@ -74,9 +82,10 @@ export function formAgainReply(
  */
 export function readForm(data: ActionData, reader: Reader): MeetingChanges {
   const limited = LIMITED_SETTINGS.map((name) => [name, textField(data, name)] as const);
+  const base = readBase(data);
   const people = (['attendees', 'leaders'] as const).map((name) => {
     const typed = textField(data, name);
-    return [name, typed === undefined ? undefined : parseAddresses(typed)] as const;
+    return [name, typed === undefined || isAsShown(typed, base[name]) ? undefined : parseAddresses(typed)] as const;
   });
   const texts = (['subject', 'description'] as const).map((name) => [name, textField(data, name)?.trim()] as const);
   const expiresAt = readExpiry(data, zoneOf(data, reader));
@@ -94,10 +103,19 @@ export function readBase(data: ActionData): Fingerprints {
   return Object.fromEntries(entries) as Fingerprints;
 }
 
+/** People nobody touched are not judged: the server may hold addresses that nobody could type here. */
+function isAsShown(typed: string, mark: string): boolean {
+  return isMarkedBy(
+    typed.split(/[\s,;]+/u).filter((address) => address !== ''),
+    mark,
+  );
+}
+
+/** In the hour that a clock change repeats the fields stand for two moments: untouched ones mean the present end. */
 function readExpiry(data: ActionData, zone: string): Date | undefined {
   const date = textField(data, 'untilDate')?.trim() ?? '';
   const time = textField(data, 'untilTime')?.trim() ?? '';
-  if (date === '') return undefined;
+  if (date === '' || untilText({ untilDate: date, untilTime: time }) === data.until) return undefined;
   return parseIsoTime(`${date}T${time === '' ? '23:59' : time}`, zone);
 }
 
@@ -115,8 +133,19 @@ function zoneOf(data: ActionData, reader: Reader): string {
   return zone !== undefined && isZone(zone) ? zone : reader.zone;
 }
 
+function untilText({ untilDate, untilTime }: Pick<MeetingFormView, 'untilDate' | 'untilTime'>): string {
+  return `${untilDate}T${untilTime}`;
+}
+
+function fieldsOf({ descriptionTooLong, tooManyPeople }: MeetingFormView): readonly string[] {
+  return TEXT_FIELDS.filter((name) => {
+    if (name === 'subject') return true;
+    return name === 'description' ? !descriptionTooLong : !tooManyPeople;
+  });
+}
+
 function hiddenOf(data: ActionData): Record<string, unknown> {
-  const kept = ['formId', 'zone', 'meetingId', 'base'].filter((name) => data[name] !== undefined);
+  const kept = ['formId', 'zone', 'meetingId', 'base', 'fields', 'until'].filter((name) => data[name] !== undefined);
   return Object.fromEntries(kept.map((name) => [name, data[name]]));
 }
 

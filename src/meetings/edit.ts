@@ -32,6 +32,11 @@ export function collisionsWith(
   });
 }
 
+/** Whether a value means the same as the one that was marked. */
+export function isMarkedBy(value: MeetingChanges[SettingName], mark: string): boolean {
+  return fingerprint(value) === mark;
+}
+
 /** Only the named properties. */
 export function pick(values: MeetingChanges, names: readonly SettingName[]): MeetingChanges {
   return Object.fromEntries(names.map((name) => [name, values[name]]));

@@ -25,6 +25,7 @@ const EVERYTHING = (
       { attendees: ['eva@contoso.com', 'ben@contoso.com'] },
     ],
     [{ attendees: '' }, { attendees: [] }],
+    [{ description: '' }, { description: '' }],
     [{ leaders: 'anna@contoso.com' }, { leaders: ['anna@contoso.com'] }],
     [{ presenters: 'everyone' }, { presenters: 'everyone' }],
     [{ announcements: 'on' }, { announcements: 'on' }],
@@ -123,14 +124,31 @@ describe('saving an edit form', () => {
     assert.deepEqual(bot.gateway.inputs('update'), [{ id: ID, changes: { subject: 'Q4' } }]);
   });
 
+  it('keeps the hour that a clock change repeats, when nobody touched it', async () => {
+    const { bot, form } = await formOf({ expiresAt: new Date('2026-10-25T01:30:00Z') });
+
+    await bot.click(form, 'Save', { inputs: { subject: 'Q4' } });
+
+    assert.deepEqual(inputsOf(form.card ?? {}).untilTime, '02:30');
+    assert.deepEqual(bot.gateway.inputs('update'), [{ id: ID, changes: { subject: 'Q4' } }]);
+  });
+
+  it('keeps people of the server that nobody could type', async () => {
+    const { bot, form } = await formOf({ attendees: ['anna@contoso.com', '+49305550100'] });
+
+    await bot.click(form, 'Save', { inputs: { subject: 'Q4' } });
+
+    assert.deepEqual(bot.gateway.inputs('update'), [{ id: ID, changes: { subject: 'Q4' } }]);
+  });
+
   it('shows the form again with what was typed, when a value is not good', async () => {
     const { bot, form } = await formOf();
 
     const again = await bot.click(form, 'Save', { inputs: { subject: 'Q4', attendees: 'not an address' } });
 
     assert.match(allWords(again.card ?? {}), /"not" is not an address I can invite/u);
-    const { subject, attendees } = inputsOf(again.card ?? {});
-    assert.deepEqual({ subject, attendees }, { subject: 'Q4', attendees: 'not an address' });
+    const { subject, attendees, leaders } = inputsOf(again.card ?? {});
+    assert.deepEqual({ subject, attendees, leaders }, { subject: 'Q4', attendees: 'not an address', leaders: '' });
     assert.equal(bot.gateway.count('update'), 0);
   });
 

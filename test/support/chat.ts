@@ -112,7 +112,12 @@ function pressedOn(on: Posted, { button, inputs }: { button: string; inputs: obj
   assert.ok(on.card, 'the message has no card');
   const action = buttonOf(on.card, button);
   const shown = action.associatedInputs === 'None' ? {} : inputsOf(on.card);
-  return { action, data: { ...(isRecord(action.data) ? action.data : {}), ...shown, ...inputs } };
+  return { action, data: { ...(isRecord(action.data) ? action.data : {}), ...withoutEmpty({ ...shown, ...inputs }) } };
+}
+
+/** Renderers of Adaptive Cards send no input that is empty. */
+function withoutEmpty(inputs: object): object {
+  return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== ''));
 }
 
 function envelope(chat: Chat): Partial<Activity> {

@@ -16,7 +16,7 @@ import {
   text,
   textField,
 } from '../command';
-import { formAgainReply, formReply, readBase, readForm } from '../meeting-form';
+import { formAgainReply, formReply, readBase, readForm, sentForm } from '../meeting-form';
 import { chooseReply, meetingReply } from '../meeting-replies';
 import { settingWords, valueWords } from '../setting-words';
 
@@ -72,8 +72,9 @@ async function openForm(context: CommandContext, meetingId: string): Promise<Rep
   return { ...formReply(shape, { options, reader }), shows: meetingId };
 }
 
-const saveForm: Action = async (context, data) => {
+const saveForm: Action = async (context, sent) => {
   const { reader, meetings, signal } = context;
+  const data = sentForm(sent);
   const meetingId = textField(data, 'meetingId');
   if (meetingId === undefined) return text(texts(reader.locale).missing);
   try {

@@ -1,7 +1,7 @@
 import type { MeetingDraft } from '../../meetings/meeting';
 import { defineTexts } from '../../shared/texts';
 import { type Action, type Command, type CommandContext, type Reply, textField } from '../command';
-import { formAgainReply, formReply, readForm } from '../meeting-form';
+import { formAgainReply, formReply, readForm, sentForm } from '../meeting-form';
 import { meetingReply } from '../meeting-replies';
 
 import { parseNewArgs } from './args';
@@ -36,7 +36,8 @@ async function showForm(context: CommandContext, draft: MeetingDraft): Promise<R
   return formReply(shape, { options, reader: context.reader });
 }
 
-const save: Action = async (context, data) => {
+const save: Action = async (context, sent) => {
+  const data = sentForm(sent);
   try {
     const draft = readForm(data, context.reader);
     const onceKey = textField(data, 'formId') ?? context.onceKey;
