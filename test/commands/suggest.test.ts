@@ -19,6 +19,10 @@ describe('suggest', () => {
     }
   });
 
+  it('guesses nothing from nothing', () => {
+    assert.deepEqual(suggest(' ', known), []);
+  });
+
   it('gives at most three', () => {
     assert.ok(suggest('ne start list show edit', known).length <= 3);
   });

@@ -12,6 +12,7 @@ export interface Suggestion {
  * @returns at most three, the likeliest first; none when nothing is near.
  */
 export function suggest(typed: string, commands: readonly CommandSummary[]): Suggestion[] {
+  if (typed.trim() === '') return [];
   const words = typed.trim().split(/\s+/u).slice(0, 30);
   const [first = ''] = words;
   const rest = words.slice(1).join(' ');
