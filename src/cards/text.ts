@@ -16,11 +16,13 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  * @param maxLength - in characters; what is cut is marked with an ellipsis.
  */
 export function plain(text: string, maxLength = 300): string {
-  const visible = text
-    .replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''))
-    .replace(/\{(?=\{)/gu, `{${BREAK}`);
-  if (visible.length <= maxLength) return visible;
-  const characters = Array.from(graphemes.segment(visible.slice(0, maxLength * 4)), ({ segment }) => segment);
+  const visible = text.replace(INVISIBLE, (character) => (character === '\n' || character === '\t' ? character : ''));
+  return cut(visible, maxLength).replace(/\{(?=\{)/gu, `{${BREAK}`);
+}
+
+function cut(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const characters = Array.from(graphemes.segment(text.slice(0, maxLength * 4)), ({ segment }) => segment);
   return `${characters
     .slice(0, maxLength - 1)
     .join('')
