@@ -35,7 +35,7 @@ export const meetingListCard = defineCard<MeetingListView>('meeting-list', {
         until: 'Open until {{DATE(2026-12-24T17:00:00Z,SHORT)}}',
         joinUrl: 'https://meet.contoso.com/anna/IB88RLLY',
         joinTitle: 'Join',
-        openTitle: 'Show',
+        openTitle: 'Show #1',
       },
     ],
     hint: 'Say "show #1" to see one.',

@@ -14,11 +14,14 @@ const texts = defineTexts({
     title: (count: number) => (count === 1 ? 'One meeting' : `${String(count)} meetings`),
     none: 'No meetings yet',
     noneHint: 'Say "start" for one right now, or "new" to plan one.',
-    hint: 'Click one to see it, or say for example "edit #1", "join #1", "cancel #1".',
+    hint: (number: number) => {
+      const ref = `#${String(number)}`;
+      return `Click one to see it, or say for example "edit ${ref}", "join ${ref}", "cancel ${ref}".`;
+    },
     until: 'Open until',
     room: 'Personal room, always open',
     join: 'Join',
-    open: 'Show this meeting',
+    open: (number: number) => `Show #${String(number)}`,
     page: (page: number, pages: number) => `page ${String(page)} of ${String(pages)}`,
   },
 });
@@ -57,7 +60,7 @@ async function listPage(context: CommandContext, wanted: number): Promise<Reply>
   const view = {
     title,
     rows,
-    hint: meetings.length === 0 ? words.noneHint : words.hint,
+    hint: meetings.length === 0 ? words.noneHint : words.hint(first + 1),
     nextPage: page < pages ? page + 1 : 0,
     fallbackText: [title, ...rows.map((row) => `#${String(row.number)} ${row.subject} ${row.joinUrl}`)].join('\n'),
   };
@@ -74,6 +77,6 @@ function rowOf(meeting: Meeting, number: number, locale: string) {
     until: meeting.isPersonalRoom ? words.room : until,
     joinUrl: meeting.joinUrl ?? '',
     joinTitle: words.join,
-    openTitle: words.open,
+    openTitle: words.open(number),
   };
 }
