@@ -76,7 +76,7 @@ export const problemTexts = defineTexts({
       next: 'Say "new" to plan another one.',
     }),
     'meeting.notOurs': (facts) => ({
-      what: `"${fact(facts, 'subject')}" is not in the list of meetings I organize, so I cannot change or cancel it.`,
+      what: `"${fact(facts, 'subject')}" is not a scheduled meeting of mine, so I cannot change or cancel it.`,
       next: 'Its join link still works. Say "new" to plan a meeting that can be edited.',
     }),
     'meeting.personalRoom': say(
@@ -131,13 +131,17 @@ export const problemTexts = defineTexts({
       ADMIN,
     ),
     'server.forbidden': say('The Skype for Business server does not allow that for the account I work with.', ADMIN),
-    'server.rejected': (facts) => ({
-      what:
-        fact(facts, 'parameters') === ''
-          ? 'The Skype for Business server did not accept one of the values.'
-          : `The Skype for Business server did not accept: ${fact(facts, 'parameters')}.`,
-      next: 'Nothing was changed. Please check the values and try again.',
-    }),
+    'server.rejected': (facts) => {
+      const names: Readonly<Record<string, string>> = settingWords('en').names;
+      const parts = fact(facts, 'parameters')
+        .split(',')
+        .map((name) => (Object.hasOwn(names, name) ? names[name] : name));
+      const parameters = parts.filter((name) => name !== undefined && name !== '').join(', ');
+      return {
+        what: `The Skype for Business server did not accept ${parameters === '' ? 'one of the values' : `this: ${parameters}`}.`,
+        next: 'Nothing was changed. Please check the values and try again.',
+      };
+    },
     'server.conflict': say(
       'The Skype for Business server says that this collides with something it already has.',
       LIST,

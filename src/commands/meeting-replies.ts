@@ -27,7 +27,7 @@ const texts = defineTexts({
     manyPeople: (count: number, limit: number) =>
       `${String(count)} people are invited. Your server suggests at most ${String(limit)}.`,
     personalRoom: 'This is a personal room: it is always open, and its address never changes.',
-    onlyLink: 'This meeting is not in the list of meetings I organize, so it can be joined but not edited here.',
+    onlyLink: 'This is not a scheduled meeting of mine, so it can be joined but not edited here.',
     summary: (subject: string, joinUrl: string) => (joinUrl === '' ? subject : `${subject}: ${joinUrl}`),
     whichMeeting: 'Which meeting do you mean?',
     only: (count: number) => `Only the first ${String(count)} are shown. Part of the subject narrows it down.`,

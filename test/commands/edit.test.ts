@@ -106,7 +106,7 @@ describe('edit', () => {
 
     const { text } = await bot.ask('edit Theirs');
 
-    assert.match(text ?? '', /"Theirs" is not in the list of meetings I organize/u);
+    assert.match(text ?? '', /"Theirs" is not a scheduled meeting of mine/u);
   });
 
   it('refuses a meeting that is gone in plain words', async () => {
