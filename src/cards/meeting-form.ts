@@ -52,7 +52,7 @@ const words = defineTexts({
     subjectMissing: 'Please give the meeting a subject.',
     description: 'Description',
     descriptionTooLong: 'The description is too long for this form. It stays as it is.',
-    untilDate: 'Open until, date',
+    untilDate: 'Open until',
     untilTime: 'Time',
     people: 'People',
     attendees: 'Invited',
