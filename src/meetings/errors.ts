@@ -55,16 +55,13 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 /** Facts a sentence may name, e.g. `{ length: 251, limit: 250 }`. Shown to the person who asked, as text. */
 export type ProblemFacts = Readonly<Record<string, string | number>>;
 
-/** An expected failure. `message` and `cause` are for the log; people get the words for `code`. */
+/** An expected failure. `cause` is for the log; people get the words for `code`, with the facts, which are often their own. */
 export class MeetingProblem extends AppError {
   readonly code: ProblemCode;
   readonly facts: ProblemFacts;
 
   constructor(code: ProblemCode, options: { facts?: ProblemFacts; cause?: unknown } = {}) {
-    super(
-      `${code} ${JSON.stringify(options.facts ?? {})}`,
-      options.cause === undefined ? {} : { cause: options.cause },
-    );
+    super(code, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.facts = options.facts ?? {};
   }

@@ -164,4 +164,15 @@ describe('MeetingsBot', () => {
     assert.match(String(line?.fields.reference), /^[2-9A-Z]{4}-[2-9A-Z]{4}$/u);
     assert.doesNotMatch(JSON.stringify(bot.log.records), /Secret merger|Anna/u);
   });
+
+  for (const words of ['show Secret merger', 'new Retro with secret@@merger.example', 'new Retro expires=secret']) {
+    it(`logs that it could not do "${words}", and no words of theirs`, async () => {
+      const bot = new BotHarness();
+
+      await bot.ask(words);
+
+      assert.equal(bot.log.of('turn.problem').length, 1);
+      assert.doesNotMatch(JSON.stringify(bot.log.records), /secret|merger/iu);
+    });
+  }
 });

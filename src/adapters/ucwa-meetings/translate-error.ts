@@ -88,7 +88,8 @@ export function translateError(error: UcwaError): MeetingProblem {
 /** One line for the log: codes and server names only; never a body, a header or a query. */
 function describe(error: UcwaError): string {
   const { status, subcode, correlationId, diagnostics } = error;
-  const facts = { code: error.code, status, subcode, correlationId, diagnostics: diagnostics?.code };
+  const parameters = error instanceof UcwaResponseError ? error.parameters.map(({ name }) => name) : [];
+  const facts = { code: error.code, status, subcode, parameters, correlationId, diagnostics: diagnostics?.code };
   return `${error.name} ${error.message} ${JSON.stringify(facts)}`;
 }
 

@@ -119,7 +119,11 @@ export class UcwaMeetingGateway implements MeetingGateway {
         const options = { meetHosts: [url.host.toLowerCase()] };
         return (await this.#deps.account.resolveJoinUrl(url.href, options, signal)).onlineMeetingUri;
       } catch (error) {
-        throw isNoMeetingPage(error) ? new MeetingProblem('join.notAMeeting', { cause: String(error) }) : error;
+        if (!(error instanceof UcwaError)) throw error;
+        const { code, facts, cause } = translateError(error);
+        // Whoever has a join link can come in: logs name its host only.
+        const known = String(cause).replaceAll(`${url.origin}${url.pathname}`, url.origin);
+        throw new MeetingProblem(isNoMeetingPage(error) ? 'join.notAMeeting' : code, { facts, cause: known });
       }
     });
   }

@@ -167,6 +167,22 @@ describe('UcwaMeetingGateway', () => {
     ]);
   });
 
+  it('keeps the join link out of what is logged', async () => {
+    const url = new URL('https://meet.contoso.com/confer/IB88RLLY');
+    for (const error of [
+      new UcwaNotFoundError(`GET ${url.href}`, { status: 404, code: 'NotFound' }),
+      new UcwaResponseError(`GET ${url.href}`, { status: 503, code: 'ServiceUnavailable' }),
+    ]) {
+      const { gateway } = account({ resolveJoinUrl: rejecting(error) });
+
+      await assert.rejects(gateway.resolveJoinUrl(url, signal), (thrown) => {
+        assert.ok(thrown instanceof MeetingProblem);
+        assert.match(String(thrown.cause), /GET https:\/\/meet\.contoso\.com: answered/u);
+        return true;
+      });
+    }
+  });
+
   it('says that no meeting is behind a link that the host does not know', async () => {
     const { gateway } = account({
       resolveJoinUrl: rejecting(new UcwaNotFoundError('GET', { status: 404, code: 'x' })),
