@@ -128,12 +128,14 @@ function readIdentity(reader: EnvReader): BotIdentity {
   const secret = reader.text('MICROSOFT_APP_PASSWORD');
   const certificatePath = reader.text('MICROSOFT_APP_CERTIFICATE_FILE');
   const managed = reader.choice('MICROSOFT_APP_MANAGED_IDENTITY', ['on', 'off'], 'off') === 'on';
-  if (appId === undefined) return { kind: 'local' };
-  // A secret may stand in the wrong line: values around the identity are never repeated.
-  if (!GUID.test(appId)) reader.problems.push('MICROSOFT_APP_ID must be a GUID');
-  if (tenantId === '') reader.problems.push('MICROSOFT_APP_TENANT_ID must be set together with MICROSOFT_APP_ID');
-  else if (!GUID.test(tenantId)) reader.problems.push('MICROSOFT_APP_TENANT_ID must be a GUID');
   const ways = [secret, certificatePath, managed ? 'on' : undefined].filter((way) => way !== undefined).length;
+  if (appId === undefined) {
+    if (tenantId !== '' || ways > 0) {
+      reader.problems.push('MICROSOFT_APP_ID must be set, or none of the other MICROSOFT_APP_ settings');
+    }
+    return { kind: 'local' };
+  }
+  checkIds(reader, appId, tenantId);
   if (ways !== 1) {
     reader.problems.push(
       'MICROSOFT_APP_ID needs exactly one of MICROSOFT_APP_PASSWORD, MICROSOFT_APP_CERTIFICATE_FILE or MICROSOFT_APP_MANAGED_IDENTITY=on',
@@ -146,6 +148,13 @@ function readIdentity(reader: EnvReader): BotIdentity {
   return secret === undefined
     ? { kind: 'managedIdentity', appId, tenantId }
     : { kind: 'secret', appId, tenantId, secret };
+}
+
+/** A secret may stand in the wrong line: values around the identity are never repeated. */
+function checkIds(reader: EnvReader, appId: string, tenantId: string): void {
+  if (!GUID.test(appId)) reader.problems.push('MICROSOFT_APP_ID must be a GUID');
+  if (tenantId === '') reader.problems.push('MICROSOFT_APP_TENANT_ID must be set together with MICROSOFT_APP_ID');
+  else if (!GUID.test(tenantId)) reader.problems.push('MICROSOFT_APP_TENANT_ID must be a GUID');
 }
 
 function readServer(reader: EnvReader): ServerConfig {

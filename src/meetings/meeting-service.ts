@@ -59,7 +59,7 @@ export class MeetingService {
     if (subject !== undefined) checkSettings({ subject }, this.#deps.now());
     const attendance = await this.#deps.gateway.start(subject, signal);
     this.#deps.attendances.keep(attendance);
-    await this.#deps.store.saveRecord(this.#record(attendance.meeting, 'spontaneous', person));
+    await this.#remember(async (store) => store.saveRecord(this.#record(attendance.meeting, 'spontaneous', person)));
     return attendance.meeting;
   }
 
@@ -95,8 +95,10 @@ export class MeetingService {
       checkAllowed(draft, await this.#deps.gateway.options(signal));
     }
     const meeting = await this.#deps.gateway.create(draft, signal);
-    await this.#deps.store.saveRecord(this.#record(meeting, 'scheduled', by.person));
-    await this.#deps.store.saveOutcome(by.onceKey, meeting.id);
+    await this.#remember(async (store) => {
+      await store.saveOutcome(by.onceKey, meeting.id);
+      await store.saveRecord(this.#record(meeting, 'scheduled', by.person));
+    });
     return meeting;
   }
 
@@ -242,6 +244,15 @@ export class MeetingService {
         this.#deps.log.warn('card.refreshFailed', { meetingId, error: String(error) });
         await this.#deps.store.removePosting(posting);
       }
+    }
+  }
+
+  /** A meeting that was made must be shown even when it cannot be remembered: told otherwise, people make it again. */
+  async #remember(save: (store: MeetingStore) => Promise<void>): Promise<void> {
+    try {
+      await save(this.#deps.store);
+    } catch (error) {
+      this.#deps.log.error('store.failed', { error: String(error) });
     }
   }
 

@@ -5,6 +5,7 @@ import { BotHarness } from '../support/bot-harness';
 import { allWords, buttonOf, titlesOf } from '../support/card-reading';
 import { PLACES } from '../support/chat';
 import { meetingOptions } from '../support/meetings';
+import { MemoryStore } from '../support/memory-store';
 import { short } from '../support/short';
 
 const UNDERSTOOD: readonly (readonly [string, object])[] = [
@@ -148,6 +149,15 @@ describe('new', () => {
     assert.match(String(bot.log.of('turn.failed')[0]?.fields.stack), /secret detail/u);
   });
 
+  it('shows the meeting that was made although it cannot be remembered', async () => {
+    const bot = new BotHarness({ store: new FullDisk() });
+
+    const { card } = await bot.ask('new Retro');
+
+    assert.equal(buttonOf(card ?? {}, 'Join').url, 'https://meet.contoso.com/confer/NEW00001');
+    assert.ok(bot.log.of('store.failed').length > 0);
+  });
+
   it('schedules once when a message is delivered twice, even by two processes one after the other', async () => {
     const first = new BotHarness();
     await first.say('new Retro', { id: 'same' });
@@ -159,6 +169,21 @@ describe('new', () => {
     assert.equal(buttonOf(reply.card ?? {}, 'Join').url, 'https://meet.contoso.com/confer/NEW00001');
   });
 });
+
+/** A store that cannot write any more. */
+class FullDisk extends MemoryStore {
+  override async saveRecord(): Promise<void> {
+    return Promise.reject(new RangeError('ENOSPC'));
+  }
+
+  override async saveOutcome(): Promise<void> {
+    return Promise.reject(new RangeError('ENOSPC'));
+  }
+
+  override async savePosting(): Promise<void> {
+    return Promise.reject(new RangeError('ENOSPC'));
+  }
+}
 
 function people(count: number): string {
   return Array.from({ length: count }, (_, index) => `p${String(index)}@contoso.com`).join(', ');

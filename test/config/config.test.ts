@@ -40,6 +40,7 @@ const WRONG = (
     [{ UCWA_ALLOWED_DOMAINS: 'a.com, b/c' }, /^UCWA_ALLOWED_DOMAINS must be host names.*got "b\/c"$/u],
     [{ UCWA_MEET_HOSTS: 'https://meet.contoso.com' }, /^UCWA_MEET_HOSTS must be host names/u],
     [{ ...APP, MICROSOFT_APP_ID: 'confer' }, /^MICROSOFT_APP_ID must be a GUID/u],
+    [{ MICROSOFT_APP_PASSWORD: 'app-secret' }, /^MICROSOFT_APP_ID must be set, or none of/u],
     [{ ...APP, MICROSOFT_APP_TENANT_ID: '' }, /^MICROSOFT_APP_TENANT_ID must be set together/u],
     [{ ...APP, MICROSOFT_APP_PASSWORD: '' }, /^MICROSOFT_APP_ID needs exactly one of/u],
     [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'on' }, /^MICROSOFT_APP_ID needs exactly one of/u],

@@ -59,7 +59,7 @@ export function toLiveMeeting(wire: OnlineMeeting, acceptJoinUrl: OrganizerFacts
   const conferenceUri = wire.onlineMeetingUri;
   const disclaimer = [wire.disclaimerTitle, wire.disclaimerBody].filter((part) => part !== undefined).join(': ');
   return {
-    id: wire.onlineMeetingId ?? idInside(conferenceUri) ?? '',
+    id: wire.onlineMeetingId ?? idInside(conferenceUri) ?? conferenceUri ?? wire.joinUrl ?? '',
     subject: wire.subject ?? '',
     access: toAccess(wire.accessLevel),
     expiresAt: wire.expirationTime,
