@@ -2,7 +2,7 @@ import type { Logger } from '../shared/logger';
 
 import { MeetingProblem } from './errors';
 import type { Found, MeetingFinder, Reference, Resolution } from './finder';
-import { parseJoinTarget } from './join-target';
+import { meetingIdOf, parseJoinTarget } from './join-target';
 import type { LiveMeeting } from './meeting';
 import type { MeetingGateway, MeetingStore } from './ports';
 
@@ -18,6 +18,8 @@ export interface Joined {
 
 /** The words fit several meetings. */
 export type SeveralFit = Extract<Resolution, { kind: 'several' }>;
+
+const LEAVE_LIMIT_MS = 5000;
 
 /** What has to be joined. */
 interface Conference {
@@ -48,11 +50,12 @@ export class MeetingJoiner {
     const target = await this.#targetOf(reference, signal);
     if (target.kind === 'several') return target;
     const attendance = await this.#deps.gateway.join(target.conferenceUri, signal);
-    await attendance.leave(signal).catch((error: unknown) => {
+    const { meeting, inLobby } = attendance;
+    // Not with the time of the turn: when that is over Confer would stay inside for ever.
+    await attendance.leave(AbortSignal.timeout(LEAVE_LIMIT_MS)).catch((error: unknown) => {
       this.#deps.log.warn('join.leaveFailed', { error: String(error) });
     });
-    const meeting = { ...attendance.meeting, joinUrl: attendance.meeting.joinUrl ?? target.joinUrl };
-    return { kind: 'joined', meeting, inLobby: attendance.inLobby, isOwn: target.isOwn };
+    return { kind: 'joined', meeting: withTarget(meeting, target), inLobby, isOwn: target.isOwn };
   }
 
   async #targetOf(reference: Reference, signal: AbortSignal): Promise<Conference | SeveralFit> {
@@ -89,6 +92,16 @@ export class MeetingJoiner {
     if (record === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: digits } });
     return { kind: 'recorded', record };
   }
+}
+
+/** From a lobby little can be seen: what the target told is known all the same. */
+function withTarget(meeting: LiveMeeting, { conferenceUri, joinUrl }: Conference): LiveMeeting {
+  return {
+    ...meeting,
+    id: meeting.conferenceUri === undefined ? (meetingIdOf(conferenceUri) ?? meeting.id) : meeting.id,
+    conferenceUri: meeting.conferenceUri ?? conferenceUri,
+    joinUrl: meeting.joinUrl ?? joinUrl,
+  };
 }
 
 function conferenceOf(found: Found): Conference {

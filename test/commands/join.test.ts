@@ -109,6 +109,28 @@ describe('join', () => {
     assert.match(allWords(card ?? {}), /The meeting has a lobby/u);
   });
 
+  it('knows the meeting again that showed nothing of itself in its lobby', async () => {
+    const bot = twoMeetings();
+    const hidden = liveMeeting({ id: '', subject: '', conferenceUri: undefined, joinUrl: undefined });
+    bot.gateway.foreign.set(FOREIGN, hidden);
+
+    const { card } = await bot.ask(`join ${LINK}`);
+
+    assert.equal(buttonOf(card ?? {}, 'Join').url, LINK);
+    assert.equal((await bot.store.findRecord('FOREIGN1'))?.conferenceUri, FOREIGN);
+  });
+
+  it('leaves again also when the time of the turn is over', async () => {
+    const bot = twoMeetings();
+    bot.gateway.beforeNext('join', () => {
+      bot.stopping.abort(new TypeError('stopping'));
+    });
+
+    await bot.say(`join ${LINK}`);
+
+    assert.equal(bot.gateway.attendances[0]?.left, 1);
+  });
+
   it('shows the words the company wants to be read before joining', async () => {
     const bot = twoMeetings();
     bot.gateway.foreign.set(FOREIGN, liveMeeting({ disclaimer: 'Recorded for training' }));

@@ -54,7 +54,8 @@ export class FakeAttendance implements Attendance {
     await Promise.race([this.#arrival.promise, aborted.promise]);
   }
 
-  async leave(): Promise<void> {
+  async leave(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     this.left += 1;
     this.#gone.resolve(undefined);
     return Promise.resolve();
