@@ -50,7 +50,7 @@ function demoServer({ rootUrl, sipDomain }: DemoServer): Server {
 
 function meetHostsOf(settings: UcwaSettings): MeetHosts {
   const { meetHosts, localServer } = urlRulesOf(settings);
-  return { hosts: meetHosts, localServer };
+  return { hosts: meetHosts, localServer: localServer !== undefined };
 }
 
 function describe(config: Config, server: Server): Finding {

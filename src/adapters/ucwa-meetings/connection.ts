@@ -29,11 +29,11 @@ export function connectionOf(settings: UcwaSettings): UcwaConnectionOptions {
 /** Join links are trusted in the company's own domains; `meet.<domain>` is where Skype for Business puts them. */
 export function urlRulesOf({ server, allowedDomains, meetHosts }: UcwaSettings): UrlRules {
   const own = server.sipDomain === undefined ? [] : [server.sipDomain];
-  const rootHost = server.kind === 'root' ? new URL(server.rootUrl).hostname : undefined;
+  const root = server.kind === 'root' ? new URL(server.rootUrl) : undefined;
   return {
     meetHosts: meetHosts.length > 0 ? meetHosts : own.map((domain) => `meet.${domain}`),
-    domains: [...own, ...allowedDomains, ...meetHosts, ...(rootHost === undefined ? [] : [rootHost])],
-    localServer: rootHost !== undefined && isLoopback(rootHost),
+    domains: [...own, ...allowedDomains, ...meetHosts, ...(root === undefined ? [] : [root.hostname])],
+    localServer: root !== undefined && isLoopback(root.hostname) ? root.host : undefined,
   };
 }
 

@@ -30,6 +30,8 @@ export class UcwaMeetingGateway implements MeetingGateway {
   readonly #deps: UcwaMeetingGatewayDeps;
   /** What a meeting was decoded from: a PUT has to send back every property, known or not. */
   readonly #sources = new WeakMap<Meeting, MyOnlineMeeting>();
+  /** Hosts that the server's own join links name. */
+  readonly #linkedHosts = new Set<string>();
 
   constructor(deps: UcwaMeetingGatewayDeps) {
     this.#deps = deps;
@@ -129,7 +131,7 @@ export class UcwaMeetingGateway implements MeetingGateway {
   }
 
   isMeetingHost(url: URL): boolean {
-    return isMeetingHost(url, this.#deps.urls);
+    return isMeetingHost(url, this.#deps.urls, this.#linkedHosts);
   }
 
   #meeting(wire: MyOnlineMeeting, organizer: OrganizerFacts): Meeting {
@@ -154,8 +156,8 @@ export class UcwaMeetingGateway implements MeetingGateway {
 
   readonly #acceptJoinUrl = (joinUrl: string): boolean => {
     const accepted = mayShowJoinUrl(joinUrl, this.#deps.urls);
-    if (!accepted)
-      this.#deps.log.warn('joinUrl.refused', { reason: 'host is not in UCWA_MEET_HOSTS or an allowed domain' });
+    if (accepted) this.#linkedHosts.add(new URL(joinUrl).host.toLowerCase());
+    else this.#deps.log.warn('joinUrl.refused', { reason: 'host is not in UCWA_MEET_HOSTS or an allowed domain' });
     return accepted;
   };
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { UcwaMeetingGateway } from '../../../src/adapters/ucwa-meetings/ucwa-meeting-gateway';
+import type { UrlRules } from '../../../src/adapters/ucwa-meetings/url-rules';
 import { MeetingChangedError, MeetingProblem } from '../../../src/meetings/errors';
 import {
   type JoinedMeeting,
@@ -33,7 +34,11 @@ const JOINED: JoinedMeeting = {
 };
 
 /** An account that answers from memory; a test replaces what it is about. */
-function account(over: Record<string, unknown> = {}, meetings: Record<string, unknown> = {}) {
+function account(
+  over: Record<string, unknown> = {},
+  meetings: Record<string, unknown> = {},
+  rules: Partial<UrlRules> = {},
+) {
   const calls: unknown[][] = [];
   const answer =
     (name: string, value: unknown) =>
@@ -57,7 +62,7 @@ function account(over: Record<string, unknown> = {}, meetings: Record<string, un
     ...over,
   };
   const log = new RecordingLogger();
-  const urls = { meetHosts: ['meet.contoso.com'], domains: ['contoso.com'], localServer: false };
+  const urls = { meetHosts: ['meet.contoso.com'], domains: ['contoso.com'], localServer: undefined, ...rules };
   return { calls, log, gateway: new UcwaMeetingGateway({ account: fake as unknown as UcwaAccount, urls, log }) };
 }
 
@@ -204,5 +209,17 @@ describe('UcwaMeetingGateway', () => {
     assert.equal(joinUrl, undefined);
     assert.equal(log.of('joinUrl.refused').length, 1);
     assert.doesNotMatch(JSON.stringify(log.records), /evil/u);
+  });
+
+  it('asks of this machine only what the server is or links to', async () => {
+    const page = new URL('http://127.0.0.1:7000/confer/IB88RLLY');
+    const list = async () => Promise.resolve([wire({ joinUrl: page.href })]);
+    const { gateway } = account({}, { list }, { localServer: '127.0.0.1:4010' });
+
+    const before = gateway.isMeetingHost(page);
+    await gateway.list(signal);
+
+    assert.deepEqual([before, gateway.isMeetingHost(page)], [false, true]);
+    assert.equal(gateway.isMeetingHost(new URL('http://127.0.0.1:7001/confer/IB88RLLY')), false);
   });
 });

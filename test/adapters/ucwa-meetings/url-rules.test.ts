@@ -5,9 +5,9 @@ import { isMeetingHost, mayShowJoinUrl, type UrlRules } from '../../../src/adapt
 const COMPANY: UrlRules = {
   meetHosts: ['meet.contoso.com', 'join.contoso.com:8443'],
   domains: ['contoso.com'],
-  localServer: false,
+  localServer: undefined,
 };
-const LOCAL: UrlRules = { meetHosts: [], domains: ['contoso.com'], localServer: true };
+const LOCAL: UrlRules = { meetHosts: [], domains: ['contoso.com'], localServer: '127.0.0.1:4010' };
 
 /** A URL; whether a company asks it, whether it shows it; the same for a demo on this machine. */
 const ROWS = (
@@ -28,6 +28,9 @@ const ROWS = (
     ['http://127.0.0.1:4010/meet/1', '', 'ask show'],
     ['http://localhost:4010/meet/1', '', 'ask show'],
     ['http://[::1]:4010/meet/1', '', 'ask show'],
+    ['http://127.0.0.1:6379/meet/1', '', 'show'],
+    ['http://127.0.0.1/meet/1', '', 'show'],
+    ['http://localhost:6379/meet/1', '', 'show'],
     ['http://127.0.0.1.evil.example/', '', ''],
     ['http://10.0.0.1/', '', ''],
     ['javascript:alert(1)//https://meet.contoso.com/', '', ''],
@@ -48,6 +51,16 @@ describe('url rules', () => {
       assert.equal(judged(url, LOCAL), local);
     });
   }
+
+  it('ask hosts of this machine that are configured, or that the server links to', () => {
+    const url = new URL('http://127.0.0.1:6379/meet/1');
+
+    assert.equal(isMeetingHost(url, { ...LOCAL, meetHosts: ['127.0.0.1:6379'] }), true);
+    assert.equal(isMeetingHost(url, { ...LOCAL, meetHosts: ['127.0.0.1'] }), true);
+    assert.equal(isMeetingHost(url, { ...LOCAL, meetHosts: ['127.0.0.1:6380'] }), false);
+    assert.equal(isMeetingHost(url, LOCAL, new Set(['127.0.0.1:6379'])), true);
+    assert.equal(isMeetingHost(url, COMPANY, new Set(['127.0.0.1:6379'])), false);
+  });
 
   it('show nothing that is no URL', () => {
     assert.equal(mayShowJoinUrl('', COMPANY), false);
