@@ -18,7 +18,7 @@ const texts = defineTexts({
     didYouMean: (command: string) => `Did you mean "${command}"?`,
     oneOfThese: 'Did you mean one of these?',
     notUnderstood: 'I did not understand that. Did you mean one of these?',
-    noWords: 'You mentioned me, but I found no words to go on. Did you mean one of these?',
+    noWords: 'How can I help? Try one of these.',
   },
 });
 
