@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { InvalidSettingError, LocalTeamsError, startLocalTeams } from './index';
@@ -6,6 +7,7 @@ const defaultPort = 3979;
 const defaultBot = 'http://127.0.0.1:3978/api/messages';
 
 async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const botEndpoint = process.env.LOCAL_TEAMS_BOT ?? defaultBot;
   const dataFolder = process.env.DATA_DIR;
   const teams = await startLocalTeams({

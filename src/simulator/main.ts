@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
@@ -25,6 +26,7 @@ Environment: SIMULATOR_PORT (default ${String(DEFAULT_PORT)}, 0 takes a free por
 class UsageError extends Error {}
 
 async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const given = readArguments();
   if (given.help === true) {
     console.log(usage);
