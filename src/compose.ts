@@ -10,7 +10,7 @@ import { ConferAdapter } from './bot/confer-adapter';
 import { MeetingsBot } from './bot/meetings-bot';
 import { commands } from './commands';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
-import { CONNECTOR_HOSTS } from './http/activity-gate';
+import { CONNECTOR_HOSTS, isAllowedServiceUrl } from './http/activity-gate';
 import { createHttpServer } from './http/server';
 import { Attendances } from './meetings/attendances';
 import { MeetingService } from './meetings/meeting-service';
@@ -61,12 +61,14 @@ export async function startConfer(
   const appId = identity.kind === 'local' ? '' : identity.appId;
   const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
   const adapter = new ConferAdapter({ credentials: new BotCredentials(identity), appId, tenantId, log });
-  meetings.useRefresher(new ProactiveCardRefresher({ adapter, appId, meetings, stopping: stopping.signal }));
+  const rules = { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS };
+  const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
+  meetings.useRefresher(new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal }));
 
   const server = createHttpServer({
     receive: async (activity, authorization) =>
       adapter.receive(activity, authorization, async (context) => bot.run(context)),
-    rules: { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS },
+    rules,
     log,
   });
   const port = await listen(server, settings);

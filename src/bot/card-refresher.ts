@@ -1,8 +1,9 @@
 import { type CloudAdapter, type ConversationReference } from 'botbuilder';
 
-import { cancelledReply, meetingReply } from '../commands';
+import { cancelledReply, meetingReply, type Reply } from '../commands';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher, MeetingState, Posting } from '../meetings/ports';
+import { deadline } from '../shared/abort';
 import { defineTexts } from '../shared/texts';
 
 import { toActivity } from './reply-activity';
@@ -12,23 +13,61 @@ const texts = defineTexts({ en: { headline: 'Meeting, changed meanwhile' } });
 /** A card nobody clicked is read by everybody in the conversation: it speaks the house's language. */
 const LOCALE = 'en-US';
 
+/** A card that takes longer than this to follow is left behind. */
+const LIMIT_MS = 8000;
+
+/** Collaborators, made in src/compose.ts. */
+interface ProactiveCardRefresherDeps {
+  readonly adapter: CloudAdapter;
+  readonly appId: string;
+  readonly meetings: MeetingService;
+  /** Whether the bot may speak to a stored address: it sends its token there, and settings change. */
+  readonly mayAnswer: (serviceUrl: unknown) => boolean;
+  readonly stopping: AbortSignal;
+}
+
 /** Updates cards that were posted in earlier turns, in whatever conversation they are. */
 export class ProactiveCardRefresher implements CardRefresher {
-  readonly #deps: { adapter: CloudAdapter; appId: string; meetings: MeetingService; stopping: AbortSignal };
+  readonly #deps: ProactiveCardRefresherDeps;
 
-  constructor(deps: { adapter: CloudAdapter; appId: string; meetings: MeetingService; stopping: AbortSignal }) {
+  constructor(deps: ProactiveCardRefresherDeps) {
     this.#deps = deps;
   }
 
-  async refresh(posting: Posting, state: MeetingState): Promise<void> {
-    const { adapter, appId, meetings, stopping } = this.#deps;
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(8000)]);
-    const reply =
-      state.kind === 'cancelled'
-        ? cancelledReply(state.record, LOCALE)
-        : await meetingReply({ meetings, signal, reader: { locale: LOCALE } }, state.meeting, texts(LOCALE).headline);
-    await adapter.continueConversationAsync(appId, posting.address as ConversationReference, async (context) => {
-      await context.updateActivity({ ...toActivity(reply, LOCALE), id: posting.activityId, type: 'message' });
-    });
+  async refresh(posting: Posting, state: MeetingState): Promise<'shown' | 'gone'> {
+    const { adapter, appId, mayAnswer } = this.#deps;
+    const address = posting.address as ConversationReference;
+    if (!mayAnswer(address.serviceUrl)) return 'gone';
+    const reply = await this.#replyFor(state);
+    try {
+      await adapter.continueConversationAsync(appId, address, async (context) => {
+        await context.updateActivity({ ...toActivity(reply, LOCALE), id: posting.activityId, type: 'message' });
+      });
+    } catch (error) {
+      if (isGone(error)) return 'gone';
+      throw error;
+    }
+    return 'shown';
   }
+
+  async #replyFor(state: MeetingState): Promise<Reply> {
+    if (state.kind === 'cancelled') return cancelledReply(state.record, LOCALE);
+    const { meetings, stopping } = this.#deps;
+    const { signal, done } = deadline(LIMIT_MS, stopping);
+    try {
+      return await meetingReply(
+        { meetings, signal, reader: { locale: LOCALE } },
+        state.meeting,
+        texts(LOCALE).headline,
+      );
+    } finally {
+      done();
+    }
+  }
+}
+
+/** Deleted, or the bot is not in that conversation any more. Source: msteams-docs, conversation-messages.md. */
+function isGone(error: unknown): boolean {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return status === 403 || status === 404;
 }

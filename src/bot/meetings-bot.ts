@@ -50,6 +50,7 @@ export class MeetingsBot extends TeamsActivityHandler {
   readonly #readers = new ReaderMemory();
   readonly #taken = new TakenActivities();
   readonly #clicks = new SharedWork<InvokeResponse>();
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(deps: MeetingsBotDeps) {
     super();
@@ -76,6 +77,11 @@ export class MeetingsBot extends TeamsActivityHandler {
     const channelData: unknown = context.activity.channelData;
     if (typeof channelData !== 'object' || channelData === null) context.activity.channelData = {};
     await super.onTurnActivity(context);
+  }
+
+  /** Resolves when no turn is under way, nor a card that has to follow a change. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 
   /** Buttons of cards. @returns what replaces the card, or words to show beside it. */
@@ -218,9 +224,12 @@ export class MeetingsBot extends TeamsActivityHandler {
       if (passing && activityId === context.activity.replyToId) await meetings.seen(meetingId, turn.viewpoint);
       else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
     }
-    if (reply.changed !== undefined) {
-      await meetings.refreshPostings(reply.changed.meetingId, reply.changed.state, activityId);
-    }
+    if (reply.changed === undefined) return;
+    // Nobody waits for the cards in other conversations.
+    const following = meetings.refreshPostings(reply.changed.meetingId, reply.changed.state, activityId);
+    void this.#noted(following).catch((error: unknown) => {
+      turn.log.error('cards.notFollowed', { error: String(error) });
+    });
   }
 
   async #welcome(context: TurnContext): Promise<void> {
@@ -252,9 +261,18 @@ export class MeetingsBot extends TeamsActivityHandler {
     const onceKey = `${activity.conversation.id}|${activity.id ?? reference}`;
     const log = this.#deps.log.child({ reference });
     try {
-      return await work({ ...speakerOf(activity, this.#readers), reference, log, signal, onceKey });
+      return await this.#noted(work({ ...speakerOf(activity, this.#readers), reference, log, signal, onceKey }));
     } finally {
       done();
+    }
+  }
+
+  async #noted<Result>(work: Promise<Result>): Promise<Result> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
     }
   }
 

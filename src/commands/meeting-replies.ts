@@ -54,7 +54,7 @@ export async function meetingReply(
   const { meetings, signal } = context;
   const createdBy = await meetings.createdBy(meeting.id);
   const people = [...new Set([...meeting.attendees, ...meeting.leaders])].length;
-  const limit = people > 0 ? (await meetings.options(signal)).warnAbovePeople : undefined;
+  const limit = people > 0 ? await meetings.suggestedPeople(signal) : undefined;
   const notices = [
     meeting.isPersonalRoom ? words.personalRoom : '',
     limit !== undefined && people > limit ? words.manyPeople(people, limit) : '',

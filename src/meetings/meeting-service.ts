@@ -4,7 +4,6 @@ import type { Attendances } from './attendances';
 import { changedByPerson, collisionsWith, type Fingerprints, fingerprints, pick } from './edit';
 import { EditCollisionError, MeetingChangedError, MeetingProblem } from './errors';
 import { anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
-import { meetingIdOf } from './join-target';
 import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import type {
@@ -17,6 +16,7 @@ import type {
   Posting,
   Viewpoint,
 } from './ports';
+import { PostedCards } from './posted-cards';
 import { checkAllowed, checkSettings, LIMITED_SETTINGS } from './settings-rules';
 
 /** Collaborators of the service, made in src/compose.ts. */
@@ -41,12 +41,14 @@ export class MeetingService {
   readonly #finder: MeetingFinder;
   readonly #joiner: MeetingJoiner;
   readonly #creating = new Map<string, Promise<Meeting>>();
+  readonly #cards: PostedCards;
   #refresher: CardRefresher | undefined;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
     this.#finder = new MeetingFinder(deps);
     this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
+    this.#cards = new PostedCards(deps);
   }
 
   /** The chat layer that keeps posted cards true; it is made after the service, which it serves. */
@@ -201,15 +203,17 @@ export class MeetingService {
     return this.#deps.gateway.options(signal);
   }
 
-  /** Numbers for people who dial in. A server that will not tell must not stop a meeting from being shown. */
+  /** Numbers for people who dial in; none when the server will not tell: the meeting is shown all the same. */
   async dialIn(signal: AbortSignal): Promise<DialIn> {
-    try {
-      return await this.#deps.gateway.dialIn(signal);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      this.#deps.log.warn('dialIn.unavailable', { error: String(error) });
-      return { regions: [] };
-    }
+    return this.#ifKnown(this.#deps.gateway.dialIn(signal), { regions: [] });
+  }
+
+  /** Above so many people the server wants the organizer to be warned; undefined when it will not tell. */
+  async suggestedPeople(signal: AbortSignal): Promise<number | undefined> {
+    return this.#ifKnown(
+      this.#deps.gateway.options(signal).then(({ warnAbovePeople }) => warnAbovePeople),
+      undefined,
+    );
   }
 
   /** Who asked Confer for the meeting, where Confer made it. */
@@ -229,21 +233,18 @@ export class MeetingService {
     await this.#deps.store.saveLast(anywhere(viewpoint), meetingId);
   }
 
-  /**
-   * Makes every other posted card of the meeting show its present state. Failing for one card does not stop the others.
-   *
-   * An open form stays, so that nobody loses what they are typing; of a cancelled meeting there is nothing left to type.
-   */
+  /** Makes every other posted card of the meeting show its present state. */
   async refreshPostings(meetingId: string, state: MeetingState, except?: string): Promise<void> {
-    const all = await this.#deps.store.postingsOf(meetingId);
-    const postings = all.filter(({ passing }) => passing !== true || state.kind === 'cancelled');
-    for (const posting of postings.filter(({ activityId }) => activityId !== except)) {
-      try {
-        await this.#refresher?.refresh(posting, state);
-      } catch (error) {
-        this.#deps.log.warn('card.refreshFailed', { meetingId, error: String(error) });
-        await this.#deps.store.removePosting(posting);
-      }
+    if (this.#refresher !== undefined) await this.#cards.follow(this.#refresher, { meetingId, state, except });
+  }
+
+  /** What a card can do without must not stop a meeting from being shown, nor make people think it was not made. */
+  async #ifKnown<Fact>(asking: Promise<Fact>, otherwise: Fact): Promise<Fact> {
+    try {
+      return await asking;
+    } catch (error) {
+      this.#deps.log.warn('fact.unavailable', { error: String(error) });
+      return otherwise;
     }
   }
 
@@ -266,8 +267,7 @@ export class MeetingService {
     kind: MeetingRecord['kind'],
     createdBy: Person | undefined,
   ): MeetingRecord {
-    const id = meeting.id === '' ? (meetingIdOf(meeting.conferenceUri ?? '') ?? '') : meeting.id;
-    const { subject, joinUrl, conferenceUri, conferenceId } = meeting;
+    const { id, subject, joinUrl, conferenceUri, conferenceId } = meeting;
     const recordedAt = this.#deps.now().toISOString();
     return { id, kind, subject, createdBy, recordedAt, joinUrl, conferenceUri, conferenceId };
   }

@@ -94,7 +94,8 @@ export interface MeetingStore {
 
 /** Shows the present state of a meeting on cards posted earlier. Implemented in src/bot. */
 export interface CardRefresher {
-  refresh(posting: Posting, state: MeetingState): Promise<void>;
+  /** @returns `gone` when there is no such card any more, or nobody may change it; anything else that fails is thrown. */
+  refresh(posting: Posting, state: MeetingState): Promise<'shown' | 'gone'>;
 }
 
 /** What a card of a meeting can say. */

@@ -52,7 +52,7 @@ describe('cancel', () => {
     await bot.click(question, 'Yes, cancel it');
 
     assert.match(allWords(bot.showing(elsewhere).card ?? {}), /^Cancelled \|/u);
-    assert.equal(bot.log.of('card.refreshFailed').length, 1);
+    assert.equal(bot.log.of('card.gone').length, 1);
   });
 
   it('turns open forms into tombstones, too: there is nothing left to edit', async () => {

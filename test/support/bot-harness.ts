@@ -30,6 +30,8 @@ export class BotHarness {
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
   readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
+  /** Which stored addresses the settings allow. */
+  mayAnswer: (serviceUrl: unknown) => boolean = () => true;
   readonly #bot: MeetingsBot;
   #received = 0;
 
@@ -41,7 +43,9 @@ export class BotHarness {
     const meetings = new MeetingService({ gateway, store, attendances, now, log });
     this.#bot = new MeetingsBot({ commands, meetings, store, now, log, stopping: stopping.signal });
     const adapter = this.adapter as unknown as CloudAdapter;
-    meetings.useRefresher(new ProactiveCardRefresher({ adapter, appId: '', meetings, stopping: stopping.signal }));
+    const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
+    const refresher = { adapter, appId: '', meetings, mayAnswer, stopping: stopping.signal };
+    meetings.useRefresher(new ProactiveCardRefresher(refresher));
   }
 
   /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */
@@ -60,7 +64,7 @@ export class BotHarness {
   /** Hands over any activity as it is, and returns the messages it brought. */
   async deliver(activity: Partial<Activity>): Promise<Posted[]> {
     const from = this.adapter.events.length;
-    await this.adapter.process(activity, async (context) => this.#bot.run(context));
+    await this.#process(activity);
     return this.#messagesSince(from);
   }
 
@@ -73,7 +77,7 @@ export class BotHarness {
   /** Sends an invoke as it is. */
   async invoke(activity: Partial<Activity>, on?: Posted): Promise<Answer> {
     const from = this.adapter.events.length;
-    await this.adapter.process(activity, async (context) => this.#bot.run(context));
+    await this.#process(activity);
     const answer = this.adapter.events
       .slice(from)
       .find((event) => event.activity.type === 'invokeResponse' || event.activity.type === 'invoke/response');
@@ -96,6 +100,11 @@ export class BotHarness {
     return this.deliver(submitActivity(on, { button, inputs }, { id: this.nextId(), ...on.chat, ...chat }));
   }
 
+  /** Waits for turns and for cards that follow a change. */
+  async idle(): Promise<void> {
+    await this.#bot.idle();
+  }
+
   /** What a message shows now to everybody. */
   showing(posted: Posted): Posted {
     const activity = this.adapter.showing(posted.id);
@@ -106,6 +115,12 @@ export class BotHarness {
   nextId(): string {
     this.#received += 1;
     return `received-${String(this.#received)}`;
+  }
+
+  /** Also lets cards follow that nothing holds back. */
+  async #process(activity: Partial<Activity>): Promise<void> {
+    await this.adapter.process(activity, async (context) => this.#bot.run(context));
+    await new Promise(setImmediate);
   }
 
   #messagesSince(from: number): Posted[] {

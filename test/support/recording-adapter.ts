@@ -11,6 +11,10 @@ export class RecordingAdapter extends BotAdapter {
   readonly events: ChatEvent[] = [];
   /** Messages whose updates fail, as Teams answers for one that is gone. */
   readonly failUpdatesOf = new Set<string>();
+  /** Messages whose updates wait. */
+  readonly holdUpdatesOf = new Map<string, Promise<unknown>>();
+  /** How they fail; 404 is for messages that are gone. */
+  updateStatus = 404;
   /** Makes the next posted message fail. */
   failNextSend: Error | undefined;
   failTyping = false;
@@ -43,7 +47,10 @@ export class RecordingAdapter extends BotAdapter {
   }
 
   override async updateActivity(_context: TurnContext, activity: Partial<Activity>): Promise<undefined> {
-    if (this.failUpdatesOf.has(activity.id ?? '')) throw new Error('404 ActivityNotFoundInConversation');
+    await this.holdUpdatesOf.get(activity.id ?? '');
+    if (this.failUpdatesOf.has(activity.id ?? '')) {
+      throw Object.assign(new Error('update'), { statusCode: this.updateStatus });
+    }
     this.events.push({ kind: 'updated', activity });
     this.#showing.set(activity.id ?? '', activity);
     return Promise.resolve(undefined);
