@@ -233,6 +233,30 @@ describe('Entering meetings', () => {
       );
     });
 
+    for (const { status, subcode } of [
+      { status: 409, subcode: 'AlreadyExists' },
+      { status: 500, subcode: 'CallbackChannelError' },
+    ]) {
+      it(`passes ${subcode} on when nothing comes after it, and leaves what comes later`, async () => {
+        await withAccount(
+          async (pool, account) => {
+            const events = prepare(pool);
+            pool.on(`POST ${pool.app}/start`, { status, json: { code: 'Whatever', subcode } });
+
+            await assert.rejects(
+              account.startOnlineMeeting({ operationId }, anySignal()),
+              (error: unknown) => error instanceof UcwaResponseError && error.subcode === subcode,
+            );
+
+            pool.push(events.success());
+            await until(() => pool.count(`DELETE ${events.conversation}`) === 1);
+            assert.equal(pool.count(`POST ${pool.app}/start`), 1);
+          },
+          { timeouts: { operationMs: 400 } },
+        );
+      });
+    }
+
     it('leaves the meeting when the caller stops waiting', async () => {
       await withAccount(async (pool, account) => {
         const events = prepare(pool);

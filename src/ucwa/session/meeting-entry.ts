@@ -20,8 +20,11 @@ import type { Conversation } from './conversations';
 import { isInLobby, leaveConversation, MeetingInProgress, readOnlineMeeting } from './joined-meeting';
 import type { Operation } from './operations';
 
-/** How long the event channel is watched after UCWA itself answered with a failure: then it hardly was executed. */
+/** How long the event channel is watched after a failure of UCWA itself or a page in its place: it hardly was executed. */
 const shortLookMs = 2_000;
+
+/** UCWA's own answers that say nothing about the outcome: somebody else may have done it before time was up. */
+const mayFollowAnEffect: ReadonlySet<number> = new Set([408, 503, 504]);
 
 /** How long an operation nobody waits for any more is followed, to leave its meeting when it comes. */
 const abandonedMs = 300_000;
@@ -40,7 +43,8 @@ export interface EntryRequest {
  *
  * A POST with an open outcome is never repeated: the event channel is watched for its `operationId` instead.
  *
- * @throws UcwaUnknownOutcomeError when nothing comes; UcwaNotEnabledError; UcwaResponseError.
+ * @throws UcwaUnknownOutcomeError when nothing comes, but the server's own error when that told what is wrong;
+ * UcwaNotEnabledError; UcwaResponseError.
  * Source: Skype/UCWA/OperationResource.md.
  */
 export async function postEntry(
@@ -149,11 +153,12 @@ async function lookFor(
     throw error;
   }
   const isPlainAnswer = error instanceof UcwaResponseError && !(error instanceof UcwaProxyAnswerError);
+  const isDefinite = isPlainAnswer && !mayFollowAnEffect.has(error.status ?? 0);
   const unknown = new UcwaUnknownOutcomeError(`It is not known whether the server did it: ${error.message}`, error);
   const limits = {
     signals: [signal],
-    timeoutMs: isPlainAnswer ? Math.min(shortLookMs, lookMs) : lookMs,
-    timeoutError: () => unknown,
+    timeoutMs: isPlainAnswer || (error.status ?? 500) < 400 ? Math.min(shortLookMs, lookMs) : lookMs,
+    timeoutError: () => (isDefinite ? error : unknown),
   };
   const wasSeen = (): true | undefined => (operation.seen || operation.error !== undefined ? true : undefined);
   await withLimits(limits, async (limited) => application.changes.until(wasSeen, limited)).catch((reason: unknown) => {
