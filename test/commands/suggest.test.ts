@@ -23,6 +23,13 @@ describe('suggest', () => {
     assert.deepEqual(suggest(' ', known), []);
   });
 
+  it('keeps what stands behind the word exactly as it was typed', () => {
+    const behind = `"Budget  review"\n desc="${'word '.repeat(60)}" with {{anna}}@contoso.com`;
+
+    assert.deepEqual(suggest(`nwe ${behind}`, known)[0], { command: 'new', args: behind });
+    assert.deepEqual(suggest(`please start ${behind}`, known)[0], { command: 'start', args: behind });
+  });
+
   it('gives at most three', () => {
     assert.ok(suggest('ne start list show edit', known).length <= 3);
   });

@@ -4,6 +4,9 @@ import { card, type Command, type CommandContext, type Reply, textField } from '
 
 import { suggest } from './suggest';
 
+/** A button runs what was typed, whole or not at all; a card holds it twice for every button. */
+const MAX_ARGS_LENGTH = 1500;
+
 const texts = defineTexts({
   en: {
     usage: 'help',
@@ -45,14 +48,14 @@ export function welcomeReply(context: HelpContext): Reply {
 /** What Confer says to words that are no command: it asks, and does nothing. */
 export function didYouMeanReply(context: HelpContext, typed: string): Reply {
   const words = texts(context.reader.locale);
-  const near = suggest(typed, context.commands);
+  const near = suggest(typed, context.commands).filter(({ args }) => args.length <= MAX_ARGS_LENGTH);
   const commands = near.length > 0 ? near : ['start', 'list', 'help'].map((command) => ({ command, args: '' }));
   const suggestions = commands
     .filter(({ command }) => command !== 'help')
     .map(({ command, args }) => ({
       title: plainLine(`${command} ${args}`, 60),
       command,
-      args: plainLine(args, 250),
+      args,
     }));
   const [only] = near;
   const single = near.length === 1 && only !== undefined ? words.didYouMean(suggestions[0]?.title ?? only.command) : '';

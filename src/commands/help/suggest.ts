@@ -15,14 +15,20 @@ export function suggest(typed: string, commands: readonly CommandSummary[]): Sug
   if (typed.trim() === '') return [];
   const words = typed.trim().split(/\s+/u).slice(0, 30);
   const [first = ''] = words;
-  const rest = words.slice(1).join(' ');
-  const near = nearest(first, commands).map((command) => ({ command, args: rest }));
+  const near = nearest(first, commands).map((command) => ({ command, args: wordsAfter(typed, 1) }));
   const later = words.slice(1).flatMap((word, index) => {
     const command = commands.find(({ name, aliases }) => [name, ...aliases].includes(word.toLowerCase()));
-    return command === undefined ? [] : [{ command: command.name, args: words.slice(index + 2).join(' ') }];
+    return command === undefined ? [] : [{ command: command.name, args: wordsAfter(typed, index + 2) }];
   });
   const seen = new Set<string>();
   return [...near, ...later].filter(({ command }) => !seen.has(command) && seen.add(command).size > 0).slice(0, 3);
+}
+
+/** What stands behind the first `count` words, exactly as it was typed. */
+function wordsAfter(typed: string, count: number): string {
+  let rest = typed.trim();
+  for (let word = 0; word < count; word += 1) rest = /\s+([\s\S]*)$/u.exec(rest)?.[1] ?? '';
+  return rest;
 }
 
 function nearest(word: string, commands: readonly CommandSummary[]): string[] {
