@@ -14,6 +14,7 @@ import { CONNECTOR_HOSTS, isAllowedServiceUrl } from './http/activity-gate';
 import { createHttpServer } from './http/server';
 import { Attendances } from './meetings/attendances';
 import { MeetingService } from './meetings/meeting-service';
+import { StoppingError } from './shared/abort';
 import { AppError } from './shared/app-error';
 import type { Logger } from './shared/logger';
 import { createUcwaAccount, type UcwaAccount } from './ucwa';
@@ -34,7 +35,7 @@ export interface RunningConfer {
   /** `http://127.0.0.1:3978` */
   readonly origin: string;
   readonly port: number;
-  /** Takes no new work, leaves meetings, signs out, writes what is unsaved. Safe to call twice. */
+  /** Takes no new work, ends what is under way, leaves meetings, signs out, writes what is unsaved. Safe to call twice. */
   stop(): Promise<void>;
 }
 
@@ -78,8 +79,9 @@ export async function startConfer(
   const stop = async (): Promise<void> => {
     server.server.close();
     server.server.closeIdleConnections();
-    await attendances.leaveAll();
-    stopping.abort(new StartError('Confer is stopping'));
+    stopping.abort(new StoppingError());
+    // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
+    await Promise.all([bot.idle(), attendances.leaveAll()]);
     await account.close(AbortSignal.timeout(5000)).catch((error: unknown) => {
       log.warn('signOut.failed', { error: String(error) });
     });

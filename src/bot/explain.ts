@@ -1,5 +1,5 @@
 import { MeetingChangedError, MeetingProblem, type ProblemCode, type ProblemFacts } from '../meetings/errors';
-import { DeadlineError } from '../shared/abort';
+import { DeadlineError, StoppingError } from '../shared/abort';
 import { defineTexts } from '../shared/texts';
 
 import { problemTexts } from './problem-texts';
@@ -37,6 +37,7 @@ export function explanationMessage(explanation: Explanation, reference: string, 
 function codeOf(error: unknown): { code: ProblemCode; facts: ProblemFacts } {
   if (error instanceof MeetingProblem) return error;
   if (error instanceof DeadlineError) return { code: 'server.slow', facts: {} };
+  if (error instanceof StoppingError) return { code: 'bot.stopping', facts: {} };
   if (error instanceof MeetingChangedError) return { code: 'meeting.keepsChanging', facts: {} };
   return { code: 'internal', facts: {} };
 }

@@ -103,8 +103,9 @@ export class MeetingsBot extends TeamsActivityHandler {
         await this.#post(context, turn, reply);
         return invokeMessage(texts(locale).postedBelow);
       }
-      if (reply.passing !== true) await this.#replaceForEveryone(context, turn, reply);
-      await this.#afterwards(context, turn, { reply, activityId: context.activity.replyToId });
+      const isForOne = reply.passing === true;
+      if (!isForOne) await this.#replaceForEveryone(context, turn, reply);
+      await this.#afterwards(context, turn, { reply, activityId: context.activity.replyToId, isForOne });
       return invokeCard(reply.render(locale));
     } catch (error) {
       return invokeMessage(this.#explained(error, turn));
@@ -148,8 +149,9 @@ export class MeetingsBot extends TeamsActivityHandler {
       await this.#post(context, turn, reply);
       return;
     }
-    await this.#replaceForEveryone(context, turn, reply);
-    await this.#afterwards(context, turn, { reply, activityId: clicked });
+    // A card that cannot be changed any more must not swallow the answer.
+    if (!(await this.#replaceForEveryone(context, turn, reply))) await this.#post(context, turn, reply);
+    else await this.#afterwards(context, turn, { reply, activityId: clicked });
   }
 
   async #answerWords(context: TurnContext, turn: Turn): Promise<Reply> {
@@ -196,14 +198,16 @@ export class MeetingsBot extends TeamsActivityHandler {
     await this.#afterwards(context, turn, { reply, activityId: response?.id });
   }
 
-  /** The card everybody sees follows; the person who clicked gets it with the answer anyway. */
-  async #replaceForEveryone(context: TurnContext, turn: Turn, reply: Reply): Promise<void> {
+  /** Changes the card everybody sees. @returns whether that worked; who clicks a universal action gets it anyway. */
+  async #replaceForEveryone(context: TurnContext, turn: Turn, reply: Reply): Promise<boolean> {
     const id = context.activity.replyToId;
-    if (id === undefined) return;
+    if (id === undefined) return false;
     try {
       await context.updateActivity({ ...toActivity(reply, turn.reader.locale), id, type: 'message' });
+      return true;
     } catch (error) {
       turn.log.warn('card.updateFailed', { error: String(error) });
+      return false;
     }
   }
 
@@ -211,17 +215,17 @@ export class MeetingsBot extends TeamsActivityHandler {
   async #afterwards(
     context: TurnContext,
     turn: Turn,
-    sent: { reply: Reply; activityId: string | undefined },
+    sent: { reply: Reply; activityId: string | undefined; isForOne?: boolean },
   ): Promise<void> {
-    const { reply, activityId } = sent;
+    const { reply, activityId, isForOne = false } = sent;
     if (reply.kind !== 'card') return;
     const { shows: meetingId, passing = false } = reply;
     const { meetings } = this.#deps;
     if (meetingId !== undefined && activityId !== undefined && activityId !== '') {
       const address = TurnContext.getConversationReference(context.activity);
       const { conversationId } = turn.place;
-      // A passing view over a clicked card is seen by the one who clicked; the card stays what it is for the others.
-      if (passing && activityId === context.activity.replyToId) await meetings.seen(meetingId, turn.viewpoint);
+      // What only the one who clicked can see leaves the card what it is for the others.
+      if (isForOne) await meetings.seen(meetingId, turn.viewpoint);
       else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
     }
     if (reply.changed === undefined) return;

@@ -158,6 +158,10 @@ export const problemTexts = defineTexts({
       'Say "list" to see before you try again.',
     ),
     'server.notAvailable': say('Your Skype for Business server does not offer that to the account I work with.', ADMIN),
+    'bot.stopping': say(
+      'I was just stopped, in the middle of this, and do not know how it ended.',
+      'When I am back, say "list" to see what is there before you try again.',
+    ),
     internal: say('That did not work, and it is not your fault.', LATER),
   } satisfies Record<ProblemCode, Sentence>,
 });

@@ -46,6 +46,7 @@ export const PROBLEM_CODES = [
   'server.untrusted',
   'server.unknownOutcome',
   'server.notAvailable',
+  'bot.stopping',
   'internal',
 ] as const;
 

@@ -9,17 +9,33 @@ export class DeadlineError extends AppError {
   }
 }
 
+/** The process stops. It is a reason for cancelling, too. */
+export class StoppingError extends AppError {
+  readonly code = 'stopping';
+
+  constructor() {
+    super('Confer is stopping');
+  }
+}
+
 /** A signal that aborts with {@link DeadlineError} after `ms`, or with the parent's reason before. Call `done` when over. */
 export function deadline(ms: number, parent: AbortSignal): { signal: AbortSignal; done: () => void } {
-  const timer = new AbortController();
+  const ending = new AbortController();
+  const follow = (): void => {
+    ending.abort(parent.reason);
+  };
   const handle = setTimeout(() => {
-    timer.abort(new DeadlineError(ms));
+    ending.abort(new DeadlineError(ms));
   }, ms);
   handle.unref();
+  // Not AbortSignal.any: a parent that lives as long as the process would collect a trace of every signal made from it.
+  if (parent.aborted) follow();
+  else parent.addEventListener('abort', follow, { once: true });
   return {
-    signal: AbortSignal.any([timer.signal, parent]),
+    signal: ending.signal,
     done: () => {
       clearTimeout(handle);
+      parent.removeEventListener('abort', follow);
     },
   };
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 
-import { DeadlineError } from '../../src/shared/abort';
+import { DeadlineError, StoppingError } from '../../src/shared/abort';
 import { BotHarness } from '../support/bot-harness';
 import { allWords } from '../support/card-reading';
 import { ANNA, BOT, LUKAS } from '../support/chat';
+import { deferred } from '../support/deferred';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
 
@@ -105,14 +106,43 @@ describe('MeetingsBot', () => {
     assert.match(text ?? '', /takes too long to answer, and I do not know how it ended/u);
   });
 
-  it('lets a command go when the process stops', async () => {
+  it('lets a command go when the process stops, and says so', async () => {
     const bot = new BotHarness();
-    bot.stopping.abort(new TypeError('stopping'));
+    bot.stopping.abort(new StoppingError());
 
     const { text } = await bot.ask('new Retro');
 
     assert.equal(bot.gateway.count('create'), 0);
-    assert.match(text ?? '', /Reference/u);
+    assert.match(text ?? '', /I was just stopped/u);
+    assert.deepEqual(bot.log.of('turn.failed'), []);
+  });
+
+  it('is idle when no turn is under way', async () => {
+    const bot = new BotHarness();
+    const held = deferred();
+    bot.gateway.beforeNext('create', async () => {
+      await held.promise;
+    });
+
+    const answer = bot.ask('new Retro');
+    const order: string[] = [];
+    const idle = bot.idle().then(() => order.push('idle'));
+    held.resolve(undefined);
+    await answer.then(() => order.push('answered'));
+    await idle;
+
+    assert.deepEqual([...order].sort(), ['answered', 'idle']);
+    assert.equal(bot.gateway.count('create'), 1);
+  });
+
+  it('answers a click that is a message although its card is gone', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+    bot.adapter.failUpdatesOf.add(form.id);
+
+    const [reply] = await bot.submit(form, 'Create', { inputs: { subject: 'Retro' } });
+
+    assert.match(allWords(reply?.card ?? {}), /Your meeting is ready \| Retro/u);
   });
 
   it('goes on when typing cannot be shown', async () => {
