@@ -29,8 +29,43 @@ export function wordsOf(activity: Partial<Activity>): string {
 
 /** Takes out the bot's own mention, wherever it stands. Other mentions keep their names. */
 function withoutMentionOf(activity: Partial<Activity>, typed: string): string {
-  const own = mentionsIn(activity).filter(({ id }) => id !== undefined && id === activity.recipient?.id);
-  return own.reduce((words, mention) => (mention.text === '' ? words : words.replace(mention.text, ' ')), typed);
+  const mentions = mentionsIn(activity);
+  const { id, name } = ownIdentity(activity);
+  const own = mentions.filter((mention) => id !== undefined && mention.id === id).map(({ text }) => text);
+  const rest = own.reduce((words, text) => (text === '' ? words : words.replace(text, ' ')), typed);
+  const names = new Set([...own.map(nameIn), nameIn(name)].filter((known) => known !== ''));
+  const untagged = rest.replace(AT, (tag: string, inside: string) => (names.has(nameIn(inside)) ? ' ' : tag));
+  if (untagged !== typed) return untagged;
+  const others = new Set(
+    mentions.filter((mention) => id !== undefined && mention.id !== id).map((m) => nameIn(m.text)),
+  );
+  return withoutFirstMention(untagged, others, nameIn(name));
+}
+
+const AT = /<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu;
+
+/** A client may mark a mention in the text only. The bot is spoken to by name first, so a first name nobody else has is its own. */
+function withoutFirstMention(typed: string, others: ReadonlySet<string>, name: string): string {
+  const [whole, before = '', inside = ''] =
+    /^((?:\s|<(?:p|div|span)>)*)<at(?:\s[^<>]*)?>([^<>]*)<\/at>/iu.exec(typed) ?? [];
+  if (whole !== undefined && !others.has(nameIn(inside))) return `${before} ${typed.slice(whole.length)}`;
+  const start = `@${name} `;
+  const words = typed.trimStart();
+  return name !== '' && words.toLowerCase().startsWith(start) ? words.slice(start.length) : typed;
+}
+
+function nameIn(mention: string): string {
+  return mention
+    .replace(/<[^<>]*>/gu, '')
+    .trim()
+    .toLowerCase();
+}
+
+function ownIdentity(activity: Partial<Activity>): { id: string | undefined; name: string } {
+  const recipient: unknown = activity.recipient;
+  if (!isRecord(recipient)) return { id: undefined, name: '' };
+  const { id, name } = recipient;
+  return { id: typeof id === 'string' ? id : undefined, name: typeof name === 'string' ? name : '' };
 }
 
 function mentionsIn(activity: Partial<Activity>): { id: string | undefined; text: string }[] {

@@ -21,6 +21,18 @@ const CLOTHED = (
   ] as const
 ).map((text) => ({ title: JSON.stringify(text), text }));
 
+/** Mentions of the bot whose entity is missing, or does not repeat the text letter by letter. */
+const HALF_MARKED = (
+  [
+    ['<at>Confer</at> start Retro', undefined],
+    ['<at id="0">Confer</at>&nbsp;start Retro', undefined],
+    ['<p><at id="0">Confer</at>&nbsp;start Retro</p>', [{ type: 'mention', mentioned: BOT, text: '<at>Confer</at>' }]],
+    ['<div><at>Meeting helper</at> start Retro</div>', undefined],
+    ['start Retro <at>confer</at>', []],
+    ['@Confer start Retro', undefined],
+  ] as const
+).map(([text, entities]) => ({ title: JSON.stringify(text), text, entities }));
+
 const ODD_CLIENTS = [
   { name: 'zone', raw: { localTimezone: 'Mars/Olympus' } },
   { name: 'locale', raw: { locale: '§§' } },
@@ -37,6 +49,33 @@ describe('MeetingsBot', () => {
       assert.deepEqual(bot.gateway.inputs('start'), ['Retro']);
     });
   }
+
+  for (const { title, text, entities } of HALF_MARKED) {
+    it(`knows its own mention in ${title}`, async () => {
+      const bot = new BotHarness();
+
+      await bot.ask('', { place: 'channel', raw: { text, entities } });
+
+      assert.deepEqual(bot.gateway.inputs('start'), ['Retro']);
+    });
+  }
+
+  it('knows its own mention when a client does not say who it is', async () => {
+    const bot = new BotHarness();
+
+    await bot.ask('', { place: 'channel', raw: { text: '<at>Confer</at> start Retro', recipient: undefined } });
+
+    assert.deepEqual(bot.gateway.inputs('start'), ['Retro']);
+  });
+
+  it('does not take the mention of somebody else for its own', async () => {
+    const bot = new BotHarness();
+    const entities = [{ type: 'mention', mentioned: LUKAS, text: '<at>Lukas Hoff</at>' }];
+
+    await bot.ask('', { place: 'channel', raw: { text: '<at>Lukas Hoff</at> start Retro', entities } });
+
+    assert.deepEqual(bot.gateway.calls, []);
+  });
 
   it('keeps the names of other people who are mentioned', async () => {
     const bot = new BotHarness();
