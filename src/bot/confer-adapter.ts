@@ -69,7 +69,7 @@ export class ConferAdapter extends CloudAdapter {
       return { status: 401, body: { code: 'Unauthorized' } };
     }
     try {
-      const response = await this.processActivity(authorization, withDates(activity), onTurn);
+      const response = await this.processActivity(authorization, withWireTypes(activity), onTurn);
       return response === undefined ? { status: 200, body: {} } : { status: response.status, body: response.body };
     } catch (error) {
       const isRefused = error instanceof AuthenticationError || error instanceof ForeignIssuerError;
@@ -143,12 +143,33 @@ function limitConnector(connector: ConnectorClient | undefined): void {
   });
 }
 
-/** The SDK wants dates where the wire has text. What is no date is left out. */
-function withDates(activity: Readonly<Record<string, unknown>>): Activity {
+/** Texts of an activity the SDK sends back with every answer, and whose it is. It refuses to send what is no text. */
+const TEXTS: readonly (readonly [part: string, names: readonly string[]])[] = [
+  ['from', ['name', 'aadObjectId', 'role']],
+  ['recipient', ['id', 'name', 'aadObjectId', 'role']],
+  ['conversation', ['name', 'conversationType', 'tenantId', 'aadObjectId', 'role']],
+];
+
+/** The activity with the types the SDK counts on: dates where the wire has text, and nothing that is of another type. */
+function withWireTypes(activity: Readonly<Record<string, unknown>>): Activity {
+  const { id } = activity;
   const dates = ['timestamp', 'localTimestamp', 'expiration'].map((name) => {
     const value = activity[name];
     const date = typeof value === 'string' ? new Date(value) : undefined;
     return [name, date === undefined || Number.isNaN(date.getTime()) ? undefined : date] as const;
   });
-  return { ...activity, ...Object.fromEntries(dates) } as unknown as Activity;
+  return {
+    ...withTexts(activity, ['channelId', 'locale', 'replyToId']),
+    ...Object.fromEntries(TEXTS.map(([part, names]) => [part, withTexts(activity[part], names)])),
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : undefined,
+    ...Object.fromEntries(dates),
+  } as unknown as Activity;
+}
+
+/** A record without those of the named properties that are no text; undefined when it is no record. */
+function withTexts(value: unknown, names: readonly string[]): object | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const isFit = ([name, part]: [string, unknown]): boolean =>
+    name === 'isGroup' ? typeof part === 'boolean' : !names.includes(name) || typeof part === 'string';
+  return Object.fromEntries(Object.entries(value).filter(isFit));
 }

@@ -33,6 +33,19 @@ class NoTokens extends ServiceClientCredentialsFactory {
 
 const FAILURES = ([500, 502, 503, 429, 'reset'] as const).map((failure) => ({ title: String(failure), failure }));
 
+/** What a careless client may send; the SDK would refuse to answer it. */
+const WRONG_TYPES = [
+  { id: 12_345 },
+  { id: {} },
+  { locale: 5 },
+  { channelId: 7 },
+  { replyToId: [] },
+  { recipient: 'x' },
+  { recipient: { id: 5 } },
+  { from: { id: '29:a', name: 7, role: {} } },
+  { conversation: { id: 'a:1', name: 5, tenantId: 7, isGroup: 'x' } },
+].map((over) => ({ title: JSON.stringify(over), over }));
+
 const BAD_TOKENS = [
   { title: 'none', authorization: '' },
   { title: 'no token', authorization: 'Bearer' },
@@ -84,6 +97,16 @@ describe('ConferAdapter', () => {
     assert.deepEqual(connector.requests, ['POST /v3/conversations/a%3A1/activities/m-1']);
     assert.deepEqual(ids, ['posted-1']);
   });
+
+  for (const { title, over } of WRONG_TYPES) {
+    it(`can answer an activity with ${title}`, async () => {
+      const { status } = await receive(async (context) => {
+        await context.sendActivity('hello');
+      }, over);
+
+      assert.deepEqual([status, connector.requests.length], [200, 1]);
+    });
+  }
 
   for (const { title, failure } of FAILURES) {
     it(`does not repeat a message whose posting ended with ${title}: it may be there`, async () => {
