@@ -57,14 +57,14 @@ export async function startConfer(
   const gateway = new UcwaMeetingGateway({ account, urls: urlRulesOf(settings), log });
   const attendances = new Attendances({ stayMs: settings.stayMs, log });
   const meetings = new MeetingService({ gateway, store, attendances, now, log });
-  const bot = new MeetingsBot({ commands, meetings, store, now, log, stopping: stopping.signal });
   const { identity } = settings;
   const appId = identity.kind === 'local' ? '' : identity.appId;
   const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
   const adapter = new ConferAdapter({ credentials: new BotCredentials(identity), appId, tenantId, log });
   const rules = { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS };
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
-  meetings.useRefresher(new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal }));
+  const refresher = new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal });
+  const bot = new MeetingsBot({ commands, meetings, store, refresher, now, log, stopping: stopping.signal });
 
   const server = createHttpServer({
     receive: async (activity, authorization) =>

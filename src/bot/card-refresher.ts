@@ -18,7 +18,7 @@ const LIMIT_MS = 8000;
 
 /** Collaborators, made in src/compose.ts. */
 interface ProactiveCardRefresherDeps {
-  readonly adapter: CloudAdapter;
+  readonly adapter: Pick<CloudAdapter, 'continueConversationAsync'>;
   readonly appId: string;
   readonly meetings: MeetingService;
   /** Whether the bot may speak to a stored address: it sends its token there, and settings change. */

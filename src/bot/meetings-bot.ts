@@ -1,11 +1,11 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 
 import type { CommandContext } from '../commands';
-import { type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
+import { cancelledReply, type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
 import { MeetingProblem } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
 import type { MeetingService } from '../meetings/meeting-service';
-import type { MeetingStore } from '../meetings/ports';
+import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
 import { newReference } from '../shared/reference';
@@ -30,6 +30,8 @@ export interface MeetingsBotDeps {
   readonly commands: readonly Command[];
   readonly meetings: MeetingService;
   readonly store: MeetingStore;
+  /** Updates cards that were posted in earlier turns. */
+  readonly refresher: CardRefresher;
   readonly now: () => Date;
   readonly log: Logger;
   /** Aborts when the process stops. */
@@ -108,8 +110,19 @@ export class MeetingsBot extends TeamsActivityHandler {
       await this.#afterwards(context, turn, { reply, activityId: context.activity.replyToId, isForOne });
       return invokeCard(reply.render(locale));
     } catch (error) {
+      await this.#bury(context, turn, { error, action });
       return invokeMessage(this.#explained(error, turn));
     }
+  }
+
+  /** A card of a cancelled meeting that still had buttons becomes what it should be. */
+  async #bury(context: TurnContext, turn: Turn, pressed: { error: unknown; action: CardAction }): Promise<void> {
+    const { meetingId } = pressed.action.data;
+    const { error } = pressed;
+    if (!(error instanceof MeetingProblem) || error.code !== 'meeting.cancelled' || typeof meetingId !== 'string')
+      return;
+    const record = await this.#deps.store.findRecord(meetingId);
+    if (record !== undefined) await this.#replaceForEveryone(context, turn, cancelledReply(record, turn.reader.locale));
   }
 
   async #onMessage(context: TurnContext): Promise<void> {
@@ -230,7 +243,8 @@ export class MeetingsBot extends TeamsActivityHandler {
     }
     if (reply.changed === undefined) return;
     // Nobody waits for the cards in other conversations.
-    const following = meetings.refreshPostings(reply.changed.meetingId, reply.changed.state, activityId);
+    const change = { ...reply.changed, except: activityId };
+    const following = meetings.refreshPostings(this.#deps.refresher, change);
     void this.#noted(following).catch((error: unknown) => {
       turn.log.error('cards.notFollowed', { error: String(error) });
     });

@@ -55,6 +55,10 @@ export const problemTexts = defineTexts({
       'A meeting can stay open until a moment in the future, at most ten years from now.',
       'Please choose another date.',
     ),
+    'input.expiryMissing': say(
+      'A meeting always has an end, and this one has none or only half of one.',
+      'Please choose a date and a time until which it stays open.',
+    ),
     'input.badOptionValue': (facts) => ({
       what: `"${fact(facts, 'value')}" does not fit the option "${fact(facts, 'option')}".`,
       next: `It can be: ${fact(facts, 'allowed')}.`,

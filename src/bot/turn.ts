@@ -3,6 +3,9 @@ import type { Activity } from 'botbuilder';
 import type { Place, Reader } from '../commands';
 import type { Person, Viewpoint } from '../meetings/ports';
 import { isZone } from '../meetings/when';
+import { defineTexts } from '../shared/texts';
+
+const texts = defineTexts({ en: { somebody: 'Somebody' } });
 
 /** Who speaks, where, and how they read: decoded from an activity, of which only the envelope was checked. */
 export interface Speaker {
@@ -43,11 +46,12 @@ export function speakerOf(activity: Partial<Activity>, memory: ReaderMemory): Sp
   const { from, conversation } = activity;
   const id = asText(from?.aadObjectId) ?? asText(from?.id) ?? 'unknown';
   const conversationId = asText(conversation?.id) ?? 'unknown';
+  const reader = memory.readerOf(id, activity);
   return {
-    person: { id, name: (asText(from?.name) ?? 'Somebody').slice(0, 200) },
+    person: { id, name: (asText(from?.name) ?? texts(reader.locale).somebody).slice(0, 200) },
     place: { kind: kindOf(activity), conversationId },
     viewpoint: { personId: id, conversationId },
-    reader: memory.readerOf(id, activity),
+    reader,
   };
 }
 

@@ -1,5 +1,6 @@
 import { meetingFormCard, type MeetingFormView, plainLine } from '../cards';
 import { type Fingerprints, fingerprints, isMarkedBy } from '../meetings/edit';
+import { MeetingProblem } from '../meetings/errors';
 import type { Meeting, MeetingChanges, MeetingOptions, MeetingSettings } from '../meetings/meeting';
 import { SETTING_NAMES } from '../meetings/meeting';
 import { LIMITED_SETTINGS, type LimitedSetting, parseAddresses } from '../meetings/settings-rules';
@@ -115,7 +116,10 @@ function isAsShown(typed: string, mark: string): boolean {
 function readExpiry(data: ActionData, zone: string): Date | undefined {
   const date = textField(data, 'untilDate')?.trim() ?? '';
   const time = textField(data, 'untilTime')?.trim() ?? '';
-  if (date === '' || untilText({ untilDate: date, untilTime: time }) === data.until) return undefined;
+  const shown = textField(data, 'until') ?? 'T';
+  if (untilText({ untilDate: date, untilTime: time }) === shown) return undefined;
+  // The server has no meetings without an end, so an emptied one cannot be saved.
+  if (date === '') throw new MeetingProblem('input.expiryMissing');
   return parseIsoTime(`${date}T${time === '' ? '23:59' : time}`, zone);
 }
 

@@ -6,6 +6,7 @@ import {
   plain,
   plainLine,
 } from '../cards';
+import type { Candidate } from '../meetings/finder';
 import type { DialIn, LiveMeeting, Meeting } from '../meetings/meeting';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingRecord } from '../meetings/ports';
@@ -32,7 +33,7 @@ const texts = defineTexts({
     whichMeeting: 'Which meeting do you mean?',
     only: (count: number) => `Only the first ${String(count)} are shown. Part of the subject narrows it down.`,
     choose: 'Continue',
-    cancelledOn: 'Cancelled on',
+    cancelledOn: (moment: string) => `Cancelled on ${moment}`,
     cancelled: 'Cancelled',
   },
 });
@@ -118,8 +119,7 @@ export async function recordReply(context: Surroundings, record: MeetingRecord, 
 export function cancelledReply(record: MeetingRecord, locale: string): CardReply {
   const words = texts(locale);
   const subject = subjectOf(record.subject, locale);
-  const when =
-    record.cancelledAt === undefined ? '' : `${words.cancelledOn} ${cardMoment(new Date(record.cancelledAt))}`;
+  const when = record.cancelledAt === undefined ? '' : words.cancelledOn(cardMoment(new Date(record.cancelledAt)));
   const fallbackText = `${words.cancelled}: ${subject}`;
   return card(
     meetingCancelledCard,
@@ -130,7 +130,7 @@ export function cancelledReply(record: MeetingRecord, locale: string): CardReply
 
 /** Several meetings fit: a person chooses, and `verb` goes on with the chosen one. */
 export function chooseReply(
-  meetings: readonly Meeting[],
+  meetings: readonly Candidate[],
   shown: { verb: string; locale: string; chooseTitle?: string },
 ): CardReply {
   const words = texts(shown.locale);

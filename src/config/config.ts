@@ -169,6 +169,9 @@ function readServer(reader: EnvReader): ServerConfig {
         'UCWA_ROOT_URL must be https; plain http is for this machine only (127.0.0.1, ::1, localhost)',
       );
     }
+    if (rootUrl.username !== '' || rootUrl.password !== '') {
+      reader.problems.push('UCWA_ROOT_URL must not hold a user name or password; set UCWA_USERNAME and UCWA_PASSWORD');
+    }
     return { kind: 'root', rootUrl: rootUrl.href, sipDomain };
   }
   return sipDomain === undefined ? { kind: 'simulator' } : { kind: 'domain', sipDomain };

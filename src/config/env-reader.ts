@@ -51,7 +51,7 @@ export class EnvReader {
     const hosts = (this.text(name) ?? '').split(',').map((host) => host.trim().toLowerCase());
     const bad = hosts.find((host) => host !== '' && !/^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/u.test(host));
     if (bad !== undefined) this.problems.push(`${name} must be host names with commas between them, got "${bad}"`);
-    return hosts.filter((host) => host !== '');
+    return hosts.filter((host) => host !== '').map((host) => host.replace(/:443$/u, ''));
   }
 
   /** The content of the file a variable names, without the line end. */

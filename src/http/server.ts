@@ -76,7 +76,8 @@ async function receiveActivity(deps: HttpServerDeps, request: Request, response:
     const received = await deps.receive(body.value, request.headers.authorization ?? '');
     answer(response, received.status, typeof received.body === 'object' && received.body !== null ? received.body : {});
   } catch (error) {
-    deps.log.error('http.failed', { error: String(error) });
+    if (request.socket.destroyed) deps.log.warn('http.hungUp');
+    else deps.log.error('http.failed', { error: String(error) });
     if (!response.headersSent) answer(response, 500, { code: 'Internal' });
   }
 }

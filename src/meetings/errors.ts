@@ -15,6 +15,7 @@ export const PROBLEM_CODES = [
   'input.tooManyPeople',
   'input.badDate',
   'input.expiryOutOfRange',
+  'input.expiryMissing',
   'input.badOptionValue',
   'input.cardTooOld',
   'meeting.notFound',
@@ -77,18 +78,14 @@ export class MeetingChangedError extends AppError {
   }
 }
 
-/** One property that two people changed to different values. */
-export interface Collision {
-  readonly setting: SettingName;
-}
-
 /** Two people changed the same property; a person has to choose. */
 export class EditCollisionError extends AppError {
   readonly code = 'meeting.collision';
   readonly current: Meeting;
-  readonly collisions: readonly Collision[];
+  /** The properties that both changed, each to another value. */
+  readonly collisions: readonly SettingName[];
 
-  constructor(current: Meeting, collisions: readonly Collision[]) {
+  constructor(current: Meeting, collisions: readonly SettingName[]) {
     super(`Meeting ${current.id}: ${String(collisions.length)} properties were changed by somebody else, too`);
     this.current = current;
     this.collisions = collisions;

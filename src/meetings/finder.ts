@@ -7,9 +7,13 @@ export type Found =
   | { readonly kind: 'scheduled'; readonly meeting: Meeting }
   | { readonly kind: 'recorded'; readonly record: MeetingRecord };
 
+/** As much of a meeting as a choice between several needs. */
+export type Candidate = Pick<Meeting, 'id' | 'subject'>;
+
 /** One meeting, or several to choose from: never a guess. */
 export type Resolution =
-  { readonly kind: 'one'; readonly found: Found } | { readonly kind: 'several'; readonly meetings: readonly Meeting[] };
+  | { readonly kind: 'one'; readonly found: Found }
+  | { readonly kind: 'several'; readonly meetings: readonly Candidate[] };
 
 /** A reference and who makes it where. */
 export interface Reference {
@@ -25,15 +29,19 @@ export interface Reference {
 export class MeetingFinder {
   readonly #gateway: MeetingGateway;
   readonly #store: MeetingStore;
+  readonly #now: () => Date;
 
-  constructor(deps: { gateway: MeetingGateway; store: MeetingStore }) {
+  constructor(deps: { gateway: MeetingGateway; store: MeetingStore; now: () => Date }) {
     this.#gateway = deps.gateway;
     this.#store = deps.store;
+    this.#now = deps.now;
   }
 
   /** @throws MeetingProblem `meeting.notFound`, `meeting.gone` or `meeting.cancelled`. */
   async find(reference: Reference, signal: AbortSignal): Promise<Resolution> {
-    const words = unquote(reference.words);
+    const words = reference.words.trim();
+    const quoted = /^"(.*)"$/su.exec(words)?.[1]?.trim();
+    if (quoted !== undefined && quoted !== '') return this.#byWords(quoted, signal);
     if (words === '' || /^this$/iu.test(words)) return this.#byContext(reference, signal);
     if (/^last$/iu.test(words)) {
       const { viewpoint } = reference;
@@ -72,15 +80,21 @@ export class MeetingFinder {
     const answered = reference.repliesTo
       .map((activityId) => postings.find((posting) => posting.activityId === activityId))
       .find((posting) => posting !== undefined);
-    const posting = answered ?? (reference.inThread ? postings.at(-1) : undefined);
-    if (posting !== undefined) return one(await this.byId(posting.meetingId, signal));
-    const meetings = await this.#gateway.list(signal);
-    if (meetings.length === 0) throw new MeetingProblem('meeting.notFound', { facts: { words: '' } });
-    return { kind: 'several', meetings };
+    if (answered !== undefined) return one(await this.byId(answered.meetingId, signal));
+    const candidates = await this.#candidates(signal);
+    const inThread = reference.inThread ? new Set(postings.map(({ meetingId }) => meetingId)) : new Set<string>();
+    const here = candidates.filter(({ id }) => inThread.has(id));
+    if (here.length > 0) return this.#oneOf(here, signal);
+    if (candidates.length === 0) throw new MeetingProblem('meeting.notFound', { facts: { words: '' } });
+    return { kind: 'several', meetings: candidates };
   }
 
-  async #byNumber(number: number, reference: Reference, signal: AbortSignal): Promise<Resolution> {
-    const ids = await this.#store.lastList(reference.viewpoint);
+  /** The list on the person's screen: their own here, somebody's here, their own elsewhere. */
+  async #byNumber(number: number, { viewpoint }: Reference, signal: AbortSignal): Promise<Resolution> {
+    const ids =
+      (await this.#store.lastList(viewpoint)) ??
+      (await this.#store.lastList(anybody(viewpoint))) ??
+      (await this.#store.lastList(anywhere(viewpoint)));
     const id = ids?.[number - 1];
     if (id === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: `#${String(number)}` } });
     return one(await this.byId(id, signal));
@@ -88,26 +102,41 @@ export class MeetingFinder {
 
   async #byWords(words: string, signal: AbortSignal): Promise<Resolution> {
     const wanted = words.toLowerCase();
-    const meetings = await this.#gateway.list(signal);
-    const byId = meetings.find((meeting) => meeting.id.toLowerCase() === wanted);
-    if (byId !== undefined) return one({ kind: 'scheduled', meeting: byId });
-    const exact = meetings.filter((meeting) => meeting.subject.trim().toLowerCase() === wanted);
-    const similar =
-      exact.length > 0 ? exact : meetings.filter((meeting) => meeting.subject.toLowerCase().includes(wanted));
-    const [only] = similar;
-    if (similar.length > 1) return { kind: 'several', meetings: similar };
-    if (only !== undefined) return one({ kind: 'scheduled', meeting: only });
-    return one(await this.#recorded(wanted, words));
+    const candidates = await this.#candidates(signal);
+    const subjectOf = ({ subject }: Candidate): string => subject.trim().toLowerCase();
+    const fits = [
+      candidates.filter(({ id }) => id.toLowerCase() === wanted),
+      candidates.filter((candidate) => subjectOf(candidate) === wanted),
+      candidates.filter((candidate) => subjectOf(candidate).includes(wanted)),
+    ].find((found) => found.length > 0);
+    if (fits === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: words.slice(0, 80) } });
+    return this.#oneOf(fits, signal);
   }
 
-  /** Meetings started on the spot are in no list of the server; only we remember them. */
-  async #recorded(wanted: string, words: string): Promise<Found> {
-    const records = (await this.#store.records()).filter((record) => record.kind !== 'scheduled');
-    const record =
-      records.find(({ id }) => id.toLowerCase() === wanted) ??
-      records.findLast(({ subject }) => subject.toLowerCase() === wanted);
-    if (record === undefined) throw new MeetingProblem('meeting.notFound', { facts: { words: words.slice(0, 80) } });
-    return { kind: 'recorded', record };
+  async #oneOf(fits: readonly (Candidate & { found: Found })[], signal: AbortSignal): Promise<Resolution> {
+    const [only, ...others] = fits;
+    if (only === undefined || others.length > 0) return { kind: 'several', meetings: fits };
+    return one(only.found.kind === 'scheduled' ? only.found : await this.byId(only.id, signal));
+  }
+
+  /** The meetings of the server's list, then those only we remember: started on the spot, or joined, and not yet over. */
+  async #candidates(signal: AbortSignal): Promise<(Candidate & { found: Found })[]> {
+    const listed = await this.#gateway.list(signal);
+    const ids = new Set(listed.map(({ id }) => id));
+    const now = this.#now().toISOString();
+    const remembered = (await this.#store.records()).filter(
+      ({ id, kind, expiresAt, cancelledAt }) =>
+        kind !== 'scheduled' &&
+        !ids.has(id) &&
+        cancelledAt === undefined &&
+        (expiresAt === undefined || expiresAt > now),
+    );
+    return [
+      ...listed.map((meeting) => ({ ...idAndSubject(meeting), found: { kind: 'scheduled', meeting } as const })),
+      ...remembered
+        .reverse()
+        .map((record) => ({ ...idAndSubject(record), found: { kind: 'recorded', record } as const })),
+    ];
   }
 }
 
@@ -116,13 +145,15 @@ export function anywhere({ personId }: Viewpoint): Viewpoint {
   return { personId, conversationId: '*' };
 }
 
-function one(found: Found): Resolution {
-  return { kind: 'one', found };
+/** Whoever speaks in this conversation. */
+export function anybody({ conversationId }: Viewpoint): Viewpoint {
+  return { personId: '*', conversationId };
 }
 
-function unquote(words: string): string {
-  return words
-    .trim()
-    .replace(/^"(.*)"$/su, '$1')
-    .trim();
+function idAndSubject({ id, subject }: Candidate): Candidate {
+  return { id, subject };
+}
+
+function one(found: Found): Resolution {
+  return { kind: 'one', found };
 }

@@ -3,7 +3,7 @@ import type { Logger } from '../shared/logger';
 import type { Attendances } from './attendances';
 import { changedByPerson, collisionsWith, type Fingerprints, fingerprints, pick } from './edit';
 import { EditCollisionError, MeetingChangedError, MeetingProblem } from './errors';
-import { anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
+import { anybody, anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
 import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import type {
@@ -42,7 +42,6 @@ export class MeetingService {
   readonly #joiner: MeetingJoiner;
   readonly #creating = new Map<string, Promise<Meeting>>();
   readonly #cards: PostedCards;
-  #refresher: CardRefresher | undefined;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
@@ -51,18 +50,29 @@ export class MeetingService {
     this.#cards = new PostedCards(deps);
   }
 
-  /** The chat layer that keeps posted cards true; it is made after the service, which it serves. */
-  useRefresher(refresher: CardRefresher): void {
-    this.#refresher = refresher;
-  }
-
-  /** Starts a meeting now, stays in it until somebody comes, and remembers it. */
-  async start(subject: string | undefined, person: Person, signal: AbortSignal): Promise<LiveMeeting> {
-    if (subject !== undefined) checkSettings({ subject }, this.#deps.now());
+  /**
+   * Starts a meeting now, stays in it until somebody comes, and remembers it. Once per `onceKey`, as {@link create}.
+   *
+   * @returns the meeting; when it was started before, what is remembered of it.
+   */
+  async start(
+    subject: string,
+    by: { person: Person; onceKey: string },
+    signal: AbortSignal,
+  ): Promise<{ kind: 'live'; meeting: LiveMeeting } | { kind: 'recorded'; record: MeetingRecord }> {
+    checkSettings({ subject }, this.#deps.now());
+    const started = await this.#deps.store.outcome(by.onceKey);
+    const record = started === undefined ? undefined : await this.#deps.store.findRecord(started);
+    if (record !== undefined) return { kind: 'recorded', record };
     const attendance = await this.#deps.gateway.start(subject, signal);
     this.#deps.attendances.keep(attendance);
-    await this.#remember(async (store) => store.saveRecord(this.#record(attendance.meeting, 'spontaneous', person)));
-    return attendance.meeting;
+    const { meeting } = attendance;
+    await this.#remember(async (store) => {
+      await store.saveOutcome(by.onceKey, meeting.id);
+      await store.saveRecord(this.#record(meeting, 'spontaneous', by.person));
+    });
+    this.#deps.log.info('meeting.started', { meetingId: meeting.id, by: by.person.id });
+    return { kind: 'live', meeting };
   }
 
   /**
@@ -101,16 +111,16 @@ export class MeetingService {
       await store.saveOutcome(by.onceKey, meeting.id);
       await store.saveRecord(this.#record(meeting, 'scheduled', by.person));
     });
+    this.#deps.log.info('meeting.scheduled', { meetingId: meeting.id, by: by.person.id });
     return meeting;
   }
 
   /** The account's meetings, soonest end first, numbered for `#n` from this viewpoint. */
   async list(viewpoint: Viewpoint, signal: AbortSignal): Promise<readonly Meeting[]> {
     const meetings = [...(await this.#deps.gateway.list(signal))].sort(bySoonestEnd);
-    await this.#deps.store.saveList(
-      viewpoint,
-      meetings.map(({ id }) => id),
-    );
+    const ids = meetings.map(({ id }) => id);
+    const views = [viewpoint, anybody(viewpoint), anywhere(viewpoint)];
+    await Promise.all(views.map(async (view) => this.#deps.store.saveList(view, ids)));
     return meetings;
   }
 
@@ -148,17 +158,13 @@ export class MeetingService {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const current = await this.editable(edit.meetingId, signal);
       const collisions = collisionsWith(current, { values: edit.values, changed, base: edit.base });
-      if (collisions.length > 0) {
-        throw new EditCollisionError(
-          current,
-          collisions.map((setting) => ({ setting })),
-        );
-      }
+      if (collisions.length > 0) throw new EditCollisionError(current, collisions);
       const open = changedByPerson(changes, fingerprints(current));
       if (open.length === 0) return current;
       try {
         const saved = await this.#deps.gateway.update(current, pick(changes, open), signal);
         await this.#rememberSubject(saved);
+        this.#deps.log.info('meeting.edited', { meetingId: saved.id, settings: open.join(' ') });
         return saved;
       } catch (error) {
         if (!(error instanceof MeetingChangedError)) throw error;
@@ -176,6 +182,7 @@ export class MeetingService {
     await this.#deps.gateway.remove(id, signal);
     const record = {
       ...(known ?? this.#record(meeting, 'scheduled', undefined)),
+      subject: meeting.subject,
       cancelledAt: this.#deps.now().toISOString(),
     };
     await this.#deps.store.saveRecord(record);
@@ -229,13 +236,16 @@ export class MeetingService {
 
   /** Remembers that this meeting is now the person's last. */
   async seen(meetingId: string, viewpoint: Viewpoint): Promise<void> {
-    await this.#deps.store.saveLast(viewpoint, meetingId);
-    await this.#deps.store.saveLast(anywhere(viewpoint), meetingId);
+    const views = [viewpoint, anywhere(viewpoint)];
+    await Promise.all(views.map(async (view) => this.#deps.store.saveLast(view, meetingId)));
   }
 
-  /** Makes every other posted card of the meeting show its present state. */
-  async refreshPostings(meetingId: string, state: MeetingState, except?: string): Promise<void> {
-    if (this.#refresher !== undefined) await this.#cards.follow(this.#refresher, { meetingId, state, except });
+  /** Makes the posted cards of a meeting show its present state, but for the one somebody has just clicked. */
+  async refreshPostings(
+    refresher: CardRefresher,
+    change: { meetingId: string; state: MeetingState; except: string | undefined },
+  ): Promise<void> {
+    await this.#cards.follow(refresher, change);
   }
 
   /** What a card can do without must not stop a meeting from being shown, nor make people think it was not made. */
@@ -263,13 +273,14 @@ export class MeetingService {
   }
 
   #record(
-    meeting: Pick<LiveMeeting, 'id' | 'subject' | 'joinUrl' | 'conferenceUri' | 'conferenceId'>,
+    meeting: Pick<LiveMeeting, 'id' | 'subject' | 'joinUrl' | 'conferenceUri' | 'conferenceId' | 'expiresAt'>,
     kind: MeetingRecord['kind'],
     createdBy: Person | undefined,
   ): MeetingRecord {
     const { id, subject, joinUrl, conferenceUri, conferenceId } = meeting;
     const recordedAt = this.#deps.now().toISOString();
-    return { id, kind, subject, createdBy, recordedAt, joinUrl, conferenceUri, conferenceId };
+    const expiresAt = meeting.expiresAt?.toISOString();
+    return { id, kind, subject, createdBy, recordedAt, joinUrl, conferenceUri, conferenceId, expiresAt };
   }
 }
 

@@ -17,7 +17,7 @@ export interface MeetingGateway {
   options(signal: AbortSignal): Promise<MeetingOptions>;
   dialIn(signal: AbortSignal): Promise<DialIn>;
   /** Creates a meeting on the spot and is its first participant. */
-  start(subject: string | undefined, signal: AbortSignal): Promise<Attendance>;
+  start(subject: string, signal: AbortSignal): Promise<Attendance>;
   join(conferenceUri: string, signal: AbortSignal): Promise<Attendance>;
   /** Asks the meeting host itself which conference a join URL means. */
   resolveJoinUrl(url: URL, signal: AbortSignal): Promise<string>;
@@ -53,6 +53,8 @@ export interface MeetingRecord {
   readonly joinUrl?: string | undefined;
   readonly conferenceUri?: string | undefined;
   readonly conferenceId?: string | undefined;
+  /** When the server said that it may forget the meeting, ISO 8601. */
+  readonly expiresAt?: string | undefined;
   readonly cancelledAt?: string | undefined;
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { BotHarness } from '../support/bot-harness';
 import { allWords, buttonsOf, titlesOf } from '../support/card-reading';
-import { LUKAS, PLACES } from '../support/chat';
+import { LUKAS, PETRA, PLACES } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
 
@@ -124,7 +124,7 @@ describe('list', () => {
     assert.deepEqual(titlesOf(answer.posted[0]?.card ?? {}), ['Create']);
   });
 
-  it('keeps numbers apart for every person and every conversation', async () => {
+  it('numbers for whoever looked: their own list here, else the one of the conversation, else their own elsewhere', async () => {
     const bot = new BotHarness({ gateway: manyMeetings(2) });
     await bot.ask('list', { place: 'groupChat' });
     bot.gateway.meetings.delete('ID01');
@@ -132,11 +132,15 @@ describe('list', () => {
 
     const annas = await bot.ask('show #2', { place: 'groupChat' });
     const lukass = await bot.ask('show #2', { place: 'groupChat', as: LUKAS });
-    const elsewhere = await bot.ask('show #2');
+    const petras = await bot.ask('show #1', { place: 'groupChat', as: PETRA });
+    const annasElsewhere = await bot.ask('show #2');
+    const petrasElsewhere = await bot.ask('show #1', { as: PETRA });
 
     assert.match(allWords(annas.card ?? {}), /Meeting 02/u);
     assert.match(lukass.text ?? '', /cannot find a meeting for "#2"/u);
-    assert.match(elsewhere.text ?? '', /cannot find a meeting for "#2"/u);
+    assert.match(allWords(petras.card ?? {}), /Meeting 02/u);
+    assert.match(allWords(annasElsewhere.card ?? {}), /Meeting 02/u);
+    assert.match(petrasElsewhere.text ?? '', /cannot find a meeting for "#1"/u);
   });
 
   it('shows a Join link only for meetings that have one', async () => {

@@ -148,6 +148,17 @@ describe('start', () => {
     assert.equal(bot.adapter.events.filter(({ activity }) => activity.type === 'message').length, 1);
     assert.ok(first.length + second.length >= 1);
   });
+
+  it('starts once when a message is delivered again, even to another process', async () => {
+    const first = new BotHarness();
+    await first.say('start Retro', { id: 'same' });
+    const second = new BotHarness({ gateway: first.gateway, store: first.store });
+
+    const reply = await second.ask('start Retro', { id: 'same' });
+
+    assert.equal(first.gateway.count('start'), 1);
+    assert.equal(buttonOf(reply.card ?? {}, 'Join').url, 'https://meet.contoso.com/confer/LIVE0001');
+  });
 });
 
 function alone(): FakeGateway {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { Activity, CloudAdapter } from 'botbuilder';
+import type { Activity } from 'botbuilder';
 
 import { ProactiveCardRefresher } from '../../src/bot/card-refresher';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
@@ -41,11 +41,16 @@ export class BotHarness {
     this.store = store;
     const { log, stopping, attendances } = this;
     const meetings = new MeetingService({ gateway, store, attendances, now, log });
-    this.#bot = new MeetingsBot({ commands, meetings, store, now, log, stopping: stopping.signal });
-    const adapter = this.adapter as unknown as CloudAdapter;
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
-    const refresher = { adapter, appId: '', meetings, mayAnswer, stopping: stopping.signal };
-    meetings.useRefresher(new ProactiveCardRefresher(refresher));
+    const { adapter } = this;
+    const refresher = new ProactiveCardRefresher({
+      adapter,
+      appId: '',
+      meetings,
+      mayAnswer,
+      stopping: stopping.signal,
+    });
+    this.#bot = new MeetingsBot({ commands, meetings, store, refresher, now, log, stopping: stopping.signal });
   }
 
   /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */

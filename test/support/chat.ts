@@ -8,6 +8,7 @@ import { buttonOf, inputsOf, isRecord } from './card-reading';
 
 /** The people of the tests. */
 export const ANNA = { id: '29:anna', aadObjectId: 'a0000000-0000-0000-0000-000000000001', name: 'Anna Berger' };
+export const PETRA = { id: '29:petra', aadObjectId: 'a0000000-0000-0000-0000-000000000003', name: 'Petra Lang' };
 export const LUKAS = { id: '29:lukas', aadObjectId: 'a0000000-0000-0000-0000-000000000002', name: 'Lukas Hoff' };
 
 /** The bot's own account in the chat. */

@@ -158,10 +158,10 @@ export class FakeGateway implements MeetingGateway {
     return this.phones;
   }
 
-  async start(subject: string | undefined, signal: AbortSignal): Promise<Attendance> {
+  async start(subject: string, signal: AbortSignal): Promise<Attendance> {
     await this.#called('start', subject, signal);
     const id = `LIVE${String(this.attendances.length + 1).padStart(4, '0')}`;
-    return this.#attend(liveMeeting({ id, subject: subject ?? '' }));
+    return this.#attend(liveMeeting({ id, subject, expiresAt: new Date('2026-12-24T17:00:00Z') }));
   }
 
   async join(uri: string, signal: AbortSignal): Promise<Attendance> {

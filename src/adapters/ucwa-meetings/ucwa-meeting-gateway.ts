@@ -94,17 +94,11 @@ export class UcwaMeetingGateway implements MeetingGateway {
     return translated(async () => toDialIn(await this.#deps.account.phoneDialInInformation(signal)));
   }
 
-  async start(subject: string | undefined, signal: AbortSignal): Promise<Attendance> {
+  async start(subject: string, signal: AbortSignal): Promise<Attendance> {
     return translated(async () => {
-      const input = {
-        ...(subject === undefined ? {} : { subject }),
-        importance: 'Normal',
-        operationId: wireId(),
-        threadId: wireId(),
-      } as const;
-      const joined = await this.#deps.account.startOnlineMeeting(input, signal);
-      const attendance = this.#attendance(joined);
-      return subject === undefined ? attendance : { ...attendance, meeting: { ...attendance.meeting, subject } };
+      const input = { subject, importance: 'Normal', operationId: wireId(), threadId: wireId() } as const;
+      const attendance = this.#attendance(await this.#deps.account.startOnlineMeeting(input, signal));
+      return { ...attendance, meeting: { ...attendance.meeting, subject } };
     });
   }
 

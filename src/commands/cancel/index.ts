@@ -2,8 +2,9 @@ import { confirmCancelCard, plainLine } from '../../cards';
 import { MeetingProblem } from '../../meetings/errors';
 import type { Found } from '../../meetings/finder';
 import { defineTexts } from '../../shared/texts';
-import { type Action, card, type Command, type CommandContext, type Reply, text, textField } from '../command';
-import { cancelledReply, chooseReply, subjectOf } from '../meeting-replies';
+import { type Action, card, type Command, type CommandContext, type Reply } from '../command';
+import { meetingIdOf, withMeeting } from '../find';
+import { cancelledReply, subjectOf } from '../meeting-replies';
 
 const texts = defineTexts({
   en: {
@@ -11,7 +12,6 @@ const texts = defineTexts({
     description: 'Cancel a meeting; I ask before I do',
     choose: 'Cancel this one',
     question: (subject: string) => `Cancel "${subject}"?`,
-    missing: 'That button does not name a meeting any more. Say "list" to see your meetings.',
   },
 });
 
@@ -21,29 +21,23 @@ export const cancelCommand: Command = {
   aliases: ['delete', 'remove'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  run: async (context, args) => {
-    const { viewpoint, repliesTo, place, signal, reader } = context;
-    const reference = { words: args, viewpoint, repliesTo, inThread: place.kind === 'channel' };
-    const resolution = await context.meetings.find(reference, signal);
-    if (resolution.kind === 'one') return question(context, resolution.found);
-    const shown = { verb: 'cancel.ask', locale: reader.locale, chooseTitle: texts(reader.locale).choose };
-    return chooseReply(resolution.meetings, shown);
-  },
+  run: async (context, args) =>
+    withMeeting(context, args, {
+      verb: 'cancel.ask',
+      chooseTitle: texts(context.reader.locale).choose,
+      withFound: (found) => question(context, found),
+    }),
   actions: {
     'cancel.ask': async (context, data) => ask(context, data),
     'cancel.confirm': async (context, data) => confirm(context, data),
   },
 };
 
-const ask: Action = async (context, data) => {
-  const meetingId = textField(data, 'meetingId');
-  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
-  return question(context, await context.meetings.byId(meetingId, context.signal));
-};
+const ask: Action = async (context, data) =>
+  question(context, await context.meetings.byId(meetingIdOf(data), context.signal));
 
 const confirm: Action = async (context, data) => {
-  const meetingId = textField(data, 'meetingId');
-  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
+  const meetingId = meetingIdOf(data);
   const record = await context.meetings.cancel(meetingId, context.person, context.signal);
   const state = { kind: 'cancelled', record } as const;
   return { ...cancelledReply(record, context.reader.locale), changed: { meetingId, state } };

@@ -1,6 +1,6 @@
 import { editConflictCard, type EditConflictView, plain } from '../../cards';
 import { changedByPerson, fingerprints, pick } from '../../meetings/edit';
-import { EditCollisionError } from '../../meetings/errors';
+import { EditCollisionError, MeetingProblem } from '../../meetings/errors';
 import { type Meeting, type MeetingChanges, SETTING_NAMES, type SettingName } from '../../meetings/meeting';
 import { LIMITED_SETTINGS } from '../../meetings/settings-rules';
 import { describeMoment } from '../../meetings/when';
@@ -13,11 +13,11 @@ import {
   type Command,
   type CommandContext,
   type Reply,
-  text,
   textField,
 } from '../command';
+import { meetingIdOf, withMeeting } from '../find';
 import { formAgainReply, formReply, readBase, readForm, sentForm } from '../meeting-form';
-import { chooseReply, meetingReply } from '../meeting-replies';
+import { meetingReply } from '../meeting-replies';
 import { settingWords, valueWords } from '../setting-words';
 
 const texts = defineTexts({
@@ -30,7 +30,6 @@ const texts = defineTexts({
     mine: 'Yours',
     empty: '(empty)',
     collision: 'Somebody else changed this meeting, too.',
-    missing: 'That form does not name a meeting any more. Say "list" to see your meetings.',
   },
 });
 
@@ -40,23 +39,14 @@ export const editCommand: Command = {
   aliases: ['change', 'update'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  run: async (context, args) => {
-    const { viewpoint, repliesTo, place, signal, reader } = context;
-    const reference = { words: args, viewpoint, repliesTo, inThread: place.kind === 'channel' };
-    const resolution = await context.meetings.find(reference, signal);
-    if (resolution.kind === 'several') {
-      const shown = { verb: 'edit.open', locale: reader.locale, chooseTitle: texts(reader.locale).choose };
-      return chooseReply(resolution.meetings, shown);
-    }
-    const { found } = resolution;
-    const id = found.kind === 'scheduled' ? found.meeting.id : found.record.id;
-    return openForm(context, id);
-  },
+  run: async (context, args) =>
+    withMeeting(context, args, {
+      verb: 'edit.open',
+      chooseTitle: texts(context.reader.locale).choose,
+      withFound: async (found) => openForm(context, found.kind === 'scheduled' ? found.meeting.id : found.record.id),
+    }),
   actions: {
-    'edit.open': async (context, data) => {
-      const meetingId = textField(data, 'meetingId');
-      return meetingId === undefined ? text(texts(context.reader.locale).missing) : openForm(context, meetingId);
-    },
+    'edit.open': async (context, data) => openForm(context, meetingIdOf(data)),
     'edit.save': async (context, data) => saveForm(context, data),
     'edit.useMine': async (context, data) => resolve(context, data, []),
     'edit.keepTheirs': async (context, data) => resolve(context, data, collidingIn(data)),
@@ -75,11 +65,11 @@ async function openForm(context: CommandContext, meetingId: string): Promise<Rep
 const saveForm: Action = async (context, sent) => {
   const { reader, meetings, signal } = context;
   const data = sentForm(sent);
-  const meetingId = textField(data, 'meetingId');
-  if (meetingId === undefined) return text(texts(reader.locale).missing);
+  const meetingId = meetingIdOf(data);
   try {
     return await save(context, { meetingId, values: readForm(data, reader), data });
   } catch (error) {
+    if (error instanceof MeetingProblem && error.code === 'meeting.cancelled') throw error;
     const problem = context.explain(error);
     const options = await meetings.options(signal);
     return { ...formAgainReply(data, { verb: 'edit.save', options, reader, problem }), shows: meetingId };
@@ -88,8 +78,7 @@ const saveForm: Action = async (context, sent) => {
 
 /** The person decided about a collision: `dropped` are the properties where theirs stays. */
 async function resolve(context: CommandContext, data: ActionData, dropped: readonly SettingName[]): Promise<Reply> {
-  const meetingId = textField(data, 'meetingId');
-  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
+  const meetingId = meetingIdOf(data);
   const values = readForm(data, context.reader);
   const kept = (Object.keys(values) as SettingName[]).filter((name) => !dropped.includes(name));
   return save(context, { meetingId, values: pick(values, kept), data });
@@ -116,7 +105,7 @@ function conflict(
   edit: { values: MeetingChanges; data: ActionData },
 ): CardReply {
   const words = texts(context.reader.locale);
-  const names = error.collisions.map(({ setting }) => setting);
+  const names = error.collisions;
   const collisions = names.map((name) => ({
     setting: settingWords(context.reader.locale).names[name],
     theirsTitle: words.theirs,

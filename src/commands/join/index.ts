@@ -1,5 +1,6 @@
 import { defineTexts } from '../../shared/texts';
-import { type Command, type CommandContext, type Reply, text, textField } from '../command';
+import type { Command, CommandContext, Reply } from '../command';
+import { meetingIdOf, referenceOf } from '../find';
 import { chooseReply, liveMeetingReply } from '../meeting-replies';
 
 const texts = defineTexts({
@@ -9,7 +10,6 @@ const texts = defineTexts({
     headline: 'This meeting is open: come in',
     inLobby: 'The meeting has a lobby; somebody inside has to let you in.',
     choose: 'Join this one',
-    missing: 'That button does not name a meeting any more. Say "list" to see your meetings.',
   },
 });
 
@@ -21,17 +21,13 @@ export const joinCommand: Command = {
   menus: ['personal', 'team', 'groupChat'],
   run: async (context, args) => join(context, args),
   actions: {
-    'join.choose': async (context, data) => {
-      const meetingId = textField(data, 'meetingId');
-      return meetingId === undefined ? text(texts(context.reader.locale).missing) : join(context, meetingId);
-    },
+    'join.choose': async (context, data) => join(context, `"${meetingIdOf(data)}"`),
   },
 };
 
 async function join(context: CommandContext, words: string): Promise<Reply> {
-  const { viewpoint, repliesTo, place, signal, reader } = context;
-  const reference = { words, viewpoint, repliesTo, inThread: place.kind === 'channel' };
-  const joined = await context.meetings.join(reference, signal);
+  const { reader, signal } = context;
+  const joined = await context.meetings.join(referenceOf(context, words), signal);
   const sentences = texts(reader.locale);
   if (joined.kind === 'several') {
     const shown = { verb: 'join.choose', locale: reader.locale, chooseTitle: sentences.choose };

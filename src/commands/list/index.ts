@@ -18,7 +18,7 @@ const texts = defineTexts({
       const ref = `#${String(number)}`;
       return `Click one to see it, or say for example "edit ${ref}", "join ${ref}", "cancel ${ref}".`;
     },
-    until: 'Open until',
+    until: (moment: string) => `Open until ${moment}`,
     room: 'Personal room, always open',
     join: 'Join',
     open: (number: number) => `Show #${String(number)}`,
@@ -69,7 +69,7 @@ async function listPage(context: CommandContext, wanted: number): Promise<Reply>
 
 function rowOf(meeting: Meeting, number: number, locale: string) {
   const words = texts(locale);
-  const until = meeting.expiresAt === undefined ? '' : `${words.until} ${cardMoment(meeting.expiresAt)}`;
+  const until = meeting.expiresAt === undefined ? '' : words.until(cardMoment(meeting.expiresAt));
   return {
     number,
     meetingId: meeting.id,

@@ -42,7 +42,9 @@ export function parseNewArgs(args: string, zone: string): NewArgs {
   const { masked, restore } = maskQuotedSubject(args);
   let settings: MeetingChanges = {};
   let rest = masked.replace(OPTION, (_all, name: string, value: string) => {
-    settings = { ...settings, ...OPTIONS[name.toLowerCase()]?.(value.replace(/^"(.*)"$/su, '$1'), zone) };
+    const option = name.toLowerCase();
+    if (/^"[^"]*$/u.test(value)) throw badValue(option, value, `${option}="…"`);
+    settings = { ...settings, ...OPTIONS[option]?.(value.replace(/^"(.*)"$/su, '$1'), zone) };
     return ' ';
   });
   rest = rest.replace(PEOPLE, (_all, people: string) => {
@@ -64,9 +66,12 @@ function word(option: string, values: Readonly<Record<string, MeetingChanges>>):
   return (value) => {
     const settings = Object.hasOwn(values, value.toLowerCase()) ? values[value.toLowerCase()] : undefined;
     if (settings !== undefined) return settings;
-    const allowed = Object.keys(values).join(', ');
-    throw new MeetingProblem('input.badOptionValue', { facts: { option, value: value.slice(0, 40), allowed } });
+    throw badValue(option, value, Object.keys(values).join(', '));
   };
+}
+
+function badValue(option: string, value: string, allowed: string): MeetingProblem {
+  return new MeetingProblem('input.badOptionValue', { facts: { option, value: value.slice(0, 40), allowed } });
 }
 
 function onOff(setting: 'announcements' | 'phoneAllowed'): Readonly<Record<string, MeetingChanges>> {

@@ -1,13 +1,14 @@
+import type { Found } from '../../meetings/finder';
 import { defineTexts } from '../../shared/texts';
-import { type Action, type Command, type CommandContext, type Reply, text, textField } from '../command';
-import { chooseReply, meetingReply, recordReply } from '../meeting-replies';
+import type { Action, Command, CommandContext, Reply } from '../command';
+import { meetingIdOf, withMeeting } from '../find';
+import { meetingReply, recordReply } from '../meeting-replies';
 
 const texts = defineTexts({
   en: {
     usage: 'show #1',
     description: 'Show a meeting with its link, people and options',
     headline: 'Meeting',
-    missing: 'That button does not name a meeting any more. Say "list" to see your meetings.',
   },
 });
 
@@ -17,15 +18,8 @@ export const showCommand: Command = {
   aliases: ['info', 'details', 'link'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  run: async (context, args) => {
-    const { viewpoint, repliesTo, place, signal } = context;
-    const reference = { words: args, viewpoint, repliesTo, inThread: place.kind === 'channel' };
-    const resolution = await context.meetings.find(reference, signal);
-    if (resolution.kind === 'several') {
-      return chooseReply(resolution.meetings, { verb: 'show.open', locale: context.reader.locale });
-    }
-    return detailsOf(context, resolution.found);
-  },
+  run: async (context, args) =>
+    withMeeting(context, args, { verb: 'show.open', withFound: async (found) => detailsOf(context, found) }),
   actions: {
     'show.open': async (context, data) => open(context, data),
     'show.post': async (context, data) => {
@@ -35,16 +29,10 @@ export const showCommand: Command = {
   },
 };
 
-const open: Action = async (context, data) => {
-  const meetingId = textField(data, 'meetingId');
-  if (meetingId === undefined) return text(texts(context.reader.locale).missing);
-  return detailsOf(context, await context.meetings.byId(meetingId, context.signal));
-};
+const open: Action = async (context, data) =>
+  detailsOf(context, await context.meetings.byId(meetingIdOf(data), context.signal));
 
-async function detailsOf(
-  context: CommandContext,
-  found: Awaited<ReturnType<CommandContext['meetings']['byId']>>,
-): Promise<Reply> {
+async function detailsOf(context: CommandContext, found: Found): Promise<Reply> {
   const { headline } = texts(context.reader.locale);
   if (found.kind === 'recorded') return recordReply(context, found.record, headline);
   return meetingReply(context, found.meeting, headline);

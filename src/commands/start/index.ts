@@ -1,6 +1,6 @@
 import { defineTexts } from '../../shared/texts';
 import type { Command } from '../command';
-import { liveMeetingReply } from '../meeting-replies';
+import { liveMeetingReply, recordReply } from '../meeting-replies';
 
 const texts = defineTexts({
   en: {
@@ -20,14 +20,15 @@ export const startCommand: Command = {
   run: async (context, args) => {
     const words = texts(context.reader.locale);
     const subject = args.trim() === '' ? words.defaultSubject(context.person.name) : unquote(args);
-    const meeting = await context.meetings.start(subject, context.person, context.signal);
-    return liveMeetingReply(context, meeting, { headline: words.headline });
+    const by = { person: context.person, onceKey: context.onceKey };
+    const started = await context.meetings.start(subject, by, context.signal);
+    if (started.kind === 'recorded') return recordReply(context, started.record, words.headline);
+    return liveMeetingReply(context, started.meeting, { headline: words.headline });
   },
 };
 
+/** On one line, without quotes around it. */
 function unquote(args: string): string {
-  return args
-    .trim()
-    .replace(/^"([^"]*)"$/su, '$1')
-    .trim();
+  const line = args.replace(/\s+/gu, ' ').trim();
+  return line.replace(/^"([^"]*)"$/u, '$1').trim();
 }

@@ -23,12 +23,12 @@ export async function collectionUrl(application: Application, signal: AbortSigna
  */
 export async function listMeetings(application: Application, signal: AbortSignal): Promise<MyOnlineMeeting[]> {
   const collection = await application.channel.get(await collectionUrl(application, signal), signal);
-  application.meetingUrls.clear();
   const scheduled = await readEntries(application, { collection, rel: 'myOnlineMeeting' }, signal);
   const assigned = await readEntries(application, { collection, rel: 'myAssignedOnlineMeeting' }, signal);
   const personal = assigned.map((meeting) => ({ ...meeting, onlineMeetingRel: 'myAssignedOnlineMeeting' }));
   const ids = new Set(personal.map(({ id }) => id));
   const meetings = [...scheduled.filter(({ id }) => !ids.has(id)), ...personal];
+  application.meetingUrls.clear();
   for (const meeting of meetings) remember(application, meeting);
   return meetings;
 }
