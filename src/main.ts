@@ -13,7 +13,7 @@ interface Part {
   stop(): Promise<void>;
 }
 
-/** Parts in the order they were started; stopped in the opposite one. */
+/** Parts, each above those it needs; stopped from the top. */
 const running: Part[] = [];
 
 async function start(): Promise<void> {
@@ -73,7 +73,8 @@ async function startPage(config: Config, confer: RunningConfer, log: Logger): Pr
   }).catch((error: unknown) => {
     throw partError('LOCAL_TEAMS_PORT', error);
   });
-  running.push(localTeams);
+  // Below the bot, which still has answers to post while it stops.
+  running.splice(-1, 0, localTeams);
   return localTeams.url;
 }
 
