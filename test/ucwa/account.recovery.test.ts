@@ -80,6 +80,21 @@ describe('Recovery of an account', () => {
       });
     });
 
+    it('leaves the outcome of what was under way open', async () => {
+      await withAccount(async (pool, account) => {
+        acceptMeetings(pool, new MeetingEvents(pool, 'op-1'));
+        const starting = account.startOnlineMeeting({ operationId: 'op-1' }, anySignal());
+        await until(() => pool.count(`POST ${pool.app}/start`) === 1);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+
+        pool.on(`GET ${pool.app}/events`, lost);
+        pool.on(`GET ${pool.app}`, lost);
+        pool.push([]);
+
+        await assert.rejects(starting, UcwaUnknownOutcomeError);
+      });
+    });
+
     it('is made anew three times in ten minutes, not more', async () => {
       const clock = new FastClock();
       await withAccount(

@@ -237,7 +237,9 @@ export class Application {
   }
 
   #endEverything(error: UcwaError): void {
-    this.operations.failAll(error);
+    // What is gone is the application, and not what an operation asked for.
+    const isGone = error instanceof UcwaNotFoundError;
+    this.operations.failAll(isGone ? new UcwaUnknownOutcomeError('The server dropped the application', error) : error);
     this.conversations.endAll('SessionLost');
     this.changes.notify();
   }
