@@ -38,7 +38,7 @@ export class UcwaMeetingGateway implements MeetingGateway {
   }
 
   async list(signal: AbortSignal): Promise<readonly Meeting[]> {
-    return translated(async () => {
+    return translatedForNoMeeting(async () => {
       const organizer = await this.#organizer(signal);
       const meetings = await this.#deps.account.meetings.list(signal);
       return meetings.map((wire) => toMeeting(wire, organizer));
@@ -53,7 +53,7 @@ export class UcwaMeetingGateway implements MeetingGateway {
   }
 
   async create(draft: MeetingDraft, signal: AbortSignal): Promise<Meeting> {
-    return translated(async () => {
+    return translatedForNoMeeting(async () => {
       const organizer = await this.#organizer(signal);
       return this.#meeting(await this.#deps.account.meetings.create(toInput(draft), signal), organizer);
     });
@@ -95,7 +95,7 @@ export class UcwaMeetingGateway implements MeetingGateway {
   }
 
   async start(subject: string, signal: AbortSignal): Promise<Attendance> {
-    return translated(async () => {
+    return translatedForNoMeeting(async () => {
       const input = { subject, importance: 'Normal', operationId: wireId(), threadId: wireId() } as const;
       const attendance = this.#attendance(await this.#deps.account.startOnlineMeeting(input, signal));
       return { ...attendance, meeting: { ...attendance.meeting, subject } };
@@ -104,7 +104,8 @@ export class UcwaMeetingGateway implements MeetingGateway {
 
   async join(conferenceUri: string, signal: AbortSignal): Promise<Attendance> {
     return translated(async () => {
-      const input = { onlineMeetingUri: conferenceUri, importance: 'Normal', operationId: wireId() } as const;
+      const ids = { operationId: wireId(), threadId: wireId() };
+      const input = { onlineMeetingUri: conferenceUri, importance: 'Normal', ...ids } as const;
       return this.#attendance(await this.#deps.account.joinOnlineMeeting(input, signal));
     });
   }
@@ -172,5 +173,15 @@ async function translated<Result>(work: () => Promise<Result>): Promise<Result> 
     return await work();
   } catch (error) {
     throw error instanceof UcwaError ? translateError(error) : error;
+  }
+}
+
+/** For work about no meeting in particular: what a server misses there is no meeting that is gone. */
+async function translatedForNoMeeting<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await translated(work);
+  } catch (error) {
+    if (!(error instanceof MeetingProblem) || error.code !== 'meeting.gone') throw error;
+    throw new MeetingProblem('server.failed', { cause: error.cause });
   }
 }

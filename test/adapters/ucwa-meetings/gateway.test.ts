@@ -222,4 +222,23 @@ describe('UcwaMeetingGateway', () => {
     assert.deepEqual([before, gateway.isMeetingHost(page)], [false, true]);
     assert.equal(gateway.isMeetingHost(new URL('http://127.0.0.1:7001/confer/IB88RLLY')), false);
   });
+
+  it('calls nothing gone when no meeting in particular was asked for', async () => {
+    const missing = rejecting(new UcwaNotFoundError('GET /x', { status: 404, code: 'NotFound' }));
+    const { gateway } = account({ startOnlineMeeting: missing }, { list: missing, create: missing });
+
+    for (const work of [gateway.list(signal), gateway.create({ subject: 'X' }, signal), gateway.start('X', signal)]) {
+      await assert.rejects(work, { code: 'server.failed' });
+    }
+  });
+
+  it('joins with everything the protocol lets it say', async () => {
+    const { gateway, calls } = account();
+
+    await gateway.join(URI, signal);
+
+    const [[, input] = []] = calls as [string, Record<string, string>][];
+    assert.deepEqual([input?.onlineMeetingUri, input?.importance], [URI, 'Normal']);
+    assert.match(`${String(input?.operationId)} ${String(input?.threadId)}`, /^[0-9a-f]{32} [0-9a-f]{32}$/u);
+  });
 });
