@@ -16,12 +16,14 @@ export interface MeetingListView {
     readonly openTitle: string;
   }[];
   readonly hint: string;
+  /** Page behind the "Back" button; 0 when this is the first. */
+  readonly previousPage: number;
   /** Page behind the "More" button; 0 when this is the last. */
   readonly nextPage: number;
   readonly fallbackText: string;
 }
 
-const words = defineTexts({ en: { more: 'More', create: 'New meeting' } });
+const words = defineTexts({ en: { back: 'Back', more: 'More', create: 'New meeting' } });
 
 export const meetingListCard = defineCard<MeetingListView>('meeting-list', {
   words,
@@ -39,7 +41,8 @@ export const meetingListCard = defineCard<MeetingListView>('meeting-list', {
       },
     ],
     hint: 'Say "show #1" to see one.',
-    nextPage: 2,
+    previousPage: 1,
+    nextPage: 3,
     fallbackText: '1. Quarterly sales numbers',
   },
 });

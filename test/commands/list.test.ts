@@ -68,7 +68,17 @@ describe('list', () => {
     assert.doesNotMatch(allWords(first.card ?? {}), /Meeting 09/u);
     assert.match(allWords(second.card ?? {}), /page 2 of 3 .*#9 \| Meeting 09/u);
     assert.match(allWords(third.card ?? {}), /page 3 of 3 .*#20 \| Meeting 20/u);
-    assert.deepEqual(titlesOf(third.card ?? {}), ['New meeting']);
+    assert.deepEqual(titlesOf(third.card ?? {}), ['Back', 'New meeting']);
+  });
+
+  it('leafs back', async () => {
+    const bot = new BotHarness({ gateway: manyMeetings(20) });
+    const second = await bot.ask('list 2');
+
+    const first = await bot.click(second, 'Back');
+
+    assert.match(allWords(first.card ?? {}), /page 1 of 3/u);
+    assert.deepEqual(titlesOf(first.card ?? {}), ['More', 'New meeting']);
   });
 
   for (const typed of ['list 2', 'list page 2', 'LIST Page 2']) {

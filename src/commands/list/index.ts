@@ -61,6 +61,7 @@ async function listPage(context: CommandContext, wanted: number): Promise<Reply>
     title,
     rows,
     hint: meetings.length === 0 ? words.noneHint : words.hint(first + 1),
+    previousPage: page - 1,
     nextPage: page < pages ? page + 1 : 0,
     fallbackText: [title, ...rows.map((row) => `#${String(row.number)} ${row.subject} ${row.joinUrl}`)].join('\n'),
   };
