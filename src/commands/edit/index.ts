@@ -26,7 +26,7 @@ const texts = defineTexts({
     description: 'Change anything about a meeting, in a form',
     saved: 'Saved',
     choose: 'Edit this one',
-    theirs: 'Now',
+    theirs: 'Theirs',
     mine: 'Yours',
     empty: '(empty)',
     collision: 'Somebody else changed this meeting, too.',
