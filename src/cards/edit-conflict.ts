@@ -31,7 +31,13 @@ export const editConflictCard = defineCard<EditConflictView>('edit-conflict', {
   words,
   sample: {
     collisions: [
-      { setting: 'Subject', theirsTitle: 'Theirs', theirs: 'Q4 numbers', mineTitle: 'Yours', mine: 'Quarterly numbers' },
+      {
+        setting: 'Subject',
+        theirsTitle: 'Theirs',
+        theirs: 'Q4 numbers',
+        mineTitle: 'Yours',
+        mine: 'Quarterly numbers',
+      },
     ],
     hidden: { meetingId: 'IB88RLLY' },
     typed: [{ id: 'description', label: 'Description', value: 'We look at the numbers of the past quarter.' }],

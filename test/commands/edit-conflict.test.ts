@@ -72,8 +72,8 @@ describe('an edit of a meeting that changed meanwhile', () => {
 
     assert.ok(answer.card);
     const words = allWords(answer.card);
-    assert.match(words, /Subject \| Now \| Theirs \| Yours \| Mine/u);
-    assert.match(words, /Who comes straight in \| Now \| Only the organizer \| Yours \| Invited people only/u);
+    assert.match(words, /Subject \| Theirs \| Theirs \| Yours \| Mine/u);
+    assert.match(words, /Who comes straight in \| Theirs \| Only the organizer \| Yours \| Invited people only/u);
     assert.doesNotMatch(words, /Also mine/u);
     assert.deepEqual(titlesOf(answer.card), ['Use mine', 'Keep theirs']);
     assert.equal(bot.gateway.count('update'), 0);
@@ -90,9 +90,9 @@ describe('an edit of a meeting that changed meanwhile', () => {
     const words = allWords(answer.card ?? {});
     assert.match(
       words,
-      /Open until \| Now \| Thu, Dec 31, 2026, 11:00.*\(GMT\+1\) \| Yours \| Thu, Dec 24, 2026, 8:00/u,
+      /Open until \| Theirs \| Thu, Dec 31, 2026, 11:00.*\(GMT\+1\) \| Yours \| Thu, Dec 24, 2026, 8:00/u,
     );
-    assert.match(words, /Invited \| Now \| eva@contoso\.com \| Yours \| \(empty\)/u);
+    assert.match(words, /Invited \| Theirs \| eva@contoso\.com \| Yours \| \(empty\)/u);
   });
 
   it('uses mine where I say so, and keeps what others changed elsewhere', async () => {
@@ -143,7 +143,7 @@ describe('an edit of a meeting that changed meanwhile', () => {
 
     const again = await bot.click(asked.shown, 'Use mine');
 
-    assert.match(allWords(again.card ?? {}), /Now \| Theirs again \| Yours \| Mine/u);
+    assert.match(allWords(again.card ?? {}), /Theirs \| Theirs again \| Yours \| Mine/u);
     assert.equal(bot.gateway.count('update'), 0);
   });
 
@@ -152,7 +152,7 @@ describe('an edit of a meeting that changed meanwhile', () => {
 
     const answer = await bot.click(form, 'Save', { inputs: { subject: 'Mine', base: 'broken' } });
 
-    assert.match(allWords(answer.card ?? {}), /Now \| Quarterly sales numbers \| Yours \| Mine/u);
+    assert.match(allWords(answer.card ?? {}), /Theirs \| Quarterly sales numbers \| Yours \| Mine/u);
     assert.equal(bot.gateway.count('update'), 0);
   });
 
