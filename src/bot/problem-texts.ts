@@ -56,8 +56,8 @@ export const problemTexts = defineTexts({
       'Please choose another date.',
     ),
     'input.expiryMissing': say(
-      'A meeting always has an end, and this one has none or only half of one.',
-      'Please choose a date and a time until which it stays open.',
+      'The end of a meeting needs a date.',
+      'Please choose the day until which it stays open.',
     ),
     'input.badOptionValue': (facts) => ({
       what: `"${fact(facts, 'value')}" does not fit the option "${fact(facts, 'option')}".`,

@@ -53,8 +53,8 @@ const BAD = (
     [{ access: 'everyone' }, /does not allow that choice \(Who comes straight in: Everyone with the link\)/u],
     [{ access: 'constructor' }, /does not allow that choice \(Who comes straight in: constructor\)/u],
     [{ untilDate: '2056-01-01' }, /at most ten years/u],
-    [{ untilDate: '', untilTime: '' }, /always has an end/u],
-    [{ untilDate: '' }, /always has an end/u],
+    [{ untilDate: '', untilTime: '' }, /needs a date/u],
+    [{ untilDate: '' }, /needs a date/u],
     [{ untilDate: '2026-02-31' }, /cannot read "2026-02-31T18:00"/u],
     [{ leaders: Array.from({ length: 501 }, (_, i) => `p${String(i)}@contoso.com`).join() }, /Those are 501 people/u],
   ] as const
