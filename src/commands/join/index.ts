@@ -6,7 +6,7 @@ import { chooseReply, liveMeetingReply } from '../meeting-replies';
 const texts = defineTexts({
   en: {
     usage: 'join https://meet.contoso.com/anna/K7Q2XW5T',
-    description: 'Look into a meeting by link, number or name, and post its join link',
+    description: 'Look into a meeting and post its join link',
     headline: 'This meeting is open: come in',
     inLobby: 'The meeting has a lobby; somebody inside has to let you in.',
     choose: 'Join this one',

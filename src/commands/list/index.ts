@@ -10,7 +10,7 @@ const PAGE_SIZE = 8;
 const texts = defineTexts({
   en: {
     usage: 'list',
-    description: 'List the meetings, numbered for the other commands',
+    description: 'List the meetings, with a number for each',
     title: (count: number) => (count === 1 ? 'One meeting' : `${String(count)} meetings`),
     none: 'No meetings yet',
     noneHint: 'Say "start" for one right now, or "new" to plan one.',
