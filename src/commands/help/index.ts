@@ -16,7 +16,8 @@ const texts = defineTexts({
     introduction:
       'I make Skype for Business meetings: say a word, and I post a card with the join link right here in the chat.',
     hintPersonal: 'Try it: say "start Budget review".',
-    hintShared: 'Mention me first here, for example "@Confer start Budget review". I answer in the same thread.',
+    hintGroup: 'Mention me first here, for example "@Confer start Budget review".',
+    hintChannel: 'Mention me first here, for example "@Confer start Budget review". I answer in the same thread.',
     fallback: 'Say "start Budget review", "new", "list", "join …", "edit …", "cancel …" or "help".',
     didYouMean: (command: string) => `Did you mean "${command}"?`,
     oneOfThese: 'Did you mean one of these?',
@@ -78,7 +79,7 @@ function helpReply(context: HelpContext, title: string): Reply {
     title,
     introduction: words.introduction,
     commands: context.commands.map(({ usage, description }) => ({ usage, description })),
-    hint: context.place.kind === 'personal' ? words.hintPersonal : words.hintShared,
+    hint: { personal: words.hintPersonal, groupChat: words.hintGroup, channel: words.hintChannel }[context.place.kind],
     fallbackText: `${title}. ${words.fallback}`,
   };
   return card(helpCard, view, { summary: view.fallbackText });
