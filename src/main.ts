@@ -115,6 +115,16 @@ function stopOnSignal(): void {
   }, 15_000).unref();
 }
 
+/** npm runs us in a shell, and a shell that is told to end does not tell us: without it nobody could stop us any more. */
+function stopWithShell(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) stopOnSignal();
+  }, 500).unref();
+}
+
+stopWithShell();
 process.on('SIGINT', stopOnSignal);
 process.on('SIGTERM', stopOnSignal);
 process.on('SIGHUP', stopOnSignal);

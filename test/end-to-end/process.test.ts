@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { LocalChat } from '../support/local-chat';
 import { RunningConfer, surroundings } from '../support/running-confer';
@@ -11,8 +13,15 @@ import { RunningConfer, surroundings } from '../support/running-confer';
 describe('the process', function () {
   this.timeout(30_000);
 
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'confer-test-'));
+  });
+
   afterEach(async () => {
     await RunningConfer.stopAll();
+    await rm(folder, { recursive: true });
   });
 
   it('stops on Ctrl-C with exit code 0, frees its ports and signs out', async () => {
@@ -24,6 +33,29 @@ describe('the process', function () {
     assert.equal(code, 0);
     for (const origin of [bot, page, server]) await assert.rejects(fetch(origin), origin);
     assert.ok(confer.lines.some((line) => line.includes('"state":"closed"')));
+  });
+
+  it('stops when npm is told to end, which ends only the shell between', async () => {
+    const shell = spawn('sh', ['-c', `'${process.execPath}' --import tsx src/main.ts & echo "pid $!"; wait`], {
+      env: {
+        ...surroundings(),
+        PORT: '0',
+        SIMULATOR_PORT: '0',
+        LOCAL_TEAMS: 'off',
+        DATA_DIR: folder,
+        npm_lifecycle_event: 'start',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let pid = Number.NaN;
+    for await (const line of createInterface({ input: shell.stdout })) {
+      if (line.startsWith('pid ')) pid = Number(line.slice(4));
+      if (line.startsWith('Confer is ready')) break;
+    }
+
+    shell.kill('SIGTERM');
+
+    assert.equal(await ends(pid), true);
   });
 
   it('says last where to go and what to type', async () => {
@@ -62,20 +94,20 @@ describe('the process', function () {
   describe('refuses to start, in one sentence naming the setting, when', () => {
     let taken: Server;
     let port = '';
-    let folder: string;
 
     before(async () => {
       taken = createServer();
       await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
       const address = taken.address();
       port = typeof address === 'object' && address !== null ? String(address.port) : '';
-      folder = await mkdtemp(path.join(os.tmpdir(), 'confer-test-'));
+    });
+
+    beforeEach(async () => {
       await writeFile(path.join(folder, 'a-file'), '');
     });
 
-    after(async () => {
+    after(() => {
       taken.close();
-      await rm(folder, { recursive: true });
     });
 
     const cases: readonly (readonly [string, () => Record<string, string>, RegExp])[] = [
@@ -109,3 +141,21 @@ describe('the process', function () {
     }
   });
 });
+
+/** Whether the process ends within ten seconds. It does not outlive the asking. */
+async function ends(pid: number): Promise<boolean> {
+  for (let waits = 0; waits < 200; waits += 1) {
+    if (!isRunning(pid)) return true;
+    await pause(50);
+  }
+  process.kill(pid, 'SIGKILL');
+  return false;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
