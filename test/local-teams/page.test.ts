@@ -70,7 +70,7 @@ describe('the chat page', function () {
     assert.deepEqual(await page.locator('[data-testid=suggestion] strong').allInnerTexts(), [
       'Confer',
       'Lukas Holm',
-      'Petra Novak',
+      'Petra Novák',
     ]);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
@@ -81,7 +81,7 @@ describe('the chat page', function () {
 
     await teams.see('You said: with');
     const texts = teams.bot.ofType('message').map(({ text }) => text);
-    assert.deepEqual(texts, ['<at>Confer</at> with <at>Petra Novak</at>']);
+    assert.deepEqual(texts, ['<at>Confer</at> with <at>Petra Novák</at>']);
   });
 
   it('takes a mention that was typed to its end without the list', async () => {
