@@ -138,7 +138,7 @@ async function listen(server: HttpServer, { host, port }: ConferSettings): Promi
 function listenProblem(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
-    return `PORT ${String(port)} is already in use; stop the other program or set PORT to a free one.`;
+    return `Port ${String(port)} is already in use: stop the program that uses it or set PORT to another port.`;
   if (code === 'EACCES') return `PORT ${String(port)} may not be used by this account; set PORT to one above 1023.`;
   return `BIND_ADDRESS ${host} and PORT ${String(port)} cannot be used (${String(code)}).`;
 }

@@ -192,7 +192,7 @@ async function listen(server: Server, { host, port }: ListenerOptions): Promise<
 
 function startError(error: NodeJS.ErrnoException, host: string, port: number): SimulatorStartError {
   if (error.code === 'EADDRINUSE') {
-    const message = `Port ${String(port)} on ${host} is in use; set SIMULATOR_PORT to another one.`;
+    const message = `Port ${String(port)} is already in use: stop the program that uses it or set SIMULATOR_PORT to another port.`;
     return new SimulatorStartError('SIMULATOR_PORT_IN_USE', message);
   }
   const message = `The simulator cannot listen on ${host}, port ${String(port)}: ${error.code ?? error.message}.`;

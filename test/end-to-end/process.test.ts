@@ -111,8 +111,8 @@ describe('the process', function () {
     });
 
     const cases: readonly (readonly [string, () => Record<string, string>, RegExp])[] = [
-      ['PORT is taken', () => ({ PORT: port }), /PORT \d+ is already in use/u],
-      ['SIMULATOR_PORT is taken', () => ({ SIMULATOR_PORT: port }), /in use; set SIMULATOR_PORT/u],
+      ['PORT is taken', () => ({ PORT: port }), /Port \d+ is already in use: [^\n]* set PORT /u],
+      ['SIMULATOR_PORT is taken', () => ({ SIMULATOR_PORT: port }), /in use: [^\n]* set SIMULATOR_PORT /u],
       ['LOCAL_TEAMS_PORT is taken', () => ({ LOCAL_TEAMS_PORT: port }), /in use.* set LOCAL_TEAMS_PORT/u],
       ['PORT is no number', () => ({ PORT: '80a' }), /PORT must be a whole number .*"80a"/u],
       ['DATA_DIR is a file', () => ({ DATA_DIR: path.join(folder, 'a-file') }), /DATA_DIR/u],

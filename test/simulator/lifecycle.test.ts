@@ -62,10 +62,7 @@ describe('simulator lifecycle', () => {
       await assert.rejects(startSimulator({ port }), (error: unknown) => {
         assert.ok(error instanceof SimulatorStartError);
         assert.equal(error.code, 'SIMULATOR_PORT_IN_USE');
-        assert.match(
-          error.message,
-          new RegExp(`^Port ${String(port)} on 127\\.0\\.0\\.1 is in use; set SIMULATOR_PORT`),
-        );
+        assert.match(error.message, new RegExp(`^Port ${String(port)} is already in use: .* set SIMULATOR_PORT`));
         return true;
       });
       await running.stop();
@@ -154,7 +151,10 @@ describe('simulator lifecycle', () => {
       await running.stop();
 
       assert.equal(code, 1);
-      assert.match(err, /^Port \d+ on 127\.0\.0\.1 is in use; set SIMULATOR_PORT to another one\.\n$/);
+      assert.match(
+        err,
+        /^Port \d+ is already in use: stop the program that uses it or set SIMULATOR_PORT to another port\.\n$/,
+      );
     });
 
     it('says in one sentence what is wrong with a setting', async () => {
