@@ -42,6 +42,19 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  onceAlone(stop);
+}
+
+/** npm runs us in a shell, and a shell that is told to end does not tell us: without it nobody could stop us any more. */
+function onceAlone(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    stop();
+  }, 500);
+  watch.unref();
 }
 
 type Arguments = ReturnType<typeof readArguments>;

@@ -137,6 +137,19 @@ describe('simulator lifecycle', () => {
       assert.equal(code, 0);
     });
 
+    it('ends when npm is told to end, which ends only the shell between', async () => {
+      child = spawn('sh', ['-c', `'${process.execPath}' --import tsx src/simulator/main.ts & wait`], {
+        env: { ...process.env, SIMULATOR_PORT: '0', npm_lifecycle_event: 'simulator' },
+      });
+      const output = child.stdout ?? assert.fail();
+      await once(output, 'data');
+
+      child.kill('SIGTERM');
+
+      // The pipe closes when the last program that holds it has ended.
+      await once(output.resume(), 'close');
+    });
+
     it('answers --help', async () => {
       const { code, out } = await run({}, '--help');
 
