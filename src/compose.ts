@@ -73,7 +73,7 @@ export async function startConfer(
     log,
   });
   const port = await listen(server, settings);
-  signInAhead(account, log, stopping.signal);
+  signInAhead(gateway, log, stopping.signal);
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -117,9 +117,9 @@ async function openAccount(
   });
 }
 
-/** The first person should not wait for the sign-in, and a wrong setting should show in the log at once. */
-function signInAhead(account: UcwaAccount, log: Logger, signal: AbortSignal): void {
-  account.signIn(signal).catch((error: unknown) => {
+/** The first person should not wait for what every meeting needs, and a wrong setting should show in the log at once. */
+function signInAhead(gateway: UcwaMeetingGateway, log: Logger, signal: AbortSignal): void {
+  Promise.all([gateway.options(signal), gateway.dialIn(signal)]).catch((error: unknown) => {
     if (!signal.aborted) log.warn('signIn.failed', { error: String(error), hint: 'run "npm run doctor"' });
   });
 }

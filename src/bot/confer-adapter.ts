@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext } from 'botbuilder';
 import {
   AuthenticationConfiguration,
@@ -113,34 +115,66 @@ async function requireIssuer(claims: Claim[]): Promise<void> {
   return Promise.resolve();
 }
 
-/** The part of the SDK's HTTP pipeline that is used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
+/** The parts of the SDK's HTTP pipeline that are used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
+interface ConnectorRequest {
+  abortSignal?: AbortSignal;
+}
+
+interface ConnectorResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | undefined };
+}
+
 interface Pipeline {
   removePolicy(which: { phase: 'Retry' }): unknown;
-  addPolicy(policy: {
-    name: string;
-    sendRequest: (
-      request: { abortSignal?: AbortSignal },
-      next: (request: object) => Promise<unknown>,
-    ) => Promise<unknown>;
-  }): void;
+  addPolicy(policy: ConnectorPolicy, at: { phase: 'Retry' }): void;
+}
+
+interface ConnectorPolicy {
+  readonly name: string;
+  readonly sendRequest: (
+    request: ConnectorRequest,
+    next: (request: object) => Promise<ConnectorResponse>,
+  ) => Promise<ConnectorResponse>;
 }
 
 /**
  * The SDK repeats a POST after a broken connection or a 5xx, when the message may already be there: people would see it
- * twice. Its retries are taken out, and every call gets a time limit.
+ * twice. Its retries are taken out, every call gets a time limit, and only what was refused is sent again.
  */
 function limitConnector(connector: ConnectorClient | undefined): void {
   const pipeline = (connector as unknown as { client?: { pipeline?: Pipeline } } | undefined)?.client?.pipeline;
   if (pipeline === undefined) return;
   pipeline.removePolicy({ phase: 'Retry' });
-  pipeline.addPolicy({
+  const policy: ConnectorPolicy = {
     name: 'confer-time-limit',
     sendRequest: async (request, next) => {
       // The SDK's own `timeout` leaves its timer running when a call fails.
       request.abortSignal = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
-      return next(request);
+      return sendUnlessRefused(request, next);
     },
-  });
+  };
+  pipeline.addPolicy(policy, { phase: 'Retry' });
+}
+
+/** Answers that say that nothing was done: only these calls are repeated. Source: msteams-docs, rate-limit.md. */
+const REFUSALS: readonly number[] = [412, 429];
+
+async function sendUnlessRefused(
+  request: ConnectorRequest,
+  next: (request: object) => Promise<ConnectorResponse>,
+): Promise<ConnectorResponse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await next(request);
+    if (attempt === 3 || !REFUSALS.includes(response.status)) return response;
+    await sleep(waitMs(response, attempt), undefined, { signal: request.abortSignal });
+  }
+}
+
+/** As long as the connector asks for, at most three seconds; else a second, doubled, with some chance in it. */
+function waitMs(response: ConnectorResponse, attempt: number): number {
+  const asked = Number(response.headers.get('retry-after') ?? Number.NaN) * 1000;
+  return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), 3000) : 2 ** (attempt - 1) * (500 + Math.random() * 500);
 }
 
 /** Texts of an activity the SDK sends back with every answer, and whose it is. It refuses to send what is no text. */

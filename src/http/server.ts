@@ -1,4 +1,4 @@
-import { createServer, type Request, type Response, type Server } from 'restify';
+import { createServer, type Request, type RequestHandler, type Response, type Server } from 'restify';
 
 import type { Logger } from '../shared/logger';
 
@@ -37,10 +37,12 @@ export function createHttpServer(deps: HttpServerDeps): Server {
     response.removeHeader('Server');
     next();
   });
-  server.get('/healthz', (_request, response, next) => {
+  const alive: RequestHandler = (_request, response, next) => {
     answer(response, 200, { status: 'ok' });
     next();
-  });
+  };
+  server.get('/healthz', alive);
+  server.head('/healthz', alive);
   server.post('/api/messages', async (request, response) => {
     await receiveActivity(deps, request, response);
   });

@@ -7,13 +7,17 @@ export type JoinTarget =
 
 const CONFERENCE_URI = /^(?:conf:)?(sips?:[^\s;@]+@[^\s;@]+;gruu;opaque=app:conf:focus:id:[A-Za-z0-9]+)(?:[;?]\S*)?$/iu;
 
+/** `meet.contoso.com/anna/K7Q2XW5T`, as some clients copy it. */
+const BARE_LINK = /^(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d{1,5})?\/\S+$/iu;
+
 /** Tells a pasted link, a conference URI, a number to dial and a reference to a meeting apart. */
 export function parseJoinTarget(typed: string): JoinTarget {
   const words = typed
     .trim()
     .replace(/^<(.*)>$/su, '$1')
     .trim();
-  if (/^https?:/iu.test(words) && URL.canParse(words)) return { kind: 'url', url: new URL(words) };
+  const link = BARE_LINK.test(words) ? `https://${words}` : words;
+  if (/^https?:/iu.test(link) && URL.canParse(link)) return { kind: 'url', url: new URL(link) };
   const uri = CONFERENCE_URI.exec(words)?.[1];
   if (uri !== undefined) return { kind: 'conferenceUri', uri };
   const digits = words.replace(/[\s-]/gu, '');

@@ -74,14 +74,32 @@ export class MeetingJoiner {
     }
   }
 
-  /** Only hosts this deployment trusts are asked. */
+  /** Only hosts this deployment trusts are asked; a link that we posted ourselves is known without asking. */
   async #byUrl(url: URL, signal: AbortSignal): Promise<Conference> {
     const { gateway } = this.#deps;
-    if (!gateway.isMeetingHost(url)) {
-      throw new MeetingProblem('join.unknownHost', { facts: { host: url.host.slice(0, 100) } });
+    if (gateway.isMeetingHost(url)) {
+      try {
+        const conferenceUri = await gateway.resolveJoinUrl(url, signal);
+        return { kind: 'conference', conferenceUri, joinUrl: url.href, isOwn: false };
+      } catch (error) {
+        const known = signal.aborted ? undefined : await this.#posted(url);
+        if (known === undefined) throw error;
+        return known;
+      }
     }
-    const conferenceUri = await gateway.resolveJoinUrl(url, signal);
-    return { kind: 'conference', conferenceUri, joinUrl: url.href, isOwn: false };
+    const known = await this.#posted(url);
+    if (known !== undefined) return known;
+    throw new MeetingProblem('join.unknownHost', { facts: { host: url.host.slice(0, 100) } });
+  }
+
+  /** The meeting behind a link that stood on one of our cards. */
+  async #posted({ href }: URL): Promise<Conference | undefined> {
+    const record = (await this.#deps.store.records()).find(
+      ({ joinUrl, cancelledAt }) => joinUrl === href && cancelledAt === undefined,
+    );
+    if (record?.conferenceUri === undefined) return undefined;
+    const { conferenceUri, kind } = record;
+    return { kind: 'conference', conferenceUri, joinUrl: href, isOwn: kind === 'scheduled' };
   }
 
   async #byConferenceId(digits: string, signal: AbortSignal): Promise<Found> {

@@ -31,7 +31,7 @@ class NoTokens extends ServiceClientCredentialsFactory {
   }
 }
 
-const FAILURES = ([500, 502, 503, 429, 'reset'] as const).map((failure) => ({ title: String(failure), failure }));
+const FAILURES = ([500, 502, 503, 'reset'] as const).map((failure) => ({ title: String(failure), failure }));
 
 /** What a careless client may send; the SDK would refuse to answer it. */
 const WRONG_TYPES = [
@@ -121,6 +121,30 @@ describe('ConferAdapter', () => {
       assert.equal(failures.length, 1);
     });
   }
+
+  for (const status of ['429', '412']) {
+    it(`sends again what the connector refused with ${status}, at most twice`, async () => {
+      connector.fail(Number(status), 2);
+      connector.retryAfter = '0';
+
+      await receive(async (context) => {
+        await context.sendActivity('hello');
+      });
+
+      assert.deepEqual([connector.requests.length, connector.posted.length], [3, 1]);
+    });
+  }
+
+  it('gives up when the connector refuses a third time', async () => {
+    connector.fail(429, 9);
+    connector.retryAfter = '0';
+
+    await receive(async (context) => {
+      await context.sendActivity('hello').catch(() => undefined);
+    });
+
+    assert.equal(connector.requests.length, 3);
+  });
 
   it('does not repeat an update either', async () => {
     connector.fail(500, 1);

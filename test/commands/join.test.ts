@@ -87,6 +87,21 @@ describe('join', () => {
     });
   }
 
+  for (const trouble of ['a page that does not answer', 'a host that is not configured'] as const) {
+    it(`knows a link it posted itself, in spite of ${trouble}`, async () => {
+      const bot = new BotHarness();
+      const posted = await bot.ask('new Retro');
+      const { url } = buttonOf(posted.card ?? {}, 'Join');
+      if (trouble.startsWith('a host')) bot.gateway.meetHosts = [];
+      else bot.gateway.failNext('resolveJoinUrl', new MeetingProblem('server.unreachable'));
+
+      const { card } = await bot.ask(`join ${String(url)}`);
+
+      assert.match(allWords(card ?? {}), /Retro/u);
+      assert.deepEqual(bot.gateway.inputs('join'), [conferenceUri('NEW00001')]);
+    });
+  }
+
   it('lets a person choose when several meetings fit, and joins the chosen one', async () => {
     const bot = new BotHarness({
       gateway: new FakeGateway(meeting({ id: 'AAA', subject: 'Sales 1' }), meeting({ id: 'BBB', subject: 'Sales 2' })),

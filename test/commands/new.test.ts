@@ -28,6 +28,10 @@ const UNDERSTOOD: readonly (readonly [string, object])[] = [
     'new Retro with Ben@contoso.com, sip:eva@contoso.com and max@contoso.com',
     { subject: 'Retro', attendees: ['ben@contoso.com', 'eva@contoso.com', 'max@contoso.com'] },
   ],
+  [
+    'new Retro with Ben Lang <ben@contoso.com>, eva@contoso.com',
+    { subject: 'Retro', attendees: ['ben@contoso.com', 'eva@contoso.com'] },
+  ],
   ['new Lunch with the team', { subject: 'Lunch with the team' }],
   ['new a=b c', { subject: 'a=b c' }],
 ];

@@ -7,6 +7,8 @@ export class FakeConnector {
   /** `METHOD /path` of every request, oldest first. */
   readonly requests: string[] = [];
   readonly posted: Readonly<Record<string, unknown>>[] = [];
+  /** What failing answers say about waiting, in seconds. */
+  retryAfter: string | undefined;
   readonly #server: Server;
   readonly #failures: (number | 'reset')[] = [];
 
@@ -54,7 +56,8 @@ export class FakeConnector {
     }
     if (failure === undefined) this.posted.push(JSON.parse(body) as Record<string, unknown>);
     const answer = failure === undefined ? { id: `posted-${String(this.posted.length)}` } : { error: { code: 'x' } };
-    response.writeHead(failure ?? 200, { 'content-type': 'application/json' });
+    const wait = failure === undefined || this.retryAfter === undefined ? {} : { 'retry-after': this.retryAfter };
+    response.writeHead(failure ?? 200, { 'content-type': 'application/json', ...wait });
     response.end(JSON.stringify(answer));
   }
 }

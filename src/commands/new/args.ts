@@ -7,8 +7,10 @@ import { parseIsoTime } from '../../meetings/when';
 export type NewArgs = MeetingChanges & { readonly subject: string };
 
 const OPTION = /(?:^|\s)(lobby|presenters|announce|phone|desc|expires)=("[^"]*"|\S*)/giu;
+/** An address, alone or behind a name: `anna@contoso.com`, `Anna Berg <anna@contoso.com>`. */
+const PERSON = String.raw`(?:[^,;<>@=]{1,60}<[^<>\s]*>|\S*@\S*)`;
 /** `with` and addresses; without an `@` in it, `with` is a word of the subject. */
-const PEOPLE = /(?:^|\s)with\s+(\S*@\S*(?:(?:\s*[,;]\s*|\s+and\s+|\s+)\S*@\S*)*)/iu;
+const PEOPLE = new RegExp(String.raw`(?:^|\s)with\s+(${PERSON}(?:(?:\s*[,;]\s*|\s+and\s+|\s+)${PERSON})*)`, 'iu');
 
 type Reader = (value: string, zone: string) => MeetingChanges;
 
