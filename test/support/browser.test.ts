@@ -97,7 +97,7 @@ describe('browser of the tests', () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
-      await page.setContent('<button onclick="this.textContent = 6 * 7">?</button>');
+      await page.setContent('<input type="date"><button onclick="this.textContent = 6 * 7">?</button>');
       await page.getByRole('button').click();
 
       assert.equal(await page.getByRole('button').textContent(), '42');

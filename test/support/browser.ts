@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, posix, win32 } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -169,12 +169,13 @@ function isFile(path: string): boolean {
  *
  * The package unpacks into the temporary folder and skips what is already there, even if another run is still writing
  * it. So it runs in a child whose temporary folder is a fresh one, which gets its final name only when it is complete.
- * The variable of AWS Lambda makes it unpack its own NSS libraries too, which a bare machine lacks.
+ * The variable of AWS Lambda makes it unpack its own NSS libraries too, which a bare machine lacks. Its list of font
+ * folders is that of AWS Lambda: without any font Chromium ends at the first input, so the list is written anew.
  */
 async function unpackBundledChromium(): Promise<BrowserChoice> {
   const packageFolder = bundledPackageFolder();
   const cache = join(packageFolder, '..', '..', '.cache');
-  const home = join(cache, `confer-chromium-${versionOf(packageFolder)}`);
+  const home = join(cache, `confer-chromium-${versionOf(packageFolder)}-fonts`);
   if (!existsSync(home)) {
     await mkdir(cache, { recursive: true });
     const staging = await mkdtemp(join(cache, 'confer-chromium-unpacking-'));
@@ -183,6 +184,7 @@ async function unpackBundledChromium(): Promise<BrowserChoice> {
       cwd: dirname(packageFolder),
       env: { ...process.env, NODE_OPTIONS: '', TMPDIR: staging, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
     });
+    await writeFile(join(staging, 'fonts', 'fonts.conf'), fontsConf(join(home, 'fonts')));
     // Another run may have been first: then its copy is as good as this one.
     await rename(staging, home).catch(async (error: unknown) => {
       await rm(staging, { recursive: true, force: true });
@@ -195,6 +197,14 @@ async function unpackBundledChromium(): Promise<BrowserChoice> {
     env: { LD_LIBRARY_PATH: libraries.join(delimiter), FONTCONFIG_PATH: join(home, 'fonts') },
     sandbox: false,
   };
+}
+
+function fontsConf(folder: string): string {
+  const escaped = folder.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${escaped}</dir><cachedir>${escaped}/cache</cachedir></fontconfig>
+`;
 }
 
 function bundledPackageFolder(): string {
