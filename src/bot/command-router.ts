@@ -6,10 +6,15 @@ export interface Routed {
   readonly args: string;
 }
 
-/** Finds the command in the first typed word: with or without `/`, in any letter case. Undefined when it is none. */
+/**
+ * Finds the command in the first typed word: with or without `/`, in any letter case. Undefined when it is none.
+ *
+ * Other words for a command are words of the language, too: "Meeting tomorrow with Lukas?" asks, and starts nothing.
+ */
 export function routeWords(words: string, commands: readonly Command[]): Routed | undefined {
-  const match = /^\/?\s*(\S+)\s*([\s\S]*)$/u.exec(words.trim());
-  const first = (match?.[1] ?? '').toLowerCase().replace(/^(\p{L}+)[,.:!]+$/u, '$1');
-  const command = commands.find(({ name, aliases }) => name === first || aliases.includes(first));
-  return command === undefined ? undefined : { command, args: match?.[2] ?? '' };
+  const [, slash, typed = '', args = ''] = /^(\/?)\s*(\S+)\s*([\s\S]*)$/u.exec(words.trim()) ?? [];
+  const first = typed.toLowerCase().replace(/^(\p{L}+)[,.:!]+$/u, '$1');
+  const isQuestion = slash === '' && /\?\s*$/u.test(args);
+  const command = commands.find(({ name, aliases }) => name === first || (!isQuestion && aliases.includes(first)));
+  return command === undefined ? undefined : { command, args };
 }

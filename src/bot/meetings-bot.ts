@@ -306,8 +306,11 @@ export class MeetingsBot extends TeamsActivityHandler {
     const explanation = explain(error, turn.reader.locale);
     const cause = error instanceof Error && typeof error.cause === 'string' ? error.cause : '';
     const fields = { code: explanation.code, error: String(error), cause };
-    if (explanation.isBug)
+    const { code } = explanation;
+    const isMistake = code.startsWith('input.') || code === 'meeting.notFound';
+    if (explanation.isBug) {
       turn.log.error('turn.failed', { ...fields, stack: error instanceof Error ? error.stack : '' });
+    } else if (isMistake) turn.log.info('turn.problem', fields);
     else turn.log.warn('turn.problem', fields);
     return explanation;
   }

@@ -4,7 +4,8 @@
  */
 const INVISIBLE = /[\p{Cc}\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/gu;
 
-const BREAK = '\u200B';
+/** A word joiner: invisible, and no line is broken at it. */
+const BREAK = '\u2060';
 
 /** Cuts between characters as people see them, never inside one. */
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -103,14 +103,18 @@ export async function recordReply(context: Surroundings, record: MeetingRecord, 
     joinUrl: record.joinUrl,
     conferenceUri: record.conferenceUri,
     conferenceId: record.conferenceId,
-    organizer: undefined,
-    access: 'unknown',
-    expiresAt: undefined,
+    organizer: record.organizer,
+    access: record.access ?? 'unknown',
+    expiresAt: record.expiresAt === undefined ? undefined : new Date(record.expiresAt),
     attendees: [],
     leaders: [],
   };
   const details = await detailsView(context, { meeting, headline, notice: words.onlyLink });
-  const rows = [{ label: words.askedForBy, value: plainLine(record.createdBy?.name ?? '', 80) }];
+  const rows = [
+    { label: words.organizer, value: organizer(meeting) },
+    { label: words.askedForBy, value: plainLine(record.createdBy?.name ?? '', 80) },
+    ...peopleRows(meeting, context.reader.locale),
+  ];
   const view = { ...details, rows: rows.filter(({ value }) => value !== '') };
   return card(meetingDetailsCard, view, { summary: view.fallbackText, shows: record.id });
 }
@@ -123,7 +127,7 @@ export function cancelledReply(record: MeetingRecord, locale: string): CardReply
   const fallbackText = `${words.cancelled}: ${subject}`;
   return card(
     meetingCancelledCard,
-    { subject, cancelledAt: when, fallbackText },
+    { subject, cancelledAt: when, cancelledBy: plainLine(record.cancelledBy?.name ?? '', 80), fallbackText },
     { summary: fallbackText, shows: record.id },
   );
 }

@@ -184,6 +184,7 @@ export class MeetingService {
       ...(known ?? this.#record(meeting, 'scheduled', undefined)),
       subject: meeting.subject,
       cancelledAt: this.#deps.now().toISOString(),
+      cancelledBy: person,
     };
     await this.#deps.store.saveRecord(record);
     this.#deps.log.info('meeting.cancelled', { meetingId: id, by: person.id });
@@ -272,15 +273,13 @@ export class MeetingService {
     if (record !== undefined) await this.#deps.store.saveRecord({ ...record, subject: meeting.subject });
   }
 
-  #record(
-    meeting: Pick<LiveMeeting, 'id' | 'subject' | 'joinUrl' | 'conferenceUri' | 'conferenceId' | 'expiresAt'>,
-    kind: MeetingRecord['kind'],
-    createdBy: Person | undefined,
-  ): MeetingRecord {
-    const { id, subject, joinUrl, conferenceUri, conferenceId } = meeting;
+  #record(meeting: LiveMeeting, kind: MeetingRecord['kind'], createdBy: Person | undefined): MeetingRecord {
+    const { id, subject, joinUrl, conferenceUri, conferenceId, access } = meeting;
     const recordedAt = this.#deps.now().toISOString();
     const expiresAt = meeting.expiresAt?.toISOString();
-    return { id, kind, subject, createdBy, recordedAt, joinUrl, conferenceUri, conferenceId, expiresAt };
+    const organizer = meeting.organizerName ?? meeting.organizer;
+    const facts = { joinUrl, conferenceUri, conferenceId, expiresAt, organizer, access };
+    return { id, kind, subject, createdBy, recordedAt, ...facts };
   }
 }
 

@@ -1,4 +1,12 @@
-import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
+import type {
+  AccessLevel,
+  DialIn,
+  LiveMeeting,
+  Meeting,
+  MeetingChanges,
+  MeetingDraft,
+  MeetingOptions,
+} from './meeting';
 
 /** What the domain needs from a meeting server. Implemented in src/adapters/ucwa-meetings. */
 export interface MeetingGateway {
@@ -56,6 +64,10 @@ export interface MeetingRecord {
   /** When the server said that it may forget the meeting, ISO 8601. */
   readonly expiresAt?: string | undefined;
   readonly cancelledAt?: string | undefined;
+  readonly cancelledBy?: Person | undefined;
+  /** Name or address of the organizer, and who comes straight in, as the meeting said when it was recorded. */
+  readonly organizer?: string | undefined;
+  readonly access?: AccessLevel | undefined;
 }
 
 /** One card that shows a meeting, and where it is. */

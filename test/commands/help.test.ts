@@ -74,6 +74,16 @@ describe('help', () => {
     });
   }
 
+  it('asks what a question means that begins with another word for a command', async () => {
+    const bot = new BotHarness();
+
+    const { card } = await bot.ask('Meeting tomorrow at 10 with Lukas?');
+    await bot.ask('/meeting Ready?');
+
+    assert.match(allWords(card ?? {}), /Did you mean .*I have not done anything yet/u);
+    assert.deepEqual(bot.gateway.inputs('start'), ['Ready?']);
+  });
+
   it('runs the suggestion that is pressed', async () => {
     const bot = new BotHarness();
     const asked = await bot.ask('strat Budget review');

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 
-import { type BrowserChoice, BrowserMissingError, findBrowser, launchBrowser, type Machine } from './browser';
+import {
+  type BrowserChoice,
+  BrowserMissingError,
+  findBrowser,
+  launchBrowser,
+  type Machine,
+  thisMachine,
+} from './browser';
 
 const bundled: BrowserChoice = {
   executablePath: '/cache/chromium',
@@ -19,6 +26,14 @@ function machineWith(files: readonly string[], changes: Partial<Machine> = {}): 
     ...changes,
   };
 }
+
+/** The bundled browser is for Linux x64; there it has to work also where another one is installed. */
+const BROWSERS: readonly { which: string; machine: Machine }[] = [
+  { which: 'the one it finds', machine: thisMachine() },
+  ...(process.platform === 'linux' && process.arch === 'x64'
+    ? [{ which: 'the bundled one', machine: { ...thisMachine(), env: {}, isFile: (): boolean => false } }]
+    : []),
+];
 
 describe('browser of the tests', () => {
   it('takes CHROME_PATH before anything installed', async () => {
@@ -92,17 +107,19 @@ describe('browser of the tests', () => {
     });
   }
 
-  it('starts and renders a page', async function () {
-    this.timeout(60_000);
-    const browser = await launchBrowser();
-    try {
-      const page = await browser.newPage();
-      await page.setContent('<input type="date"><button onclick="this.textContent = 6 * 7">?</button>');
-      await page.getByRole('button').click();
+  for (const { which, machine } of BROWSERS) {
+    it(`starts and renders a page: ${which}`, async function () {
+      this.timeout(60_000);
+      const browser = await launchBrowser(machine);
+      try {
+        const page = await browser.newPage();
+        await page.setContent('<input type="date"><button onclick="this.textContent = 6 * 7">?</button>');
+        await page.getByRole('button').click();
 
-      assert.equal(await page.getByRole('button').textContent(), '42');
-    } finally {
-      await browser.close();
-    }
-  });
+        assert.equal(await page.getByRole('button').textContent(), '42');
+      } finally {
+        await browser.close();
+      }
+    });
+  }
 });

@@ -98,8 +98,8 @@ export async function browserPath(): Promise<string> {
  *
  * @throws BrowserMissingError when none is found, or when the one found does not start.
  */
-export async function launchBrowser(): Promise<Browser> {
-  const choice = await findBrowser();
+export async function launchBrowser(machine: Machine = thisMachine()): Promise<Browser> {
+  const choice = await findBrowser(machine);
   const maySandbox = process.getuid?.() !== 0 && (process.env.CI ?? '') === '' && choice.sandbox;
   if (!maySandbox) return launch(choice, false);
   return launch(choice, true).catch(async () => launch(choice, false));
@@ -145,7 +145,8 @@ function usualPlaces({ platform, env }: Machine): string[] {
   return LINUX_PLACES;
 }
 
-function thisMachine(): Machine {
+/** The machine the tests run on. */
+export function thisMachine(): Machine {
   return {
     platform: process.platform,
     arch: process.arch,
