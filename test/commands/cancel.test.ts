@@ -36,7 +36,7 @@ describe('cancel', () => {
       allWords(answer.card ?? {}),
       /^Cancelled \| Quarterly sales numbers \| Cancelled on \{\{DATE\(2026-06-01/u,
     );
-    assert.match(allWords(answer.card ?? {}), /by  \| Anna Berger/u);
+    assert.match(allWords(answer.card ?? {}), /by {2}\| Anna Berger/u);
     assert.deepEqual(titlesOf(answer.card ?? {}), []);
     assert.match(allWords(bot.showing(question).card ?? {}), /^Cancelled \|/u);
   });
