@@ -2,6 +2,19 @@ import type { Logger } from '../shared/logger';
 
 import type { Attendance } from './ports';
 
+/** Longest try to leave one meeting, in milliseconds. */
+const LEAVE_LIMIT_MS = 10_000;
+
+/** One meeting Confer is in. */
+interface Presence {
+  /** Ends the waiting. */
+  readonly stop: AbortController;
+  /** Resolves when Confer has left. */
+  readonly over: Promise<void>;
+  /** Waiting for people, and not just on the way out. */
+  readonly isWaiting: boolean;
+}
+
 /**
  * Keeps Confer in the meetings it started, until somebody else is there or the time is over.
  *
@@ -10,23 +23,33 @@ import type { Attendance } from './ports';
 export class Attendances {
   readonly #stayMs: number;
   readonly #log: Logger;
-  readonly #running = new Map<Attendance, { stop: AbortController; over: Promise<void> }>();
+  readonly #running = new Map<Attendance, Presence>();
 
   constructor(deps: { stayMs: number; log: Logger }) {
     this.#stayMs = deps.stayMs;
     this.#log = deps.log;
   }
 
-  /** How many meetings Confer is waiting in. */
+  /** How many meetings Confer is in. */
   get size(): number {
     return this.#running.size;
   }
 
-  /** Stays in the background; returns at once. */
+  /** Stays in the background, and leaves when it is time; returns at once. */
   keep(attendance: Attendance): void {
     const stop = new AbortController();
-    const over = this.#stay(attendance, stop.signal).finally(() => this.#running.delete(attendance));
-    this.#running.set(attendance, { stop, over });
+    this.#note(attendance, { stop, over: this.#stay(attendance, stop.signal), isWaiting: true });
+  }
+
+  /** Confer's presence in this conference, if it waits in there for people. */
+  find(conferenceUri: string): Attendance | undefined {
+    const waiting = [...this.#running].filter(([, { isWaiting }]) => isWaiting).map(([attendance]) => attendance);
+    return waiting.find(({ meeting }) => meeting.conferenceUri === conferenceUri);
+  }
+
+  /** Leaves in the background; whoever asked about the meeting need not wait for it. */
+  release(attendance: Attendance): void {
+    this.#note(attendance, { stop: new AbortController(), over: this.#leave(attendance), isWaiting: false });
   }
 
   /** Leaves every meeting, for a clean stop. */
@@ -50,8 +73,18 @@ export class Attendances {
     } finally {
       clearTimeout(timer);
     }
-    await attendance.leave(AbortSignal.timeout(10_000)).catch((error: unknown) => {
+    await this.#leave(attendance);
+  }
+
+  /** Not with the time of a turn: when that is over Confer would stay inside for ever. */
+  async #leave(attendance: Attendance): Promise<void> {
+    await attendance.leave(AbortSignal.timeout(LEAVE_LIMIT_MS)).catch((error: unknown) => {
       this.#log.warn('attendance.leaveFailed', { error: String(error) });
     });
+  }
+
+  #note(attendance: Attendance, presence: Presence): void {
+    const over = presence.over.finally(() => this.#running.delete(attendance));
+    this.#running.set(attendance, { ...presence, over });
   }
 }

@@ -1,10 +1,9 @@
-import type { Logger } from '../shared/logger';
-
+import type { Attendances } from './attendances';
 import { MeetingProblem } from './errors';
 import type { Found, MeetingFinder, Reference, Resolution } from './finder';
 import { meetingIdOf, parseJoinTarget } from './join-target';
 import type { LiveMeeting } from './meeting';
-import type { MeetingGateway, MeetingStore } from './ports';
+import type { Attendance, MeetingGateway, MeetingStore } from './ports';
 
 /** Confer was inside and has left again. */
 export interface Joined {
@@ -19,8 +18,6 @@ export interface Joined {
 /** The words fit several meetings. */
 export type SeveralFit = Extract<Resolution, { kind: 'several' }>;
 
-const LEAVE_LIMIT_MS = 5000;
-
 /** What has to be joined. */
 interface Conference {
   readonly kind: 'conference';
@@ -34,7 +31,7 @@ export interface MeetingJoinerDeps {
   readonly gateway: MeetingGateway;
   readonly store: MeetingStore;
   readonly finder: MeetingFinder;
-  readonly log: Logger;
+  readonly attendances: Attendances;
 }
 
 /** Goes into a meeting, looks around, and leaves. */
@@ -49,13 +46,16 @@ export class MeetingJoiner {
   async join(reference: Reference, signal: AbortSignal): Promise<Joined | SeveralFit> {
     const target = await this.#targetOf(reference, signal);
     if (target.kind === 'several') return target;
-    const attendance = await this.#deps.gateway.join(target.conferenceUri, signal);
-    const { meeting, inLobby } = attendance;
-    // Not with the time of the turn: when that is over Confer would stay inside for ever.
-    await attendance.leave(AbortSignal.timeout(LEAVE_LIMIT_MS)).catch((error: unknown) => {
-      this.#deps.log.warn('join.leaveFailed', { error: String(error) });
-    });
+    const { attendances, gateway } = this.#deps;
+    // Where Confer is waiting for people it looks around from inside: joining again and leaving would end the wait.
+    const inside = attendances.find(target.conferenceUri);
+    const { meeting, inLobby } = inside ?? this.#visit(await gateway.join(target.conferenceUri, signal));
     return { kind: 'joined', meeting: withTarget(meeting, target), inLobby, isOwn: target.isOwn };
+  }
+
+  #visit(attendance: Attendance): Attendance {
+    this.#deps.attendances.release(attendance);
+    return attendance;
   }
 
   async #targetOf(reference: Reference, signal: AbortSignal): Promise<Conference | SeveralFit> {

@@ -135,6 +135,20 @@ describe('join', () => {
     assert.equal((await bot.store.findRecord('FOREIGN1'))?.conferenceUri, FOREIGN);
   });
 
+  it('goes on waiting in a meeting it has started itself', async () => {
+    const gateway = new FakeGateway();
+    gateway.companyIsThere = false;
+    const bot = new BotHarness({ gateway });
+    await bot.ask('start Retro');
+
+    const { card } = await bot.ask('join last');
+
+    assert.match(allWords(card ?? {}), /Retro/u);
+    assert.equal(gateway.count('join'), 0);
+    assert.equal(bot.attendances.size, 1);
+    await bot.attendances.leaveAll();
+  });
+
   it('leaves again also when the time of the turn is over', async () => {
     const bot = twoMeetings();
     bot.gateway.beforeNext('join', () => {
