@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { Chat, type ShownMessage } from './support/chat';
+import { type BotReply, cardReply } from './support/small-bot';
 
 describe('Action.Execute', () => {
   let chat: Chat;
@@ -36,12 +37,25 @@ describe('Action.Execute', () => {
     });
   });
 
-  it('puts the answered card into the place of the clicked one', async () => {
+  it('answers with the card that takes the place of the clicked one', async () => {
     const outcome = await execute('save', { subject: 'Budget' });
 
     assert.equal(outcome.kind, 'card');
-    const after = (await chat.messages('personal-anna')).find(({ id }) => id === card.id);
+    const after = (await chat.messages('personal-anna', 'anna')).find(({ id }) => id === card.id);
     assert.equal((after?.attachments[0]?.content as { fallbackText: string }).fallbackText, 'Budget');
+  });
+
+  it('takes back nothing of a first day that began while the bot was thinking', async () => {
+    let answer: (reply: BotReply) => void = () => undefined;
+    chat.bot.behave(async () => new Promise((resolve) => (answer = resolve)));
+    const running = execute('save');
+    await chat.bot.waitFor(({ type }) => type === 'invoke');
+    await chat.request('DELETE', '/api/state');
+
+    answer(cardReply('Too late'));
+
+    assert.equal((await running).kind, 'card');
+    assert.deepEqual(await chat.messages('personal-anna'), []);
   });
 
   it('hands on a message and leaves the card alone', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 
 import { type Page } from 'playwright-core';
 
+import { adaptive, detailsCard } from './support/cards';
 import { TeamsPage } from './support/teams-page';
 
 describe('cards on the chat page', function () {
@@ -62,6 +63,56 @@ describe('cards on the chat page', function () {
       days: '1d',
       announce: 'true',
     });
+  });
+
+  it('change for the person who clicked, and for everybody when the bot updates the message', async () => {
+    await page.getByTestId('chat-item-budget').click();
+    await teams.write('@Confer form');
+    const other = await teams.openWindow('?as=lukas#budget');
+    const [annas, lukass] = [page.getByTestId('card'), other.getByTestId('card')];
+    await lukass.getByLabel('Subject').fill('typed by Lukas');
+    await annas.getByLabel('Subject').fill('For Anna');
+    await button('Save');
+    await annas.getByText('For Anna').waitFor();
+    await teams.write('comes after the click');
+    await other.getByTestId('conversation').getByText('comes after the click').waitFor();
+    assert.equal(await lukass.getByLabel('Subject').inputValue(), 'typed by Lukas');
+
+    await other.reload();
+    await page.reload();
+    await lukass.getByLabel('Subject').fill('For Lukas');
+    await lukass.getByRole('button', { name: 'Save' }).click();
+    await lukass.getByText('For Lukas').waitFor();
+    await annas.getByText('For Anna').waitFor();
+
+    const [invoke] = teams.bot.ofType('invoke');
+    assert.ok(invoke);
+    const { id } = invoke.conversation;
+    const path = `conversations/${encodeURIComponent(id)}/activities/${String(invoke.replyToId)}`;
+    await teams.bot.connector(invoke, `PUT ${path}`, { type: 'message', ...adaptive(detailsCard('For everybody')) });
+    for (const card of [annas, lukass]) {
+      await card.getByText('For everybody').waitFor();
+      assert.equal(await card.count(), 1);
+    }
+  });
+
+  it('follow the person who speaks', async () => {
+    await page.getByTestId('chat-item-budget').click();
+    await teams.write('@Confer form');
+    await page.getByLabel('Subject').fill('For Anna');
+    await button('Save');
+    await teams.see('For Anna');
+
+    await teams.speakAs('lukas');
+    await page.getByLabel('Subject').waitFor();
+    assert.equal(await page.getByTestId('card').getByText('For Anna').count(), 0);
+
+    await teams.speakAs('anna');
+    await teams.see('For Anna');
+    await button('Note');
+    await teams.see('Noted.');
+    const [save, note] = teams.bot.ofType('invoke');
+    assert.equal(note?.replyToId, save?.replyToId);
   });
 
   it('cannot be clicked twice while the bot thinks', async () => {
@@ -127,8 +178,7 @@ describe('cards on the chat page', function () {
     await teams.write('@Confer details');
     await teams.see('Tue, 1 Dec 2026 at 15:00');
 
-    await page.getByTestId('persona').click();
-    await page.getByTestId('persona-lukas').click();
+    await teams.speakAs('lukas');
 
     await teams.see('Tue, Dec 1, 2026 at 9:00 AM');
   });

@@ -13,7 +13,7 @@ import { type WorldStore } from '../world/store';
 
 import { decodeClick, decodeWritten, requirePerson, requirePlace } from './decode';
 import { type EventStream } from './event-stream';
-import { worldView } from './world-view';
+import { messagesView, worldView } from './world-view';
 
 /** What the scripting API works on. */
 export interface ApiParts {
@@ -47,7 +47,7 @@ export function mountApi(server: Server, parts: ApiParts): void {
   );
   server.get(
     `${conversation}/messages`,
-    json((request) => ({ status: 200, body: { messages: requirePlace(store, idOf(request)).conversation.messages } })),
+    json((request) => ({ status: 200, body: { messages: messagesView(store, idOf(request), asOf(request)) } })),
   );
   server.post(`${conversation}/messages`, withBody(parts, sendMessage));
   server.post(`${conversation}/submit`, withBody(parts, submit));
@@ -123,4 +123,8 @@ function withBody(parts: ApiParts, operation: ApiOperation): ReturnType<typeof j
 
 function idOf(request: Request): string {
   return pathParameter(request, 'conversationId');
+}
+
+function asOf({ url = '/' }: Request): string | null {
+  return new URL(url, 'http://localhost').searchParams.get('as');
 }

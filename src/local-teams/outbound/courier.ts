@@ -1,6 +1,7 @@
 import { RequestError } from '../errors';
 import { isObject, type JsonObject } from '../json';
-import { type Attachment, type Message, type Person, type Quote } from '../world/model';
+import { type Conversation, type Message, type Person, type Quote } from '../world/model';
+import { seenBy } from '../world/seen-by';
 import { type Place, type WorldStore } from '../world/store';
 
 import { executeActivity, messageActivity, submitActivity } from './activities';
@@ -92,7 +93,10 @@ export class Courier {
     return failureOf(await this.#client.send(submitActivity(scene, { id: this.#store.nextId(), cardMessageId, data })));
   }
 
-  /** Sends Action.Execute; a card in the answer takes the place of the clicked one. */
+  /**
+   * Sends Action.Execute; a card in the answer takes the place of the clicked one for the person who clicked, everybody
+   * else keeps what they see until the bot updates the message.
+   */
   async execute(click: ClickedAction): Promise<ExecuteOutcome> {
     const { place, person, verb, actionId, title, data } = click;
     const { id: cardMessageId, threadId } = this.#cardMessage(click);
@@ -107,7 +111,7 @@ export class Courier {
       data: isObject(data) ? data : {},
     });
     const outcome = readInvokeAnswer(await this.#client.send(activity));
-    if (outcome.kind === 'card') this.#replaceCard(place, cardMessageId, outcome.card);
+    if (outcome.kind === 'card') this.#replaceCard(click, outcome.card);
     return outcome;
   }
 
@@ -119,19 +123,25 @@ export class Courier {
         ? failureOf(await this.#client.send(messageActivity(scene, message)))
         : installation;
     if (failure === undefined) return;
-    // The chats may have been reset while the bot was thinking.
-    const conversation = this.#store.findPlace(place.conversation.id)?.conversation;
-    if (conversation === undefined || this.#store.findMessage(conversation, message.id) === undefined) return;
-    this.#store.updateMessage(conversation, message.id, { deliveryFailure: failure });
+    const now = this.#asItIsNow(place, message.id);
+    if (now !== undefined) this.#store.updateMessage(now.conversation, message.id, { deliveryFailure: failure });
   }
 
-  #replaceCard({ conversation }: Place, messageId: string, card: JsonObject): void {
-    const current = this.#store.findMessage(conversation, messageId);
-    if (current === undefined || current.deleted === true) return;
-    const index = current.attachments.findIndex(({ contentType }) => contentType === cardType);
-    const attachments: Attachment[] = [...current.attachments];
+  #replaceCard({ place, person, activityId: id }: ClickedAction, card: JsonObject): void {
+    const now = this.#asItIsNow(place, id);
+    if (now === undefined || now.message.deleted === true) return;
+    const attachments = [...seenBy(person, now.message).attachments];
+    const index = attachments.findIndex(({ contentType }) => contentType === cardType);
     attachments[index === -1 ? attachments.length : index] = { contentType: cardType, content: card };
-    this.#store.updateMessage(conversation, messageId, { attachments });
+    this.#store.showTo(person, { conversation: now.conversation, id }, attachments);
+  }
+
+  /** A message that was there before the bot was asked; the chats may have been reset while it was thinking. */
+  #asItIsNow(place: Place, messageId: string): { conversation: Conversation; message: Message } | undefined {
+    const conversation = this.#store.findPlace(place.conversation.id)?.conversation;
+    if (conversation === undefined) return undefined;
+    const message = this.#store.findMessage(conversation, messageId);
+    return message === undefined ? undefined : { conversation, message };
   }
 
   #cardMessage({ place, activityId }: ClickedAction): Message {

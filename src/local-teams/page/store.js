@@ -65,9 +65,17 @@ export class Store {
     return this.world.people.filter(({ id }) => conversation.memberIds.includes(id));
   }
 
-  /** The messages of a conversation, or undefined while they are on their way. @param {Conversation} conversation */
+  /**
+   * The messages of a conversation as the person who speaks sees them, or undefined while they are on their way.
+   *
+   * @param {Conversation} conversation
+   */
   messagesOf(conversation) {
-    return this.#messages.get(conversation.id);
+    // Without the views of others, so that their clicks do not make a row again in which this person is typing.
+    return this.#messages.get(conversation.id)?.map(({ views, ...message }) => ({
+      ...message,
+      attachments: views?.[this.persona.id] ?? message.attachments,
+    }));
   }
 
   /** @param {Person} person */

@@ -37,6 +37,8 @@ export interface Message {
   mentions: { id: string; name: string; text: string }[];
   quote?: { id: string; fromName: string; preview: string };
   deliveryFailure?: string;
+  /** By Teams id of a person: what that person sees in place of `attachments`. */
+  views?: Record<string, Attachment[]>;
 }
 
 /** A chat or channel, with its last message. */

@@ -105,6 +105,11 @@ export interface Message {
   readonly quote?: Quote;
   /** Why the bot did not get this message, in plain words. */
   readonly deliveryFailure?: string;
+  /**
+   * By Teams id of a person: the attachments which that person sees in place of `attachments`, since the bot answered
+   * their Action.Execute with a card of their own.
+   */
+  readonly views?: Readonly<Record<string, readonly Attachment[]>> | undefined;
 }
 
 /** Everything the local Teams knows: plain JSON. */

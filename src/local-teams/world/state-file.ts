@@ -96,7 +96,12 @@ function decodeState(path: string, text: string): Map<string, SavedConversation>
 
 function isMessage(value: unknown): value is Message {
   const hasIdentity = textAt(value, 'id') !== undefined && textAt(value, 'createdAt') !== undefined;
-  return hasIdentity && isObject(value) && isObject(value.from) && Array.isArray(value.attachments);
+  if (!hasIdentity || !isObject(value)) return false;
+  return isObject(value.from) && Array.isArray(value.attachments) && isViews(value.views);
+}
+
+function isViews(value: unknown): boolean {
+  return value === undefined || (isObject(value) && Object.values(value).every((view) => Array.isArray(view)));
 }
 
 function parse(path: string, text: string): unknown {

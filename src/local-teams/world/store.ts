@@ -1,6 +1,6 @@
 import { RequestError } from '../errors';
 
-import { type Conversation, type Message, type Person, type Team, type World } from './model';
+import { type Attachment, type Conversation, type Message, type Person, type Team, type World } from './model';
 import { createWorld } from './seed';
 
 /** A change that pages and the state file want to know about. */
@@ -12,12 +12,18 @@ export type WorldEvent =
   | { readonly type: 'stateReset' };
 
 /** What a new message is made of; the store adds id and time. */
-export type MessageDraft = Omit<Message, 'id' | 'createdAt'>;
+export type MessageDraft = Omit<Message, 'id' | 'createdAt' | 'views'>;
 
 /** A conversation, and the thread of it that a conversation id with `;messageid=` names. */
 export interface Place {
   readonly conversation: Conversation;
   readonly threadId?: string;
+}
+
+/** A message, and the conversation that holds it. */
+export interface MessagePlace {
+  readonly conversation: Conversation;
+  readonly id: string;
 }
 
 /** Keeps the world and tells listeners about every change. */
@@ -117,19 +123,34 @@ export class WorldStore {
     return this.#replace(conversation, id, { type: 'messageUpdated', parts: changes });
   }
 
-  /** What an edit by the bot does: the parts change and the message says it was edited. */
+  /**
+   * What an edit by the bot does: the parts change, for everybody alike, and the message says it was edited.
+   *
+   * @throws RequestError 404 `ActivityNotFoundInConversation`
+   */
   editMessage(conversation: Conversation, id: string, changes: Partial<MessageDraft>): Message {
     return this.#replace(conversation, id, {
       type: 'messageUpdated',
-      parts: { ...changes, editedAt: new Date(this.#now()).toISOString() },
+      parts: { ...changes, views: undefined, editedAt: new Date(this.#now()).toISOString() },
     });
+  }
+
+  /**
+   * Shows attachments to one person in place of the message's own, until the message is edited or deleted.
+   *
+   * @throws RequestError 404 `ActivityNotFoundInConversation`
+   */
+  showTo({ id: personId }: Person, message: MessagePlace, attachments: readonly Attachment[]): Message {
+    const { conversation, id } = message;
+    const views = { ...this.findMessage(conversation, id)?.views, [personId]: attachments };
+    return this.#replace(conversation, id, { type: 'messageUpdated', parts: { views } });
   }
 
   /** Leaves a tombstone in the message's place. */
   deleteMessage(conversation: Conversation, id: string): Message {
     return this.#replace(conversation, id, {
       type: 'messageDeleted',
-      parts: { deleted: true, text: '', attachments: [], mentions: [] },
+      parts: { deleted: true, text: '', attachments: [], mentions: [], views: undefined },
     });
   }
 

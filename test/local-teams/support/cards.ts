@@ -152,3 +152,8 @@ export function detailsCard(subject: string): Record<string, unknown> {
     ],
   };
 }
+
+/** The part of a message that shows a card. */
+export function adaptive(content: unknown): Record<string, unknown> {
+  return { attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] };
+}

@@ -14,6 +14,7 @@ export interface ShownMessage {
   readonly deleted?: true;
   readonly editedAt?: string;
   readonly deliveryFailure?: string;
+  readonly views?: Readonly<Record<string, readonly { readonly contentType: string; readonly content?: unknown }[]>>;
 }
 
 /** An answer of the server: status and decoded body. */
@@ -61,8 +62,11 @@ export class Chat {
     return body.message as ShownMessage;
   }
 
-  async messages(conversation: string): Promise<readonly ShownMessage[]> {
-    const { body } = await this.request('GET', `/api/conversations/${encodeURIComponent(conversation)}/messages`);
+  /** The messages as they are kept, or as a person sees them. */
+  async messages(conversation: string, as?: string): Promise<readonly ShownMessage[]> {
+    const query = as === undefined ? '' : `?as=${as}`;
+    const path = `/api/conversations/${encodeURIComponent(conversation)}/messages${query}`;
+    const { body } = await this.request('GET', path);
     return body.messages as ShownMessage[];
   }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
-import { detailsCard, formCard } from './cards';
+import { adaptive, detailsCard, formCard } from './cards';
 
 /** An activity as it came over the wire. */
 export type WireActivity = Record<string, unknown> & {
@@ -112,8 +112,10 @@ export function spokenText({ text = '' }: WireActivity): string {
     .toLowerCase();
 }
 
-function adaptive(content: unknown): Record<string, unknown> {
-  return { attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content }] };
+/** The answer to Action.Execute that is a card about this subject. */
+export function cardReply(subject: string): BotReply {
+  const value = detailsCard(subject);
+  return { status: 200, body: { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value } };
 }
 
 /** What the small bot does when a test does not say otherwise; also good for looking at the page. */
@@ -136,8 +138,7 @@ function answerInvoke(activity: WireActivity): BotReply {
   const { action } = activity.value as { action: { verb: string; data: Record<string, unknown> } };
   if (action.verb === 'save') {
     const subject = typeof action.data.subject === 'string' ? action.data.subject : 'Untitled';
-    const body = { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: detailsCard(subject) };
-    return { status: 200, body };
+    return cardReply(subject);
   }
   if (action.verb === 'note') {
     return {
