@@ -45,12 +45,14 @@ async function main(): Promise<void> {
   onceAlone(stop);
 }
 
+/** Read first of all: a shell that ends early must not pass for the one that was never there. */
+const startedBy = process.ppid;
+
 /** npm runs us in a shell, and a shell that is told to end does not tell us: without it nobody could stop us any more. */
 function onceAlone(stop: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const shell = process.ppid;
   const watch = setInterval(() => {
-    if (process.ppid === shell) return;
+    if (process.ppid === startedBy) return;
     clearInterval(watch);
     stop();
   }, 500);

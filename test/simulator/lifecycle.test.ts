@@ -140,14 +140,20 @@ describe('simulator lifecycle', () => {
     it('ends when npm is told to end, which ends only the shell between', async () => {
       child = spawn('sh', ['-c', `'${process.execPath}' --import tsx src/simulator/main.ts & wait`], {
         env: { ...process.env, SIMULATOR_PORT: '0', npm_lifecycle_event: 'simulator' },
+        detached: true,
       });
+      const { pid } = child;
       const output = child.stdout ?? assert.fail();
-      await once(output, 'data');
+      try {
+        await once(output, 'data');
 
-      child.kill('SIGTERM');
+        child.kill('SIGTERM');
 
-      // The pipe closes when the last program that holds it has ended.
-      await once(output.resume(), 'close');
+        // The pipe closes when the last program that holds it has ended.
+        await once(output.resume(), 'close');
+      } finally {
+        killGroup(pid);
+      }
     });
 
     it('answers --help', async () => {
@@ -177,6 +183,15 @@ describe('simulator lifecycle', () => {
     });
   });
 });
+
+/** Ends what a shell has left behind; nothing, where all is well. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // There is nobody left in the group.
+  }
+}
 
 /** Status of a GET whose path is sent as it is, valid or not. */
 async function rawStatus(options: http.RequestOptions): Promise<number> {
