@@ -1,4 +1,4 @@
-import { factsOf, type HttpAnswer, isSuccess, nameOf, readJson, toResponseError } from './answer';
+import { factsOf, type HttpAnswer, isSuccess, nameOf, readBody, toResponseError } from './answer';
 import type { Connection } from './connection';
 import { UcwaAuthenticationError, UcwaProtocolError, type UcwaResponseError } from './errors';
 import { isJsonObject, readInteger, readText } from './json';
@@ -61,7 +61,7 @@ export async function acquireToken(
 }
 
 function decodeToken(answer: HttpAnswer): AccessToken {
-  const body = readJson(answer);
+  const body = readBody(answer);
   const value = readText(body, 'access_token');
   if (value === undefined || !/^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(value)) {
     throw new UcwaProtocolError(`${nameOf(answer)}: there is no usable access_token in the answer`, factsOf(answer));

@@ -53,6 +53,7 @@ class Account implements UcwaAccount {
       connection: this.#connection,
       server: options.server,
       identity: options.application,
+      format: options.format ?? 'json',
       tokens,
       authorized: new AuthorizedTransport(this.#connection, tokens),
       lifetime,

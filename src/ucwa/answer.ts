@@ -9,6 +9,8 @@ import {
 } from './errors';
 import { printable } from './href';
 import { isJsonObject, type JsonObject, readText } from './json';
+import type { UcwaFormat } from './options';
+import { decodeXmlPayload } from './xml-payload';
 
 /** One HTTP answer, body not yet looked at. */
 export interface HttpAnswer {
@@ -44,25 +46,29 @@ export function serverDateOf(answer: HttpAnswer): Date | undefined {
 }
 
 /**
- * The body of a successful answer as a JSON object.
+ * The body of a successful answer as a JSON object, whichever format it came in: the answer's own type counts.
  *
- * @throws UcwaProxyAnswerError when it is something else than JSON (HTML of a proxy), UcwaProtocolError when it is broken.
+ * @throws UcwaProxyAnswerError when it is neither JSON nor XML (HTML of a proxy), UcwaProtocolError when it is broken.
  */
-export function readJson(answer: HttpAnswer): JsonObject {
-  if (!hasJsonBody(answer))
+export function readBody(answer: HttpAnswer): JsonObject {
+  const format = formatOf(answer);
+  if (format === undefined)
     throw new UcwaProxyAnswerError(nameOf(answer), { ...factsOf(answer), code: 'UnexpectedContent' });
-  const body = parseJson(answer.text);
-  if (!isJsonObject(body))
-    throw new UcwaProtocolError(`${nameOf(answer)}: the body is not a JSON object`, factsOf(answer));
+  const body = parsePayload(answer.text, format);
+  if (!isJsonObject(body)) {
+    const expected = format === 'json' ? 'a JSON object' : 'UCWA XML';
+    throw new UcwaProtocolError(`${nameOf(answer)}: the body is not ${expected}`, factsOf(answer));
+  }
   return body;
 }
 
 /**
- * The error for an answer that is not a success. A UCWA error has a JSON body with a `code`; of anything else only
- * status and headers count. Source: Skype/UCWA/ErrorsAndInformationalMessages.md.
+ * The error for an answer that is not a success. A UCWA error has a JSON or XML body with a `code`; of anything else
+ * only status and headers count. Source: Skype/UCWA/ErrorsAndInformationalMessages.md.
  */
 export function toResponseError(answer: HttpAnswer): UcwaResponseError {
-  const parsed = hasJsonBody(answer) ? parseJson(answer.text) : undefined;
+  const format = formatOf(answer);
+  const parsed = format === undefined ? undefined : parsePayload(answer.text, format);
   const body = isJsonObject(parsed) ? parsed : {};
   const facts = {
     ...factsOf(answer),
@@ -126,20 +132,25 @@ function mediaType(answer: HttpAnswer): string {
   return (answer.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-function hasJsonBody(answer: HttpAnswer): boolean {
+/** `undefined` for what is certainly not UCWA. */
+function formatOf(answer: HttpAnswer): UcwaFormat | undefined {
   const type = mediaType(answer);
-  return type === '' ? /^\uFEFF?\s*\{/.test(answer.text) : /^(application|text)\/(json|[\w.-]+\+json)$/.test(type);
+  if (type === '') return /^\uFEFF?\s*\{/.test(answer.text) ? 'json' : undefined;
+  if (/^(application|text)\/(json|[\w.-]+\+json)$/.test(type)) return 'json';
+  return /^(application|text)\/(xml|vnd\.microsoft\.(com\.)?ucwa\+xml)$/.test(type) ? 'xml' : undefined;
 }
 
 function isForeign(answer: HttpAnswer): boolean {
   return answer.status < 400 || mediaType(answer) === 'text/html';
 }
 
-function parseJson(text: string): unknown {
+/** `undefined` when the text is not what its type says. */
+function parsePayload(text: string, format: UcwaFormat): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
+    return format === 'xml' ? decodeXmlPayload(text) : JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof UcwaProtocolError) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type HttpAnswer, isSuccess, readJson, serverDateOf, toResponseError } from './answer';
+import { type HttpAnswer, isSuccess, readBody, serverDateOf, toResponseError } from './answer';
 import type { Connection } from './connection';
 import {
   type DiscoveryAttempt,
@@ -168,7 +168,7 @@ function readRoot(walk: RootWalk, answer: HttpAnswer): JsonObject | undefined {
     return undefined;
   }
   try {
-    const root = readJson(answer);
+    const root = readBody(answer);
     if (hasLinks(root)) return root;
     record(walk, answer, { outcome: 'failed', detail: 'is no UCWA discovery root: its answer has no links' });
   } catch (error) {

@@ -37,7 +37,7 @@ function readConferenceUri(answer: HttpAnswer): string {
   const isXml = /^[^;]*xml\b/i.test(answer.headers['content-type'] ?? '') || /^\uFEFF?\s*<\?xml/.test(answer.text);
   if (!isXml) throw new UcwaProxyAnswerError(nameOf(answer), { ...factsOf(answer), code: 'UnexpectedContent' });
   const information = findElement(parseXml(answer.text), 'conf-info');
-  const uri = information?.children.find((child) => child.name === 'conf-uri')?.text ?? '';
+  const uri = information?.children.find((child) => child.name === 'conf-uri')?.text.trim() ?? '';
   if (uri.length > 2_000 || !/^sip:[^\s@<>"]+@[^\s@<>"]+$/i.test(uri)) {
     throw new UcwaProtocolError(`${nameOf(answer)}: the meeting information names no conference URI`, factsOf(answer));
   }

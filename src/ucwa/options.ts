@@ -93,8 +93,16 @@ export interface UcwaApplicationIdentity {
   readonly culture: string;
 }
 
+/** How resources are written on the wire. Source: Skype/UCWA/PayloadFormat.md. */
+export type UcwaFormat = 'json' | 'xml';
+
 /** Everything an account needs. */
 export interface UcwaAccountOptions extends UcwaConnectionOptions {
+  /**
+   * The format asked for and sent inside the application, its event channel included; default `json`. Discovery and
+   * sign-in always use JSON, because the same addresses have an older XML of their own.
+   */
+  readonly format?: UcwaFormat;
   readonly credentials: UcwaCredentials;
   readonly application: UcwaApplicationIdentity;
 }

@@ -1,4 +1,4 @@
-import { factsOf, type HttpAnswer, isSuccess, readJson, toResponseError } from './answer';
+import { factsOf, type HttpAnswer, isSuccess, readBody, toResponseError } from './answer';
 import type { AuthorizedTransport } from './authorized-transport';
 import type { Connection } from './connection';
 import { discoverUser, DiscoveryTrail, tryRoot } from './discovery';
@@ -34,7 +34,7 @@ export async function findApplications(parts: SignInParts, signal: AbortSignal):
   let userUrl = await discoverUser({ ...parts, trail }, signal);
   for (;;) {
     const answer = await readUser(parts, userUrl, signal);
-    const user = readJson(answer);
+    const user = readBody(answer);
     const redirect = linkOf(user, 'redirect');
     if (redirect === undefined) {
       const applications = linkOf(user, 'applications');

@@ -19,11 +19,13 @@ import { anySignal } from './support/pool';
 
 const inOneDay = (): Date => new Date(Math.floor(Date.now() / 1_000) * 1_000 + 86_400_000);
 
+type SimulatorTest = (account: UcwaAccount, simulator: RunningSimulator) => Promise<void>;
+
 /** Runs `test` with a simulator and an account of its demo user, and ends both. */
-async function withSimulator(
+async function runOnSimulator(
   options: SimulatorOptions,
-  test: (account: UcwaAccount, simulator: RunningSimulator) => Promise<void>,
-  changes: Partial<UcwaAccountOptions> = {},
+  test: SimulatorTest,
+  changes: Partial<UcwaAccountOptions>,
 ): Promise<void> {
   const simulator = await startSimulator({ timeScale: 0.01, ...options });
   const account = createUcwaAccount({
@@ -88,204 +90,217 @@ const variants: [string, SimulatorOptions][] = [
   ],
 ];
 
-describe('An account on the simulator', () => {
-  for (const [name, options] of variants) {
-    it(`schedules, edits, lists, starts, joins and removes with ${name}`, async () => {
-      await withSimulator(options, async (account) => {
-        const expirationTime = inOneDay();
-        const made = await account.meetings.create(
-          { subject: 'Budget sync', description: 'Q1', expirationTime },
-          anySignal(),
-        );
-        assert.deepEqual(made.expirationTime, expirationTime);
-        assert.ok((await account.meetings.list(anySignal())).some(({ id }) => id === made.id));
+for (const format of ['json', 'xml'] as const) {
+  const withSimulator = async (
+    options: SimulatorOptions,
+    test: SimulatorTest,
+    changes: Partial<UcwaAccountOptions> = {},
+  ): Promise<void> => runOnSimulator(options, test, { format, ...changes });
 
-        const current = await account.meetings.get(made.id, anySignal());
-        const edited = await account.meetings.update(current, { subject: 'Budget sync (moved)' }, anySignal());
-        assert.equal(edited.subject, 'Budget sync (moved)');
-        assert.equal(edited.description, 'Q1');
-        assert.notEqual(edited.etag, current.etag);
+  describe(`An account on the simulator, in ${format}`, () => {
+    for (const [name, options] of variants) {
+      it(`schedules, edits, lists, starts, joins and removes with ${name}`, async () => {
+        await withSimulator(options, async (account) => {
+          const expirationTime = inOneDay();
+          const made = await account.meetings.create(
+            { subject: 'Budget sync', description: 'Q1', expirationTime },
+            anySignal(),
+          );
+          assert.deepEqual(made.expirationTime, expirationTime);
+          assert.ok((await account.meetings.list(anySignal())).some(({ id }) => id === made.id));
 
-        const started = await account.startOnlineMeeting({ subject: 'Now' }, anySignal());
-        assert.match(started.onlineMeeting.joinUrl ?? '', /^http/);
-        await started.leave(anySignal());
+          const current = await account.meetings.get(made.id, anySignal());
+          const edited = await account.meetings.update(current, { subject: 'Budget sync (moved)' }, anySignal());
+          assert.equal(edited.subject, 'Budget sync (moved)');
+          assert.equal(edited.description, 'Q1');
+          assert.notEqual(edited.etag, current.etag);
 
-        const joined = await account.joinOnlineMeeting({ onlineMeetingUri: made.onlineMeetingUri ?? '' }, anySignal());
-        assert.equal(joined.onlineMeeting.joinUrl, made.joinUrl);
-        await joined.leave(anySignal());
+          const started = await account.startOnlineMeeting({ subject: 'Now' }, anySignal());
+          assert.match(started.onlineMeeting.joinUrl ?? '', /^http/);
+          await started.leave(anySignal());
 
-        await account.meetings.remove(made.id, anySignal());
-        await assert.rejects(account.meetings.get(made.id, anySignal()), UcwaNotFoundError);
+          const joined = await account.joinOnlineMeeting(
+            { onlineMeetingUri: made.onlineMeetingUri ?? '' },
+            anySignal(),
+          );
+          assert.equal(joined.onlineMeeting.joinUrl, made.joinUrl);
+          await joined.leave(anySignal());
+
+          await account.meetings.remove(made.id, anySignal());
+          await assert.rejects(account.meetings.get(made.id, anySignal()), UcwaNotFoundError);
+        });
+      });
+    }
+
+    it('needs one request to create, two to edit, one to list, once it is warm', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        await account.signIn(anySignal());
+        const count = async (work: () => Promise<unknown>): Promise<string[]> => {
+          const from = simulator.requests.length;
+          await work();
+          return commandsSince(simulator, from);
+        };
+        const created: string[] = [];
+        const create = async (): Promise<unknown> => created.push((await account.meetings.create({}, anySignal())).id);
+        const edit = async (): Promise<unknown> =>
+          account.meetings.update(
+            await account.meetings.get(created[0] ?? '', anySignal()),
+            { subject: 'x' },
+            anySignal(),
+          );
+
+        assert.deepEqual(await count(create), ['POST']);
+        assert.deepEqual(await count(edit), ['GET', 'PUT']);
+        assert.deepEqual(await count(async () => account.meetings.list(anySignal())), ['GET']);
       });
     });
-  }
 
-  it('needs one request to create, two to edit, one to list, once it is warm', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      await account.signIn(anySignal());
-      const count = async (work: () => Promise<unknown>): Promise<string[]> => {
-        const from = simulator.requests.length;
-        await work();
-        return commandsSince(simulator, from);
-      };
-      const created: string[] = [];
-      const create = async (): Promise<unknown> => created.push((await account.meetings.create({}, anySignal())).id);
-      const edit = async (): Promise<unknown> =>
-        account.meetings.update(
-          await account.meetings.get(created[0] ?? '', anySignal()),
-          { subject: 'x' },
-          anySignal(),
-        );
+    it('resolves a join URL and joins what it finds', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        const meeting = await account.meetings.create({ subject: 'By URL' }, anySignal());
+        const meetHosts = [new URL(simulator.origin).host];
 
-      assert.deepEqual(await count(create), ['POST']);
-      assert.deepEqual(await count(edit), ['GET', 'PUT']);
-      assert.deepEqual(await count(async () => account.meetings.list(anySignal())), ['GET']);
-    });
-  });
+        const { onlineMeetingUri } = await account.resolveJoinUrl(meeting.joinUrl ?? '', { meetHosts }, anySignal());
 
-  it('resolves a join URL and joins what it finds', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      const meeting = await account.meetings.create({ subject: 'By URL' }, anySignal());
-      const meetHosts = [new URL(simulator.origin).host];
-
-      const { onlineMeetingUri } = await account.resolveJoinUrl(meeting.joinUrl ?? '', { meetHosts }, anySignal());
-
-      assert.equal(onlineMeetingUri, meeting.onlineMeetingUri);
-      const gone = `${simulator.origin}/meet/nobody/NOTHERE1`;
-      await assert.rejects(account.resolveJoinUrl(gone, { meetHosts }, anySignal()), UcwaNotFoundError);
-    });
-  });
-
-  it('cannot join a meeting that is gone', async () => {
-    await withSimulator({}, async (account) => {
-      const onlineMeetingUri = 'sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:NOTHERE1';
-      await assert.rejects(
-        account.joinOnlineMeeting({ onlineMeetingUri }, anySignal()),
-        (error: unknown) => error instanceof UcwaNotFoundError && error.subcode === 'DestinationNotFound',
-      );
-    });
-  });
-
-  it('knows when somebody else has joined', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      const joined = await account.startOnlineMeeting({ subject: 'Company' }, anySignal());
-      const waiting = joined.someoneElseJoined(anySignal());
-
-      const onlineMeetingId = idOf(joined);
-      const person = simulator.company.people.find(({ account: name }) => name !== 'confer')?.uri ?? '';
-      assert.ok((await control(simulator, `people/${person}/join`, { onlineMeetingId })) < 300);
-
-      await waiting;
-    });
-  });
-
-  it('loses its meetings with the application, and makes a new one', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      const joined = await account.startOnlineMeeting({ subject: 'Lost' }, anySignal());
-      const waiting = joined.someoneElseJoined(anySignal());
-      await control(simulator, 'applications/expire');
-
-      await assert.rejects(waiting, UcwaConversationEndedError);
-      assert.ok((await account.meetings.list(anySignal())).length > 0);
-    });
-  });
-
-  it('gets a new token when all tokens have expired', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      await account.signIn(anySignal());
-      await control(simulator, 'tokens/expire');
-
-      assert.ok((await account.meetings.list(anySignal())).length > 0);
-    });
-  });
-
-  it('meets 412 when somebody changed the meeting meanwhile', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      const meeting = await account.meetings.create({ subject: 'Mine' }, anySignal());
-      await control(simulator, `meetings/${meeting.id}/touch`, { subject: 'Theirs' });
-
-      await assert.rejects(
-        account.meetings.update(meeting, { subject: 'Ours' }, anySignal()),
-        UcwaPreconditionFailedError,
-      );
-      assert.equal((await account.meetings.get(meeting.id, anySignal())).subject, 'Theirs');
-    });
-  });
-
-  it('makes one meeting when the answer to its creation is lost', async () => {
-    await withSimulator({}, async (account, simulator) => {
-      await account.signIn(anySignal());
-      await control(simulator, 'faults', {
-        match: { method: 'POST', path: '/myOnlineMeetings$' },
-        times: 1,
-        cut: 'after',
+        assert.equal(onlineMeetingUri, meeting.onlineMeetingUri);
+        const gone = `${simulator.origin}/meet/nobody/NOTHERE1`;
+        await assert.rejects(account.resolveJoinUrl(gone, { meetHosts }, anySignal()), UcwaNotFoundError);
       });
-
-      const made = await account.meetings.create({ subject: 'Only once' }, anySignal());
-
-      const all = await account.meetings.list(anySignal());
-      assert.deepEqual(
-        all.filter(({ subject }) => subject === 'Only once').map(({ id }) => id),
-        [made.id],
-      );
     });
-  });
 
-  it('does not know the outcome when the creation was cut before it was executed', async () => {
-    const clock = { now: Date.now, sleep: async (): Promise<void> => Promise.resolve() };
-    await withSimulator(
-      {},
-      async (account, simulator) => {
+    it('cannot join a meeting that is gone', async () => {
+      await withSimulator({}, async (account) => {
+        const onlineMeetingUri = 'sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:NOTHERE1';
+        await assert.rejects(
+          account.joinOnlineMeeting({ onlineMeetingUri }, anySignal()),
+          (error: unknown) => error instanceof UcwaNotFoundError && error.subcode === 'DestinationNotFound',
+        );
+      });
+    });
+
+    it('knows when somebody else has joined', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        const joined = await account.startOnlineMeeting({ subject: 'Company' }, anySignal());
+        const waiting = joined.someoneElseJoined(anySignal());
+
+        const onlineMeetingId = idOf(joined);
+        const person = simulator.company.people.find(({ account: name }) => name !== 'confer')?.uri ?? '';
+        assert.ok((await control(simulator, `people/${person}/join`, { onlineMeetingId })) < 300);
+
+        await waiting;
+      });
+    });
+
+    it('loses its meetings with the application, and makes a new one', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        const joined = await account.startOnlineMeeting({ subject: 'Lost' }, anySignal());
+        const waiting = joined.someoneElseJoined(anySignal());
+        await control(simulator, 'applications/expire');
+
+        await assert.rejects(waiting, UcwaConversationEndedError);
+        assert.ok((await account.meetings.list(anySignal())).length > 0);
+      });
+    });
+
+    it('gets a new token when all tokens have expired', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        await account.signIn(anySignal());
+        await control(simulator, 'tokens/expire');
+
+        assert.ok((await account.meetings.list(anySignal())).length > 0);
+      });
+    });
+
+    it('meets 412 when somebody changed the meeting meanwhile', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        const meeting = await account.meetings.create({ subject: 'Mine' }, anySignal());
+        await control(simulator, `meetings/${meeting.id}/touch`, { subject: 'Theirs' });
+
+        await assert.rejects(
+          account.meetings.update(meeting, { subject: 'Ours' }, anySignal()),
+          UcwaPreconditionFailedError,
+        );
+        assert.equal((await account.meetings.get(meeting.id, anySignal())).subject, 'Theirs');
+      });
+    });
+
+    it('makes one meeting when the answer to its creation is lost', async () => {
+      await withSimulator({}, async (account, simulator) => {
         await account.signIn(anySignal());
         await control(simulator, 'faults', {
           match: { method: 'POST', path: '/myOnlineMeetings$' },
           times: 1,
-          cut: 'before',
+          cut: 'after',
         });
 
-        await assert.rejects(account.meetings.create({ subject: 'Never' }, anySignal()), UcwaUnknownOutcomeError);
-      },
-      { clock },
-    );
-  });
+        const made = await account.meetings.create({ subject: 'Only once' }, anySignal());
 
-  it('passes a range error on with the name of the property', async () => {
-    await withSimulator({}, async (account) => {
-      const expirationTime = new Date(Date.now() + 20 * 365 * 86_400_000);
+        const all = await account.meetings.list(anySignal());
+        assert.deepEqual(
+          all.filter(({ subject }) => subject === 'Only once').map(({ id }) => id),
+          [made.id],
+        );
+      });
+    });
 
-      await assert.rejects(
-        account.meetings.create({ expirationTime }, anySignal()),
-        (error: unknown) =>
-          error instanceof UcwaResponseError && error.status === 400 && error.parameters[0]?.name === 'expirationTime',
+    it('does not know the outcome when the creation was cut before it was executed', async () => {
+      const clock = { now: Date.now, sleep: async (): Promise<void> => Promise.resolve() };
+      await withSimulator(
+        {},
+        async (account, simulator) => {
+          await account.signIn(anySignal());
+          await control(simulator, 'faults', {
+            match: { method: 'POST', path: '/myOnlineMeetings$' },
+            times: 1,
+            cut: 'before',
+          });
+
+          await assert.rejects(account.meetings.create({ subject: 'Never' }, anySignal()), UcwaUnknownOutcomeError);
+        },
+        { clock },
       );
     });
-  });
 
-  it('refuses a wrong password once', async () => {
-    const credentials = { username: 'confer@contoso.com', password: async () => Promise.resolve('wrong') };
-    await withSimulator(
-      {},
-      async (account, simulator) => {
-        await assert.rejects(account.signIn(anySignal()), UcwaAuthenticationError);
-        await assert.rejects(account.signIn(anySignal()), UcwaAuthenticationError);
+    it('passes a range error on with the name of the property', async () => {
+      await withSimulator({}, async (account) => {
+        const expirationTime = new Date(Date.now() + 20 * 365 * 86_400_000);
 
-        assert.equal(simulator.requests.filter(({ path }) => path.includes('oauthtoken')).length, 1);
-      },
-      { credentials },
-    );
-  });
+        await assert.rejects(
+          account.meetings.create({ expirationTime }, anySignal()),
+          (error: unknown) =>
+            error instanceof UcwaResponseError &&
+            error.status === 400 &&
+            error.parameters[0]?.name === 'expirationTime',
+        );
+      });
+    });
 
-  it('reads the values a form needs', async () => {
-    await withSimulator({}, async (account) => {
-      assert.ok((await account.eligibleValues(anySignal()))?.accessLevels.includes('SameEnterprise') === true);
-      assert.equal((await account.defaultValues(anySignal()))?.accessLevel, 'SameEnterprise');
-      assert.equal((await account.policies(anySignal()))?.phoneUserAdmission, true);
-      const dialIn = await account.phoneDialInInformation(anySignal());
-      assert.equal(dialIn?.regions[0]?.name, dialIn?.defaultRegion);
-      assert.match((await account.assignedMeeting(anySignal()))?.joinUrl ?? '', /^http/);
+    it('refuses a wrong password once', async () => {
+      const credentials = { username: 'confer@contoso.com', password: async () => Promise.resolve('wrong') };
+      await withSimulator(
+        {},
+        async (account, simulator) => {
+          await assert.rejects(account.signIn(anySignal()), UcwaAuthenticationError);
+          await assert.rejects(account.signIn(anySignal()), UcwaAuthenticationError);
+
+          assert.equal(simulator.requests.filter(({ path }) => path.includes('oauthtoken')).length, 1);
+        },
+        { credentials },
+      );
+    });
+
+    it('reads the values a form needs', async () => {
+      await withSimulator({}, async (account) => {
+        assert.ok((await account.eligibleValues(anySignal()))?.accessLevels.includes('SameEnterprise') === true);
+        assert.equal((await account.defaultValues(anySignal()))?.accessLevel, 'SameEnterprise');
+        assert.equal((await account.policies(anySignal()))?.phoneUserAdmission, true);
+        const dialIn = await account.phoneDialInInformation(anySignal());
+        assert.equal(dialIn?.regions[0]?.name, dialIn?.defaultRegion);
+        assert.match((await account.assignedMeeting(anySignal()))?.joinUrl ?? '', /^http/);
+      });
     });
   });
-});
+}
 
 function idOf(joined: JoinedMeeting): string {
   return /id:([A-Z\d]+)/i.exec(joined.onlineMeeting.onlineMeetingUri ?? '')?.[1] ?? '';

@@ -27,10 +27,11 @@ describe('XML', () => {
       );
       assert.deepEqual(root, {
         name: 'a',
+        attributes: {},
         text: '',
         children: [
-          { name: 'b', text: 'x & AB', children: [] },
-          { name: 'd', text: '', children: [] },
+          { name: 'b', attributes: { q: '1' }, text: ' x & AB ', children: [] },
+          { name: 'd', attributes: {}, text: '', children: [] },
         ],
       });
     });

@@ -1,9 +1,11 @@
-import { bareEtag, type HttpAnswer, isSuccess, readJson, toResponseError } from '../answer';
+import { bareEtag, type HttpAnswer, isSuccess, readBody, toResponseError } from '../answer';
 import type { AuthorizedTransport } from '../authorized-transport';
 import type { Connection } from '../connection';
 import { UcwaError } from '../errors';
 import { assertSameOrigin, printable, resolveHref } from '../href';
 import type { JsonObject } from '../json';
+import type { UcwaFormat } from '../options';
+import { acceptHeader, encodePayload } from '../payload';
 import { isSafeToRepeat, isTransient, type RetryRules, withRetries } from '../retry';
 import type { HttpRequest } from '../transport';
 
@@ -43,11 +45,17 @@ export class CommandChannel {
   readonly origin: string;
   readonly #connection: Connection;
   readonly #authorized: AuthorizedTransport;
+  readonly #format: UcwaFormat;
 
-  constructor(connection: Connection, authorized: AuthorizedTransport, origin: string) {
+  constructor(
+    connection: Connection,
+    authorized: AuthorizedTransport,
+    application: { readonly origin: string; readonly format: UcwaFormat },
+  ) {
     this.#connection = connection;
     this.#authorized = authorized;
-    this.origin = origin;
+    this.origin = application.origin;
+    this.#format = application.format;
   }
 
   /** @throws UntrustedLinkError when the link leads out of the application. */
@@ -60,7 +68,7 @@ export class CommandChannel {
   /** Reads a resource. */
   async get(url: URL, signal: AbortSignal): Promise<Fetched> {
     const answer = await this.#repeatable({ method: 'GET', url }, signal);
-    return { url, body: readJson(answer), ...etagOf(answer) };
+    return { url, body: readBody(answer), ...etagOf(answer) };
   }
 
   /** Deletes a resource; @throws UcwaNotFoundError when it is not there. */
@@ -79,22 +87,27 @@ export class CommandChannel {
     signal: AbortSignal,
   ): Promise<Fetched | undefined> {
     const ifMatch = content.etag === undefined ? {} : { 'If-Match': `"${content.etag}"` };
-    const request = { method: 'PUT', url, ...jsonContent(content.body, ifMatch) } as const;
+    const request = { method: 'PUT', url, ...this.#content(content.body, ifMatch) } as const;
     const answer = await this.#once(request, signal);
-    return answer.text.trim() === '' ? undefined : { url, body: readJson(answer), ...etagOf(answer) };
+    return answer.text.trim() === '' ? undefined : { url, body: readBody(answer), ...etagOf(answer) };
   }
 
   /** Posts. Repeats only what certainly was not executed (never sent, or 429), unless the POST is repeatable. */
   async post(target: PostTarget, signal: AbortSignal): Promise<Posted> {
     const { url } = target;
-    const request = { method: 'POST', url, ownConnection: true, ...jsonContent(target.body, target.headers) } as const;
+    const request = {
+      method: 'POST',
+      url,
+      ownConnection: true,
+      ...this.#content(target.body, target.headers),
+    } as const;
     const rules = this.#rules(request, target.isRepeatable === true ? isTransient : isSafeToRepeat);
     const answer = await withRetries(rules, async () => this.#once(request, signal), signal);
     const location = answer.headers.location;
     return {
       status: answer.status,
       url,
-      ...(answer.text.trim() === '' ? {} : { body: readJson(answer) }),
+      ...(answer.text.trim() === '' ? {} : { body: readBody(answer) }),
       ...etagOf(answer),
       ...(location === undefined ? {} : { location: this.resolve(location, url) }),
     };
@@ -112,7 +125,7 @@ export class CommandChannel {
   /** Sends one P-GET; the answer is the caller's to judge. */
   async poll(url: URL, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer> {
     assertSameOrigin(url, this.origin);
-    return this.#authorized.send({ method: 'GET', url, timeoutMs }, signal);
+    return this.#send({ method: 'GET', url, timeoutMs }, signal);
   }
 
   async #repeatable(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -121,9 +134,22 @@ export class CommandChannel {
 
   async #once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     assertSameOrigin(request.url, this.origin);
-    const answer = await this.#authorized.send(request, signal);
+    const answer = await this.#send(request, signal);
     if (!isSuccess(answer)) throw toResponseError(answer);
     return answer;
+  }
+
+  async #send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const headers = { ...acceptHeader(this.#format), ...request.headers };
+    return this.#authorized.send({ ...request, headers }, signal);
+  }
+
+  #content(
+    content: JsonObject,
+    headers: Readonly<Record<string, string>> = {},
+  ): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+    const { contentType, body } = encodePayload(content, this.#format);
+    return { headers: { 'Content-Type': contentType, ...headers }, body };
   }
 
   #rules(request: Pick<HttpRequest, 'method' | 'url'>, mayRepeat: (error: unknown) => boolean): RetryRules {
@@ -137,13 +163,6 @@ export class CommandChannel {
       },
     };
   }
-}
-
-function jsonContent(
-  body: JsonObject,
-  headers: Readonly<Record<string, string>> = {},
-): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
-  return { headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
 function etagOf(answer: HttpAnswer): { readonly etag?: string } {

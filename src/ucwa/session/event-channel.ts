@@ -1,4 +1,4 @@
-import { type HttpAnswer, isSuccess, readJson, toResponseError } from '../answer';
+import { type HttpAnswer, isSuccess, readBody, toResponseError } from '../answer';
 import {
   EventChannelTakenError,
   UcwaError,
@@ -83,7 +83,7 @@ class PollLoop {
     const askedAt = clock.now();
     const answer = await poll(url, pollTimeoutMs, signal);
     if (!isSuccess(answer)) throw toResponseError(answer);
-    const eventPackage = decodeEventPackage(readJson(answer), url);
+    const eventPackage = decodeEventPackage(readBody(answer), url);
     if (eventPackage.continuation === undefined)
       throw new UcwaProtocolError('The event channel does not say how to go on');
     const isEmpty = eventPackage.events.length === 0 && clock.now() - askedAt < 1_000;

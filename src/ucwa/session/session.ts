@@ -7,7 +7,7 @@ import {
   UcwaResponseError,
   UcwaTransportError,
 } from '../errors';
-import type { UcwaApplicationIdentity, UcwaServer } from '../options';
+import type { UcwaApplicationIdentity, UcwaFormat, UcwaServer } from '../options';
 import { hasSubcode } from '../retry';
 import { type ApplicationsLink, findApplications } from '../sign-in';
 import type { TokenStore } from '../tokens';
@@ -27,6 +27,7 @@ export interface SessionParts {
   readonly connection: Connection;
   readonly server: UcwaServer;
   readonly identity: UcwaApplicationIdentity;
+  readonly format: UcwaFormat;
   readonly tokens: TokenStore;
   readonly authorized: AuthorizedTransport;
   /** Ends shared work when the account is closed. */
@@ -117,10 +118,10 @@ export class Session {
 
   /** A remembered pool that refuses or does not answer is looked for anew, once. Source: Skype/UCWA/RootURL.md. */
   async #createAt(isRemembered: boolean): Promise<Application> {
-    const { connection, identity, authorized, lifetime } = this.#parts;
+    const { connection, identity, authorized, format, lifetime } = this.#parts;
     this.#applications ??= await findApplications(this.#parts, lifetime);
     const link = this.#applications;
-    const channel = new CommandChannel(connection, authorized, link.url.origin);
+    const channel = new CommandChannel(connection, authorized, { origin: link.url.origin, format });
     try {
       return await Application.create({ connection, channel, identity }, link, lifetime);
     } catch (error) {
