@@ -3,6 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 import { createUcwaAccount, type UcwaAccount, type UcwaAccountOptions } from '../../../src/ucwa';
 
+import { readInput, toXml } from './xml-form';
+
+const xmlType = 'application/vnd.microsoft.com.ucwa+xml';
+
 /** One request the pool received. */
 export interface Received {
   readonly method: string;
@@ -163,7 +167,7 @@ export class Pool {
     const script = this.#scripts.get(route)?.shift() ?? this.#always.get(route);
     const reply = await (script === undefined ? this.#usual(route, received) : script(received));
     if (reply.cut === true) request.socket.destroy();
-    else if (reply.hang !== true) send(response, reply);
+    else if (reply.hang !== true) send(response, inFormatOf(received, reply));
   }
 
   #usual(route: string, request: Received): Reply | Promise<Reply> {
@@ -236,6 +240,11 @@ export async function withAccount(
   }
 }
 
+/** `withAccount` for accounts that speak one format. */
+export function withAccountIn(format: 'json' | 'xml'): typeof withAccount {
+  return async (test, changes) => withAccount(test, { format, ...changes });
+}
+
 /** A signal for calls that nobody aborts; its limit is below the one of mocha, so that a hanging call shows its stack. */
 export function anySignal(): AbortSignal {
   return AbortSignal.timeout(1_900);
@@ -261,6 +270,21 @@ export function wireMeeting(pool: Pool, changes: Record<string, unknown> = {}): 
     _links: { self: { href: `${pool.app}/my/${id}` } },
     ...changes,
   };
+}
+
+/** The inputs of a request, whichever format they came in. In XML everything is text. */
+export function inputOf({ headers, body }: Received): Record<string, unknown> {
+  return headers['content-type'] === 'application/xml'
+    ? readInput(body)
+    : (JSON.parse(body) as Record<string, unknown>);
+}
+
+/** A script's JSON as XML, when XML was asked for. */
+function inFormatOf(request: Received, reply: Reply): Reply {
+  const { json, ...others } = reply;
+  if (request.headers.accept !== xmlType || typeof json !== 'object' || json === null) return reply;
+  const headers = { 'content-type': `${xmlType}; charset=utf-8`, ...reply.headers };
+  return { ...others, headers, text: toXml(json as Record<string, unknown>) };
 }
 
 function send(response: ServerResponse, reply: Reply): void {
