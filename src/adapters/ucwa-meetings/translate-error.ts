@@ -134,6 +134,7 @@ function ofResponse(error: UcwaResponseError): { code: ProblemCode; facts?: Prob
   const subcode = error.subcode?.toLowerCase();
   if (error instanceof UcwaProxyAnswerError && BY_STATUS[status] !== 'server.busy') return { code: 'server.notUcwa' };
   if (status === 409 && subcode === 'toomanyonlinemeetings') return { code: 'meeting.tooMany' };
+  if (subcode === 'invalidexchangeserverversion') return { code: 'server.notAvailable' }; // no later try will do better
   if (status === 410) return { code: subcode === 'cannotredirect' ? 'server.noBackupPool' : 'server.sessionEnded' };
   if (status === 400) {
     const names = error.parameters.map(({ name }) => SETTING_OF_PARAMETER.get(name.toLowerCase()) ?? name);

@@ -51,6 +51,7 @@ const ROWS: readonly (readonly [string, UcwaError, ProblemCode])[] = [
   ['418', answered(418), 'server.failed'],
   ['429', answered(429), 'server.busy'],
   ['500', answered(500), 'server.failed'],
+  ['500 of a mailbox that is too old', answered(500, 'InvalidExchangeServerVersion'), 'server.notAvailable'],
   ['503', answered(503), 'server.busy'],
   ['504', answered(504), 'server.slow'],
   ['HTML with 200', proxy(200), 'server.notUcwa'],
