@@ -17,6 +17,12 @@ const broken = [
   '<!DOCTYPE a SYSTEM "http://evil.example/"><a/>',
 
   '<a>&#1114112;</a>',
+  '<a>&#0;</a>',
+  '<a>&#xD800;</a>',
+  '<a>&constructor;</a>',
+  '<a b="1" b="2"/>',
+  '<a b="<"/>',
+  '<a b="&undefined;"/>',
 ];
 
 describe('XML', () => {
@@ -34,6 +40,16 @@ describe('XML', () => {
           { name: 'd', attributes: {}, text: '', children: [] },
         ],
       });
+    });
+
+    it('reads attributes by local name, without declarations, entities decoded', () => {
+      const root = parseXml(`<a xmlns="urn:a" xmlns:x='urn:x' x:href='/v1?a=1&amp;b="2"' title="one\n two&#10;"/>`);
+
+      assert.deepEqual(root.attributes, { href: '/v1?a=1&b="2"', title: 'one  two\n' });
+    });
+
+    it('reads line ends as a newline, and blanks as they are', () => {
+      assert.equal(parseXml('<a> one\r\n\rtwo&#13;</a>').text, ' one\n\ntwo\r');
     });
 
     it('takes CDATA as it is', () => {
