@@ -31,7 +31,7 @@ const ANSWERS: readonly (readonly [string, string, Partial<Fault>, RegExp])[] = 
   ['new X', 'POST', ucwa(409, 'Conflict', 'None'), /collides with something it already has/u],
   ['new X', 'POST', ucwa(403, 'Forbidden'), /does not allow that/u],
   ['new X', 'POST', ucwa(400, 'BadRequest', 'ParameterValidationFailure'), /did not accept one of the values/u],
-  ['list', 'GET', ucwa(500, 'ServiceFailure', 'InvalidExchangeServerVersion'), /reported a failure/u],
+  ['list', 'GET', ucwa(500, 'ServiceFailure', 'InvalidExchangeServerVersion'), /does not offer that to the account/u],
   ['list', 'GET', ucwa(410, 'Gone', 'CannotRedirect'), /no other one takes its place/u],
   ['list', 'GET', { status: 502, contentType: 'text/html', body: '<h1>PROXY WORDS</h1>' }, /Something other than/u],
   ['list', 'GET', { status: 200, contentType: 'text/html', body: '<h1>PROXY WORDS</h1>' }, /Something other than/u],
