@@ -6,6 +6,7 @@ import { createServer, type Request, type Response, type Server } from 'restify'
 import { SimulatorStartError } from './errors';
 import type { Fault } from './faults';
 import { Exchange } from './http/exchange';
+import { answerInside, type InnerRequest } from './http/inner-request';
 import { notSimulated, UcwaProblem } from './http/problem';
 import type { Pool } from './model/pool';
 import { enterApplication, mountPoints } from './routes/application-route';
@@ -55,7 +56,12 @@ export async function startListener(world: World, options: ListenerOptions): Pro
   const { port } = await listen(server, options);
   const scheme = options.tls === undefined ? 'http' : 'https';
   const pool: Pool = { ...options.pool, origin: `${scheme}://${reachable(options.host)}:${String(port)}` };
-  route(server, { world, pool, options });
+  route(server, {
+    world,
+    pool,
+    options,
+    answerInside: async (inner) => answerInside(server.server, inner),
+  });
   return {
     pool,
     stop: async () =>
@@ -79,6 +85,7 @@ interface Setting {
   readonly world: World;
   readonly pool: Pool;
   readonly options: ListenerOptions;
+  readonly answerInside: (inner: InnerRequest) => Promise<string | undefined>;
 }
 
 function route(server: Server, setting: Setting): void {
@@ -100,8 +107,7 @@ function route(server: Server, setting: Setting): void {
   for (const { method, path, handle } of options.routes) {
     server[verbs[method]](path, async (request: Request, response: Response): Promise<void> => {
       const params = request.params as Record<string, string>;
-      const exchange = new Exchange(request, response, { pool, switches: world.switches, params });
-      await answer(exchange, handle);
+      await answer(exchangeOf(request, response, { ...setting, params }), handle);
     });
   }
   server.on('NotFound', (request: Request, response: Response) => {
@@ -128,8 +134,16 @@ async function answer(exchange: Exchange, handle: Route['handle']): Promise<void
   }
 }
 
-function plainExchange(request: IncomingMessage, response: ServerResponse, { pool, world }: Setting): Exchange {
-  return new Exchange(request, response, { pool, switches: world.switches, params: {} });
+function plainExchange(request: IncomingMessage, response: ServerResponse, setting: Setting): Exchange {
+  return exchangeOf(request, response, { ...setting, params: {} });
+}
+
+function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pool, world, params, answerInside: inside }: Setting & Pick<Exchange, 'params'>,
+): Exchange {
+  return new Exchange(request, response, { pool, switches: world.switches, params, answerInside: inside });
 }
 
 /** Inside an application an unknown path is a part of UCWA that is not simulated; elsewhere it is nothing. */

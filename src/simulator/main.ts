@@ -14,6 +14,7 @@ Serves a simulated Skype for Business pool (UCWA 2.0) with a small company in it
 
   --second-pool          a second pool on another port, home of some people
   --cert FILE --key FILE PEM files; both given: HTTPS instead of HTTP
+  --http-discovery       with HTTPS: a plain HTTP port beside it that redirects
   --state FILE           keep scheduled meetings in this file
   --time-scale NUMBER    factor on held requests and other waits; 1 is real time
   --quiet                do not print a line per request
@@ -36,7 +37,10 @@ async function main(): Promise<void> {
   const people = simulator.company.people
     .map(({ uri, password }) => `${uri.replace('sip:', '')} ${password}`)
     .join(', ');
-  console.log(`UCWA simulator: ${simulator.rootUrl} (status page ${simulator.origin}/_sim/). People: ${people}.`);
+  const plain = simulator.httpOrigin === undefined ? '' : `, plain HTTP ${simulator.httpOrigin}/`;
+  console.log(
+    `UCWA simulator: ${simulator.rootUrl} (status page ${simulator.origin}/_sim/${plain}). People: ${people}.`,
+  );
   const stop = (): void => {
     void simulator.stop();
   };
@@ -61,12 +65,13 @@ function onceAlone(stop: () => void): void {
 
 type Arguments = ReturnType<typeof readArguments>;
 
-function readArguments(): Partial<Record<'second-pool' | 'quiet' | 'help', boolean>> &
+function readArguments(): Partial<Record<'second-pool' | 'http-discovery' | 'quiet' | 'help', boolean>> &
   Partial<Record<'cert' | 'key' | 'state' | 'time-scale', string>> {
   try {
     return parseArgs({
       options: {
         'second-pool': { type: 'boolean' },
+        'http-discovery': { type: 'boolean' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         cert: { type: 'string' },
@@ -88,6 +93,7 @@ async function optionsFrom(given: Arguments): Promise<SimulatorOptions> {
     host: process.env.SIMULATOR_HOST ?? '127.0.0.1',
     port: port(process.env.SIMULATOR_PORT),
     secondPool: given['second-pool'] ?? false,
+    httpDiscovery: given['http-discovery'] ?? false,
     timeScale: scale(given['time-scale']),
     ...tls,
     ...(state !== undefined && { stateFile: state }),

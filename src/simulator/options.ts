@@ -1,4 +1,5 @@
 import type { Company } from './company';
+import type { TrustedIssuer } from './model/token-issuer';
 import type { Switches } from './switches';
 
 /** One request as the simulator answered it. */
@@ -22,6 +23,10 @@ export interface SimulatorOptions {
   secondPool?: boolean;
   /** PEM texts; given: both pools speak HTTPS. */
   tls?: { key: string; cert: string };
+  /** With `tls`: a plain HTTP port beside it that redirects to the HTTPS one, as discovery hosts do. */
+  httpDiscovery?: boolean;
+  /** Authority whose access tokens are taken besides web tickets; default: none, every such token is invalid. */
+  trustedIssuer?: TrustedIssuer;
   /** Origin of join URLs; default the first pool's own origin. */
   publicMeetOrigin?: string;
   /** Default: the built-in Contoso. */
@@ -43,6 +48,8 @@ export interface RunningSimulator {
   readonly rootUrl: string;
   readonly origin: string;
   readonly secondOrigin?: string;
+  /** The plain HTTP port that redirects, when there is one. */
+  readonly httpOrigin?: string;
   readonly sipDomain: string;
   readonly company: Company;
   /** The service account; username is its SIP address without scheme. */

@@ -4,6 +4,7 @@ import { controlRoutes } from './control';
 import { type Listener, startListener } from './listener';
 import type { RunningSimulator, SimulatorOptions } from './options';
 import { meetRoutes } from './pages/meet-routes';
+import { type RedirectListener, startRedirectListener } from './redirect-listener';
 import { ucwaRoutes } from './routes';
 import type { Route } from './routes/route';
 import { StateFile } from './state-file';
@@ -26,10 +27,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     world.sweep();
   });
   const listeners = await listen(world, options);
+  const redirect = await listenForHttp(listeners, options);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     world.timers.stop();
-    await Promise.all(listeners.map(async (listener) => listener.stop()));
+    await Promise.all([...listeners, ...redirect].map(async (listener) => listener.stop()));
     await stateFile?.settled();
   };
   const [first, second] = world.pools;
@@ -37,6 +39,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     rootUrl: `${first?.origin ?? ''}/`,
     origin: first?.origin ?? '',
     ...(second && { secondOrigin: second.origin }),
+    ...(redirect[0] && { httpOrigin: redirect[0].origin }),
     sipDomain: world.company.sipDomain,
     company: world.company,
     demoAccount: demoAccount(world.company),
@@ -51,6 +54,7 @@ function makeWorld(options: SimulatorOptions): World {
     clock: options.clock ?? { now: () => Date.now() },
     timers: new Timers(options.timeScale ?? 1),
     switches: { ...defaultSwitches, ...options.switches },
+    trustedIssuer: options.trustedIssuer,
   });
 }
 
@@ -81,6 +85,21 @@ async function listen(world: World, options: SimulatorOptions): Promise<Listener
     return [first, await listenOn(world, options, { key: 'second', port: 0, routes })];
   } catch (error) {
     await first.stop();
+    throw error;
+  }
+}
+
+/** The plain HTTP port beside HTTPS, if wanted; if it fails, the others are closed again. */
+async function listenForHttp(
+  listeners: readonly Listener[],
+  { host = '127.0.0.1', tls, httpDiscovery }: SimulatorOptions,
+): Promise<RedirectListener[]> {
+  const target = listeners[0]?.pool.origin;
+  if (tls === undefined || httpDiscovery !== true || target === undefined) return [];
+  try {
+    return [await startRedirectListener(host, target)];
+  } catch (error) {
+    await Promise.all(listeners.map(async (listener) => listener.stop()));
     throw error;
   }
 }

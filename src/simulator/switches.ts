@@ -15,6 +15,8 @@ export interface Switches {
   userRedirect: boolean;
   /** The MsRtcOAuth challenge shows its href without quotes. */
   unquotedTokenHref: boolean;
+  /** Each pool sends people to the token endpoint of the other one, which issues tickets for it. Needs a second pool. */
+  foreignTokenEndpoint: boolean;
   /** `authorization_uri` of the Bearer challenge; empty: modern authentication is not offered. */
   authorizationUri: string;
   /** Grants offered by the challenge and accepted by the token endpoint. */
@@ -70,6 +72,7 @@ export const defaultSwitches: Readonly<Switches> = {
   discovery: 'on',
   userRedirect: false,
   unquotedTokenHref: false,
+  foreignTokenEndpoint: false,
   authorizationUri: '',
   grants: ['urn:microsoft.rtc:windows', 'urn:microsoft.rtc:anonmeeting', 'password'],
   tokenLifetimeSeconds: 28_800,

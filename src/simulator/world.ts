@@ -9,6 +9,7 @@ import { ApplicationDesk } from './model/application-desk';
 import { MeetingBook } from './model/meeting-book';
 import type { Pool } from './model/pool';
 import { TokenDesk } from './model/token-desk';
+import type { TrustedIssuer } from './model/token-issuer';
 import { RequestLog } from './request-log';
 import type { Switches } from './switches';
 import type { Clock, Timers } from './timers';
@@ -19,6 +20,8 @@ export interface WorldSetting {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly switches: Switches;
+  /** Undefined: tokens of no authority are taken. */
+  readonly trustedIssuer: TrustedIssuer | undefined;
 }
 
 /** The whole state behind the listeners: one company, its pools, and everything that happens on them. */
@@ -28,6 +31,7 @@ export class World {
   readonly timers: Timers;
   /** Live: the control endpoint changes it. */
   readonly switches: Switches;
+  readonly trustedIssuer: TrustedIssuer | undefined;
   readonly tokens: TokenDesk;
   readonly meetings = new MeetingBook();
   readonly applications: ApplicationDesk;
@@ -36,6 +40,8 @@ export class World {
   readonly invitations: InvitationDesk;
   readonly faults = new FaultBox();
   readonly requests = new RequestLog();
+  /** Requests under way in batches, by SIP URI. */
+  readonly batched = new Map<string, number>();
   /** Filled while the listeners start; the first one always serves discovery. */
   readonly pools: Pool[] = [];
   /** Origin of join URLs; set once the first listener has its port. */
@@ -47,6 +53,7 @@ export class World {
     this.clock = setting.clock;
     this.timers = setting.timers;
     this.switches = setting.switches;
+    this.trustedIssuer = setting.trustedIssuer;
     this.tokens = new TokenDesk(setting.clock);
     this.announcer = new Announcer({ switches: setting.switches, meetOrigin: () => this.meetOrigin });
     this.conferences = new ConferenceHall(setting.clock, this.announcer);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import https from 'node:https';
 
 import { type RunningSimulator, type SimulatorOptions, startSimulator } from '../../src/simulator';
 
@@ -23,6 +24,8 @@ export interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** PEM of an authority to trust besides the system's. */
+  readonly ca?: string;
 }
 
 /** One plain HTTP request; an object body is sent as JSON, a text as it is. */
@@ -30,14 +33,16 @@ export async function send(method: string, url: string, sending: Sending = {}): 
   const body = typeof sending.body === 'object' ? JSON.stringify(sending.body) : (sending.body as string | undefined);
   const contentType = typeof sending.body === 'object' ? { 'Content-Type': 'application/json' } : {};
   const length = body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
-  const options: http.RequestOptions = {
+  const options: https.RequestOptions = {
     method,
     headers: { ...contentType, ...length, ...sending.headers },
     agent: false,
     ...(sending.signal && { signal: sending.signal }),
+    ...(sending.ca !== undefined && { ca: sending.ca }),
   };
   return new Promise((resolve, reject) => {
-    const request = http.request(url, options, (response) => {
+    const { request: open } = url.startsWith('https:') ? https : http;
+    const request = open(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);

@@ -87,25 +87,6 @@ describe('simulator XML', () => {
       assert.equal(seen.at(-1)?.embedded?.subject, 'Skype for Business');
     });
 
-    it('#54 writes events as XML only for the vendor Accept', async () => {
-      await pool.start({ switches: { onlyCompleted: true } });
-      const client = await pool.signIn();
-      await client.send('POST', client.link('startOnlineMeeting', 'communication'), { body: {} });
-
-      const asXml = await client.send('GET', client.link('events'), { headers: { Accept: vendor } });
-      const asJson = await client.send('GET', client.link('events'), { headers: { Accept: 'application/xml' } });
-
-      assert.match(asXml.text, /<events href="[^"]+ack=1" xmlns="[^"]+"><link rel="next" href="[^"]+ack=2" \/>/);
-      assert.match(asXml.text, /<sender rel="conversation" href="[^"]+">/);
-      assert.match(
-        asXml.text,
-        /<added rel="onlineMeeting" href="[^"]+"><in rel="conversation" href="[^"]+" \/><resource/,
-      );
-      assert.match(asXml.text, /<completed rel="onlineMeetingInvitation" href="[^"]+" status="Success"><resource/);
-      assert.match(asJson.headers['content-type'] ?? '', /^application\/json/);
-      assert.ok(asJson.json.sender);
-    });
-
     it('writes errors as XML', async () => {
       await pool.start();
       const client = await pool.signIn();

@@ -4,6 +4,7 @@ import { Hrefs } from '../model/hrefs';
 import type { Application, Conversation, Invitation, Participant } from '../model/session';
 import { conversationResource, invitationResource, participantResource } from '../resources/conversation';
 import { onlineMeetingResource, onlineMeetingStub } from '../resources/online-meeting';
+import { participantAudioResource } from '../resources/participant-audio';
 import type { Switches } from '../switches';
 
 /** Collections that a participant enters and leaves. */
@@ -87,6 +88,14 @@ export class Announcer {
       in: { rel: change.collection, href: hrefs.participants(conversation, filters[change.collection]) },
       ...(shown ? { embedded: { rel: 'participant', resource } } : {}),
     });
+  }
+
+  /** Somebody was muted or unmuted. */
+  audio(conversation: Conversation, participant: Participant): void {
+    const hrefs = this.hrefs(conversation.application);
+    const resource = participantAudioResource(conversation, participant, hrefs);
+    const link = { rel: 'participantAudio', href: hrefs.participantAudio(conversation, participant) };
+    this.fromConversation(conversation, { type: 'updated', link, embedded: { rel: 'participantAudio', resource } });
   }
 
   /** `me` changed: makeMeAvailable was called. */

@@ -64,7 +64,7 @@ export class ConferenceHall {
   /** A participant for a visitor: the one already there, or a new one who is not in yet. */
   participantFor(conference: Conference, visitor: Visitor): Participant {
     const role = leads(conference.meeting, visitor) ? 'Leader' : 'Attendee';
-    return conference.participants.get(visitor.uri) ?? { ...visitor, role, inLobby: false };
+    return conference.participants.get(visitor.uri) ?? { ...visitor, role, inLobby: false, audioMuted: false };
   }
 
   /** Lets somebody in, or into the lobby; whoever is in already stays as is. */
@@ -122,6 +122,12 @@ export class ConferenceHall {
       if (viewer.me === participant) this.announceNewRights(viewer);
       else this.announcer.roster(viewer, participant, 'updated');
     }
+  }
+
+  /** Mutes or unmutes one participant. */
+  setMuted(conference: Conference, participant: Participant, muted: boolean): void {
+    participant.audioMuted = muted;
+    for (const viewer of viewersOf(conference)) this.announcer.audio(viewer, participant);
   }
 
   /** Sets one of the locks that leaders have. */

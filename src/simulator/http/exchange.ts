@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pool } from '../model/pool';
 import type { Switches } from '../switches';
 
+import type { InnerRequest } from './inner-request';
 import { Input, parseBody } from './input';
 import { packageToJson, problemToJson, resourceToJson } from './json';
 import { representationFor, type RepresentationType } from './negotiation';
@@ -21,6 +22,8 @@ export interface ExchangeSetting {
   readonly switches: Switches;
   /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string | undefined>>;
+  /** Has the same server answer a request that this one carries. */
+  readonly answerInside: (inner: InnerRequest) => Promise<string | undefined>;
 }
 
 /**
@@ -32,6 +35,8 @@ export class Exchange {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly method: string;
   readonly url: URL;
+  /** Has the same server answer a request that this one carries; `undefined`: cut without an answer. */
+  readonly answerInside: ExchangeSetting['answerInside'];
   private readonly switches: Switches;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
@@ -42,13 +47,15 @@ export class Exchange {
     this.pool = setting.pool;
     this.switches = setting.switches;
     this.params = setting.params;
+    this.answerInside = setting.answerInside;
     this.method = request.method ?? 'GET';
     this.url = new URL(request.url ?? '/', setting.pool.origin);
   }
 
   /** The same exchange with other path parameters. */
   with(params: Readonly<Record<string, string>>): Exchange {
-    return new Exchange(this.request, this.response, { pool: this.pool, switches: this.switches, params });
+    const { pool, switches, answerInside } = this;
+    return new Exchange(this.request, this.response, { pool, switches, params, answerInside });
   }
 
   /** A request header; repeated ones are joined. */

@@ -73,6 +73,10 @@ export class Hrefs {
     return `${this.conversation(conversation)}/participants/${address}`;
   }
 
+  participantAudio(conversation: Conversation, participant: Participant): string {
+    return `${this.participant(conversation, participant)}/participantAudio`;
+  }
+
   participants(conversation: Conversation, filter?: 'Leaders' | 'Attendees' | 'Lobby'): string {
     const base = `${this.conversation(conversation)}/participants`;
     return filter === undefined ? base : `${base}?filter=${filter}`;

@@ -47,6 +47,7 @@ export interface Participant {
   readonly ofCompany: boolean;
   role: 'Leader' | 'Attendee';
   inLobby: boolean;
+  audioMuted: boolean;
 }
 
 /** A meeting that runs: somebody is in it or waits for it. */

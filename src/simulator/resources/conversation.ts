@@ -77,6 +77,7 @@ export function participantResource(conversation: Conversation, participant: Par
     links: {
       self: { href: self },
       conversation: { href: hrefs.conversation(conversation) },
+      participantAudio: participant.inLobby ? undefined : { href: hrefs.participantAudio(conversation, participant) },
       ...(local ? { me: { href: hrefs.at('me') } } : {}),
       ...Object.fromEntries(rightsOver(conversation, participant).map((rel) => [rel, { href: `${self}/${rel}` }])),
     },

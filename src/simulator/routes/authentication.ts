@@ -2,11 +2,15 @@ import type { Exchange } from '../http/exchange';
 import { WebServerProblem } from '../http/problem';
 import type { Pool } from '../model/pool';
 import type { Principal } from '../model/principal';
+import { readAccessToken } from '../model/token-issuer';
 import type { Switches } from '../switches';
 import type { World } from '../world';
 
 /** Path of the token endpoint on every pool. */
 export const TOKEN_PATH = '/WebTicket/oauthtoken';
+
+/** Query parameter of the token endpoint: key of the pool that the ticket is for. */
+export const ISSUED_FOR = 'pool';
 
 /** The service principal of Skype for Business, the same everywhere. */
 const SERVICE_PRINCIPAL = '00000004-0000-0ff1-ce00-000000000000';
@@ -14,16 +18,16 @@ const SERVICE_PRINCIPAL = '00000004-0000-0ff1-ce00-000000000000';
 /**
  * Who calls.
  *
- * @throws WebServerProblem 401 with the pool's challenges; 500/28032 for another pool's ticket; 403/28055 for a token
- * that is no web ticket; 403 for an origin that may not call.
- * Source: Skype/UCWA/AuthenticationInUCWA.md.
+ * @throws WebServerProblem 401 with the pool's challenges; 500/28032 for another pool's ticket; 403 for an access
+ * token that is not good enough, and for an origin that may not call.
+ * Source: Skype/UCWA/AuthenticationInUCWA.md, AuthenticationUsingAzureAD.md.
  */
 export function authenticate(exchange: Exchange, world: World): Principal {
   checkOrigin(exchange, world.switches);
   const { pool } = exchange;
   const token = /^Bearer\s+(\S+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
-  if (token === undefined) throw unauthorized(pool, world.switches, ['28020', 'No valid security token.']);
-  if (!token.startsWith('cwt=')) throw invalidOAuthToken(pool, world.switches);
+  if (token === undefined) throw unauthorized(pool, world, ['28020', 'No valid security token.']);
+  if (!token.startsWith('cwt=')) return bearerOf(token, pool, world);
   const reading = world.tokens.read(token, pool);
   switch (reading.kind) {
     case 'valid':
@@ -36,10 +40,30 @@ export function authenticate(exchange: Exchange, world: World): Principal {
         diagnostics(pool, '28032', 'The web ticket is invalid.'),
       );
     case 'expired':
-      throw unauthorized(pool, world.switches, ['28033', 'The web ticket has expired.']);
+      throw unauthorized(pool, world, ['28033', 'The web ticket has expired.']);
     case 'unknown':
-      throw unauthorized(pool, world.switches, ['28020', 'No valid security token.']);
+      throw unauthorized(pool, world, ['28020', 'No valid security token.']);
   }
+}
+
+/** Why an access token was refused. */
+const oauthRefusals = {
+  invalid: ['28055', 'The OAuth token is invalid.'],
+  expired: ['28056', 'The OAuth token has expired.'],
+  'other-audience': ['28077', 'The OAuth token is meant for another audience.'],
+  nobody: ['28081', 'The OAuth token names nobody of this pool.'],
+} as const;
+
+function bearerOf(token: string, pool: Pool, world: World): Principal {
+  const { trustedIssuer: trusted, company, clock } = world;
+  const reading = readAccessToken(token, pool, { trusted, company, clock });
+  if (reading.kind === 'valid') return reading.principal;
+  const [code, reason] = oauthRefusals[reading.kind];
+  throw new WebServerProblem(403, 'Forbidden', {
+    'WWW-Authenticate': challenges(pool, world),
+    Warning: `120 ${pool.fqdn} "InvalidToken"`,
+    ...diagnostics(pool, code, reason),
+  });
 }
 
 /** The header that explains a failure of the web ticket layer. */
@@ -47,30 +71,31 @@ export function diagnostics(pool: Pool, code: string, reason: string): { 'X-Ms-d
   return { 'X-Ms-diagnostics': `${code};source="${pool.fqdn}";reason="${reason}"` };
 }
 
-function unauthorized(pool: Pool, switches: Switches, [code, reason]: readonly [string, string]): WebServerProblem {
+function unauthorized(pool: Pool, world: World, [code, reason]: readonly [string, string]): WebServerProblem {
   return new WebServerProblem(401, 'Unauthorized', {
-    'WWW-Authenticate': challenges(pool, switches),
+    'WWW-Authenticate': challenges(pool, world),
     ...diagnostics(pool, code, reason),
   });
 }
 
-function invalidOAuthToken(pool: Pool, switches: Switches): WebServerProblem {
-  return new WebServerProblem(403, 'Forbidden', {
-    'WWW-Authenticate': challenges(pool, switches),
-    Warning: `120 ${pool.fqdn} "InvalidToken"`,
-    ...diagnostics(pool, '28055', 'The OAuth token is invalid.'),
-  });
-}
-
 /** One header per scheme, as the web server sends them. */
-function challenges(pool: Pool, switches: Switches): string[] {
+function challenges(pool: Pool, world: World): string[] {
+  const { switches } = world;
   const modern = switches.authorizationUri === '' ? '' : `, authorization_uri="${switches.authorizationUri}"`;
-  const href = `${pool.origin}${TOKEN_PATH}`;
+  const href = tokenEndpoint(pool, world);
   const shownHref = switches.unquotedTokenHref ? href : `"${href}"`;
   return [
     `Bearer trusted_issuers="", client_id="${SERVICE_PRINCIPAL}"${modern}`,
     `MsRtcOAuth href=${shownHref},grant_type="${switches.grants.join(',')}"`,
   ];
+}
+
+/** A pool's own endpoint, or another pool's that issues tickets for this one, as directors do. */
+function tokenEndpoint(pool: Pool, { switches, pools }: World): string {
+  const other = switches.foreignTokenEndpoint ? pools.find(({ key }) => key !== pool.key) : undefined;
+  return other === undefined
+    ? `${pool.origin}${TOKEN_PATH}`
+    : `${other.origin}${TOKEN_PATH}?${new URLSearchParams({ [ISSUED_FOR]: pool.key }).toString()}`;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { World } from '../world';
 
 import { applicationRoutes, applicationsRoutes } from './application';
 import { mount } from './application-route';
+import { batchRoutes } from './batch';
 import { conversationRoutes } from './conversations';
 import { dashboardRoutes } from './dashboards';
 import { eventsRoutes } from './events';
@@ -26,6 +27,7 @@ export function ucwaRoutes(world: World): Route[] {
     ...mount(world, [
       ...applicationRoutes,
       ...eventsRoutes,
+      ...batchRoutes,
       ...meRoutes,
       ...dashboardRoutes,
       ...myOnlineMeetingsRoutes,

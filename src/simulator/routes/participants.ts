@@ -2,6 +2,7 @@ import { notFound } from '../http/problem';
 import type { Resource } from '../http/resource';
 import type { Conversation, Participant } from '../model/session';
 import { participantResource, present, rightsOver } from '../resources/conversation';
+import { mayMute, participantAudioResource } from '../resources/participant-audio';
 
 import type { ApplicationCall, ApplicationRoute } from './application-route';
 import { joined } from './conversations';
@@ -22,6 +23,9 @@ export const participantRoutes: readonly ApplicationRoute[] = [
   { method: 'POST', path: `${one}/promote`, handle: act('promote') },
   { method: 'POST', path: `${one}/demote`, handle: act('demote') },
   { method: 'POST', path: `${one}/eject`, handle: act('eject') },
+  { method: 'GET', path: `${one}/participantAudio`, handle: readAudio },
+  { method: 'POST', path: `${one}/participantAudio/muteAudio`, handle: mute(true) },
+  { method: 'POST', path: `${one}/participantAudio/unmuteAudio`, handle: mute(false) },
 ];
 
 function readFiltered(call: ApplicationCall): void {
@@ -74,6 +78,28 @@ function select(current: Conversation, filter: 'Leaders' | 'Attendees' | 'Lobby'
     case 'Lobby':
       return [...current.conference.participants.values()].filter(({ inLobby }) => inLobby);
   }
+}
+
+/** The audio of somebody who is in; the lobby is silent. @throws UcwaProblem 404. */
+function heard(call: ApplicationCall): Participant {
+  const participant = participantOf(call);
+  if (participant.inLobby) throw notFound('The audio of this participant', 'None');
+  return participant;
+}
+
+function readAudio(call: ApplicationCall): void {
+  call.exchange.resource(200, participantAudioResource(joined(call), heard(call), call.hrefs));
+}
+
+/** Source: Skype/UCWA/muteAudio_ref.md, unmuteAudio_ref.md. */
+function mute(muted: boolean): ApplicationRoute['handle'] {
+  return (call) => {
+    const current = joined(call);
+    const participant = heard(call);
+    if (!mayMute(current, participant) || participant.audioMuted === muted) throw notFound('The link', 'None');
+    call.exchange.empty(204);
+    call.world.conferences.setMuted(current.conference, participant, muted);
+  };
 }
 
 /** A link that is not shown is not there: acting without the right is 404. */

@@ -5,7 +5,7 @@ import type { Pool } from '../model/pool';
 import { personByUsername, type Principal } from '../model/principal';
 import type { World } from '../world';
 
-import { diagnostics, TOKEN_PATH } from './authentication';
+import { diagnostics, ISSUED_FOR, TOKEN_PATH } from './authentication';
 import type { Route } from './route';
 
 const GUEST_LIFETIME_SECONDS = 3600;
@@ -43,7 +43,9 @@ function answer(exchange: Exchange, world: World, result: Grant): void {
     exchange.send(400, JSON.stringify({ error: result.error, ...result.more }), { ...headers, ...explained });
     return;
   }
-  const token = world.tokens.issue(result.principal, exchange.pool, result.lifetimeSeconds);
+  const wanted = exchange.url.searchParams.get(ISSUED_FOR);
+  const pool = world.pools.find(({ key }) => key === wanted) ?? exchange.pool;
+  const token = world.tokens.issue(result.principal, pool, result.lifetimeSeconds);
   const body = {
     access_token: token,
     expires_in: result.lifetimeSeconds,
