@@ -7,12 +7,6 @@ import { testedBehaviours, titleOf } from './behaviour';
 import { type Behaviour, behaviours } from './behaviours';
 import { chooseLivePool, readLivePool } from './live-pool';
 
-/** How the test of a behaviour ended; nothing: it did not run. */
-interface Outcome {
-  readonly passed: boolean;
-  readonly problem?: string;
-}
-
 /** Runs every behaviour and prints a line for each; the exit code is 0 only if all that ran passed and none is missing. */
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -26,44 +20,59 @@ async function main(): Promise<void> {
     chooseLivePool(live.pool);
     console.log(`Examining ${live.pool.rootUrl} as ${live.pool.username}.\n`);
   }
-  const outcomes = await runAll();
+  const passed = await runAll();
+  for (const { number, sentence, source } of behaviours) {
+    if (!testedBehaviours().has(number))
+      console.log(`${numbered(number)} FAIL ${sentence} [${source}]: there is no test`);
+  }
   const leftOut = behaviours.filter(({ leftOutBecause }) => live.kind === 'pool' && leftOutBecause !== undefined);
-  const examined = behaviours.filter((row) => !leftOut.includes(row));
-  for (const row of examined) console.log(lineOf(row, outcomes.get(titleOf(row))));
+  const examined = behaviours.length - leftOut.length;
   if (leftOut.length > 0) console.log('\nLeft out on a real pool:');
   for (const { number, sentence, leftOutBecause } of leftOut) {
     console.log(`${numbered(number)} ${sentence}: ${leftOutBecause ?? ''}`);
   }
-  const passed = examined.filter((row) => outcomes.get(titleOf(row))?.passed === true).length;
   const rest = leftOut.length === 0 ? '' : `, ${String(leftOut.length)} left out`;
-  console.log(`\n${String(passed)} of ${String(examined.length)} behaviours pass${rest}.`);
-  const missing = behaviours.filter(({ number }) => !testedBehaviours().has(number));
-  if (passed < examined.length || missing.length > 0) process.exitCode = 1;
+  console.log(`\n${String(passed)} of ${String(examined)} behaviours pass${rest}.`);
+  if (passed < examined || testedBehaviours().size < behaviours.length) process.exitCode = 1;
 }
 
-/** Outcomes by title of the test. */
-async function runAll(): Promise<ReadonlyMap<string, Outcome>> {
-  const mocha = new Mocha({ reporter: Silent, checkLeaks: true });
+/** Runs the tests in the order of their numbers and prints each as it ends; returns how many passed. */
+async function runAll(): Promise<number> {
+  const mocha = new OrderedMocha({ reporter: Silent, checkLeaks: true });
   const files = readdirSync(__dirname).filter((file) => file.endsWith('.test.ts'));
   for (const file of files) mocha.addFile(path.join(__dirname, file));
-  const outcomes = new Map<string, Outcome>();
-  await new Promise<void>((resolve) => {
+  const rows = new Map(behaviours.map((row) => [titleOf(row), row]));
+  mocha.rank = (title) => rows.get(title)?.number ?? 0;
+  return new Promise((resolve) => {
+    let passed = 0;
     const runner = mocha.run(() => {
-      resolve();
+      resolve(passed);
     });
-    runner.on('pass', ({ title }) => outcomes.set(title, { passed: true }));
-    runner.on('fail', ({ title }, error: Error) => outcomes.set(title, { passed: false, problem: error.message }));
+    runner.on('pass', ({ title }) => {
+      passed++;
+      console.log(lineOf(rows.get(title), 'pass'));
+    });
+    runner.on('fail', ({ title }, { message }: Error) => {
+      console.log(`${lineOf(rows.get(title), 'FAIL')}\n${message.replace(/^\n*|\n+/g, '\n         ').slice(1)}`);
+    });
   });
-  return outcomes;
 }
 
-/** Prints nothing: the lines come in the order of the numbers, when all have run. */
+/** Runs its tests in an order of our own, whatever file they are in. */
+class OrderedMocha extends Mocha {
+  rank: (title: string) => number = () => 0;
+
+  protected override loadFiles(loaded?: () => void): void {
+    super.loadFiles(loaded);
+    this.suite.tests.sort((one, other) => this.rank(one.title) - this.rank(other.title));
+  }
+}
+
+/** Prints nothing: the runner does. */
 class Silent extends Mocha.reporters.Base {}
 
-function lineOf({ number, sentence, source }: Behaviour, outcome: Outcome | undefined): string {
-  const { passed, problem } = outcome ?? { passed: false, problem: 'there is no test' };
-  const line = `${numbered(number)} ${passed ? 'pass' : 'FAIL'} ${sentence} [${source}]`;
-  return problem === undefined ? line : `${line}\n         ${problem.replace(/\n+/g, '\n         ')}`;
+function lineOf(row: Behaviour | undefined, result: 'pass' | 'FAIL'): string {
+  return row === undefined ? result : `${numbered(row.number)} ${result} ${row.sentence} [${row.source}]`;
 }
 
 function numbered(number: number): string {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { RunningSimulator, SimulatorOptions } from '../../src/simulator';
-import { type Answer, Client, conversationOf, type Json, Pool, send, text } from '../simulator/client';
+import { type Answer, Client, conversationOf, type Json, list, Pool, send, text } from '../simulator/client';
 
 import type { LivePool } from './live-pool';
 
@@ -17,7 +17,7 @@ export interface OwnMeeting {
 
 const MAX_REDIRECTS = 5;
 /** How long a real pool gets to notice a request that it holds. */
-const LIVE_PAUSE_MS = 3000;
+const LIVE_PAUSE_MS = 1500;
 
 /**
  * Where one behaviour is examined: a simulator of its own, or the real pool, on which everything made here is deleted
@@ -46,7 +46,7 @@ export class Site {
 
   /** Deletes what was made, newest first, and ends the simulator. */
   async close(): Promise<void> {
-    if (this.live !== undefined) for (const step of this.undo.reverse()) await step();
+    while (this.live !== undefined && this.undo.length > 0) await this.undo.pop()?.();
     await this.pool.stop();
   }
 
@@ -117,8 +117,22 @@ export class Site {
   async post(client: Client, body: unknown): Promise<Answer> {
     const answer = await client.send('POST', client.meetings, { body });
     const href = answer.json._links?.self?.href;
-    if (href !== undefined) this.undo.push(async () => client.send('DELETE', text(href)));
+    if (href !== undefined) {
+      const id = text(answer.json.onlineMeetingId);
+      this.undo.push(async () => this.remove(id, { client, href: text(href) }));
+    }
     return answer;
+  }
+
+  /** Deletes a meeting, with another application if the one that made it has ended. */
+  private async remove(id: string, { client, href }: { client: Client; href: string }): Promise<void> {
+    const { json } = await client.send('DELETE', href);
+    if ((json.subcode as unknown) !== 'ApplicationNotFound') return;
+    const other = await this.signIn();
+    const collection = await other.send('GET', other.meetings);
+    const items = list(collection.json._embedded?.myOnlineMeeting);
+    const item = items.find(({ onlineMeetingId }) => (onlineMeetingId as unknown) === id);
+    if (item !== undefined) await other.send('DELETE', text(item._links?.self?.href));
   }
 
   /** Schedules a meeting. */

@@ -4,6 +4,9 @@ import https from 'node:https';
 
 import { type RunningSimulator, type SimulatorOptions, startSimulator } from '../../src/simulator';
 
+/** P-GETs in a row without an event before a test gives up: longer than the 15 minutes of the lobby. */
+const MAX_SILENT_POLLS = 8;
+
 /** An answer with everything the wire said. */
 export interface Answer {
   readonly status: number;
@@ -130,10 +133,16 @@ export class Client {
     return answer.json;
   }
 
-  /** Events, package after package, until one satisfies; returns all of them in order. */
+  /** Events, package after package, until one satisfies; returns all of them in order. Gives up when nothing comes. */
   async eventsUntil(satisfies: (event: SeenEvent) => boolean): Promise<SeenEvent[]> {
     const seen: SeenEvent[] = [];
-    while (!seen.some(satisfies)) seen.push(...eventsOf(await this.poll()));
+    let silent = 0;
+    while (!seen.some(satisfies)) {
+      const events = eventsOf(await this.poll());
+      seen.push(...events);
+      silent = events.length === 0 ? silent + 1 : 0;
+      assert.ok(silent < MAX_SILENT_POLLS, `waited in vain after ${seen.map(({ name }) => name).join(', ')}`);
+    }
     return seen;
   }
 

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 
-import { behaviours } from './behaviours';
-import { readLivePool } from './live-pool';
+import { behaviours } from '../conformance/behaviours';
+import { readLivePool } from '../conformance/live-pool';
+
+const FOLDER = 'test/conformance';
 
 describe('conformance suite', () => {
   it('has one test for each of the 100 behaviours', () => {
-    const tests = readdirSync(__dirname).filter((file) => file.endsWith('.test.ts'));
+    const tests = readdirSync(FOLDER).filter((file) => file.endsWith('.test.ts'));
     const numbers = tests.flatMap((file) =>
-      [...readFileSync(`${__dirname}/${file}`, 'utf8').matchAll(/^behaviour\((\d+), /gmu)].map(([, n]) => Number(n)),
+      [...readFileSync(`${FOLDER}/${file}`, 'utf8').matchAll(/^behaviour\((\d+), /gmu)].map(([, n]) => Number(n)),
     );
 
     assert.equal(behaviours.length, 100);
@@ -19,8 +21,8 @@ describe('conformance suite', () => {
   });
 
   it('starts a simulator only for what it leaves out on a real pool', () => {
-    const tests = readdirSync(__dirname).filter((file) => file.endsWith('.test.ts'));
-    const sources = tests.map((file) => readFileSync(`${__dirname}/${file}`, 'utf8'));
+    const tests = readdirSync(FOLDER).filter((file) => file.endsWith('.test.ts'));
+    const sources = tests.map((file) => readFileSync(`${FOLDER}/${file}`, 'utf8'));
     const simulated = sources.flatMap((source) =>
       [...source.matchAll(/^behaviour\((\d+), [^]*?^\}\);/gmu)]
         .filter(([body]) => body.includes('site.simulate('))
