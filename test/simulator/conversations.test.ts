@@ -57,6 +57,25 @@ describe('simulator conversations', () => {
     assert.ok(end.embedded?._links?.participant);
   });
 
+  it('lets a non-leader mute only herself, and shows a muted leader to her', async () => {
+    await pool.start();
+    const [confer, petra] = [await pool.signIn(), await pool.signIn('petra.novak')];
+    const conversation = await join(confer);
+    const theirs = await join(petra);
+    const audioOf = (base: string, name: string): string => `${base}/participants/${name}@contoso.com/participantAudio`;
+
+    const forced = await petra.send('POST', `${audioOf(theirs, 'confer')}/muteAudio`);
+    const own = await petra.send('POST', `${audioOf(theirs, 'petra.novak')}/muteAudio`);
+    await confer.send('POST', `${audioOf(conversation, 'confer')}/muteAudio`);
+    const seen = await petra.eventsUntil(({ href }) => href === audioOf(theirs, 'confer'));
+    const again = await petra.send('POST', `${audioOf(theirs, 'petra.novak')}/muteAudio`);
+
+    assert.deepEqual([forced.status, own.status, again.status], [404, 204, 404]);
+    const shown = seen.at(-1)?.embedded;
+    assert.equal(shown?.audioMuted, true);
+    assert.deepEqual(Object.keys(shown._links ?? {}), ['self', 'participant']);
+  });
+
   it('ejects somebody: their conversation is deleted with reason Ejected', async () => {
     await pool.start();
     const [confer, petra] = [await pool.signIn(), await pool.signIn('petra.novak')];
