@@ -9,6 +9,8 @@ export interface Fault {
   readonly contentType?: string;
   /** Real milliseconds before anything else happens. */
   readonly delayMs: number;
+  /** Real milliseconds the answer's body takes to arrive, piece by piece. */
+  readonly dripMs?: number;
   /** `before`: the connection is cut and nothing happens; `after`: the effect happens, the answer is lost. */
   readonly cut?: 'before' | 'after';
 }
@@ -53,6 +55,7 @@ interface WrittenFault {
   readonly body?: string;
   readonly contentType?: string;
   readonly delayMs?: number;
+  readonly dripMs?: number;
   readonly cut?: 'before' | 'after';
 }
 
@@ -72,6 +75,7 @@ const rules: Readonly<Record<keyof WrittenFault, FieldRule>> = {
   body: { allows: isText, says: 'a text' },
   contentType: { allows: isText, says: 'a text' },
   delayMs: { allows: isCount, says: 'a whole number' },
+  dripMs: { allows: isCount, says: 'a whole number' },
   cut: { allows: (value) => value === 'before' || value === 'after', says: '"before" or "after"' },
 };
 

@@ -32,6 +32,8 @@ export interface Listener {
 }
 
 const KEEP_ALIVE_MS = 65_000;
+/** Pieces of an answer that is sent slowly. */
+const DRIPS = 8;
 
 const verbs: Readonly<Record<Verb, 'get' | 'post' | 'put' | 'del'>> = {
   GET: 'get',
@@ -162,6 +164,7 @@ async function meetFault(request: IncomingMessage, response: ServerResponse, wor
   const fault = path.startsWith('/_sim/') ? undefined : world.faults.take(request.method ?? 'GET', path);
   if (fault === undefined) return false;
   if (fault.delayMs > 0) await world.timers.realPause(fault.delayMs);
+  if (fault.dripMs !== undefined) slowDown(response, fault.dripMs, world);
   if (fault.cut === 'before') request.socket.destroy();
   else if (fault.cut === 'after') loseAnswer(response);
   else if (fault.status !== undefined) writeFault(response, fault, fault.status);
@@ -172,6 +175,24 @@ async function meetFault(request: IncomingMessage, response: ServerResponse, wor
 /** The request has its effect, but the connection is gone before the first byte of the answer. */
 function loseAnswer(response: ServerResponse): void {
   response.end = () => response.destroy();
+}
+
+/** The body leaves in pieces, the last one `dripMs` after the first. */
+function slowDown(response: ServerResponse, dripMs: number, world: World): void {
+  const end = response.end.bind(response);
+  const drip = async (bytes: Buffer): Promise<void> => {
+    const size = Math.max(1, Math.ceil(bytes.length / DRIPS));
+    let from = 0;
+    for (; from + size < bytes.length && !response.destroyed; from += size) {
+      response.write(bytes.subarray(from, from + size));
+      await world.timers.realPause(dripMs / DRIPS);
+    }
+    end(bytes.subarray(from));
+  };
+  response.end = (body?: unknown) => {
+    void drip(typeof body === 'string' || body instanceof Buffer ? Buffer.from(body) : Buffer.alloc(0));
+    return response;
+  };
 }
 
 function writeFault(response: ServerResponse, fault: Fault, status: number): void {

@@ -82,6 +82,17 @@ describe('simulator control endpoint', () => {
     assert.ok((await client.poll())._links?.resume);
   });
 
+  it('silences applications although a P-GET is held: it is released, the next one is a resume', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+    const held = client.poll();
+
+    await pool.control('/applications/silence', { minutes: 6 });
+
+    assert.ok((await held)._links?.next);
+    assert.ok((await client.poll())._links?.resume);
+  });
+
   it('changes a meeting from elsewhere: named properties and the etag', async () => {
     await pool.start();
     const client = await pool.signIn();

@@ -58,4 +58,16 @@ describe('simulator switches and faults', () => {
     assert.ok(delayedMs >= 45, `took ${String(delayedMs)}`);
     assert.equal((await send('GET', rootUrl)).status, 200);
   });
+
+  it('sends an answer in pieces', async () => {
+    const { rootUrl } = await pool.start();
+    const whole = await send('GET', rootUrl);
+    await pool.control('/faults', { dripMs: 80 });
+    const began = performance.now();
+
+    const dripped = await send('GET', rootUrl);
+
+    assert.equal(dripped.text, whole.text);
+    assert.ok(performance.now() - began >= 60);
+  });
 });

@@ -15,7 +15,7 @@ export function lifetimeRoutes(world: World): Route[] {
       const minutes = body.minutes;
       if (typeof minutes !== 'number' || minutes < 0) throw new ControlProblem(400, '"minutes" is a number.');
       for (const application of world.applications.all()) {
-        for (const channel of application.channels.values()) channel.lastReleaseAt -= minutes * 60_000;
+        for (const channel of application.channels.values()) channel.fallSilent(minutes * 60_000);
       }
       return { applications: world.applications.all().length };
     }),

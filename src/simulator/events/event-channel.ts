@@ -34,11 +34,10 @@ const IDLE_RESET_MS = 5 * 60_000;
 export class EventChannel {
   /** Opaque value for hrefs that carry a `key`. */
   readonly key = randomBytes(12).toString('base64');
-  /** When the last P-GET was released (or the channel made), ms by the clock. */
-  lastReleaseAt: number;
   private readonly clock: Clock;
   private readonly timers: Timers;
   private readonly style: ChannelStyle;
+  private releasedAt: number;
   private queue: QueuedEvent[] = [];
   private aggregation: Aggregation = defaultAggregation;
   /** The ack number that asks for news; one less asks for `sent` again. */
@@ -52,12 +51,17 @@ export class EventChannel {
     this.clock = clock;
     this.timers = timers;
     this.style = style;
-    this.lastReleaseAt = clock.now();
+    this.releasedAt = clock.now();
   }
 
   /** The href a client starts or restarts with: the first package that nobody has acknowledged. */
   get cursor(): string {
     return this.style.href(this.sent?.ack ?? this.current);
+  }
+
+  /** When the last P-GET was released (or the channel made), ms by the clock. */
+  get lastReleaseAt(): number {
+    return this.releasedAt;
   }
 
   get isHeld(): boolean {
@@ -78,7 +82,7 @@ export class EventChannel {
    * conversations are to be closed before it is answered.
    */
   receive(get: PendingGet, onReset: () => void): void {
-    if (this.parked === undefined && this.clock.now() - this.lastReleaseAt > IDLE_RESET_MS) {
+    if (this.parked === undefined && this.clock.now() - this.releasedAt > IDLE_RESET_MS) {
       this.reset(get, onReset);
     } else if (this.sent?.ack === get.ack) {
       this.answer(get, this.sent.package);
@@ -93,7 +97,13 @@ export class EventChannel {
   forget(get: PendingGet): void {
     if (this.parked !== get) return;
     this.unpark();
-    this.lastReleaseAt = this.clock.now();
+    this.releasedAt = this.clock.now();
+  }
+
+  /** Makes it look as if the last P-GET had been released `ms` ago; one that is held is released. */
+  fallSilent(ms: number): void {
+    this.release();
+    this.releasedAt -= ms;
   }
 
   /** Ends a held P-GET with an error, for good. */
@@ -159,7 +169,7 @@ export class EventChannel {
   }
 
   private answer(get: PendingGet, eventPackage: EventPackage): void {
-    this.lastReleaseAt = this.clock.now();
+    this.releasedAt = this.clock.now();
     get.answer({ package: eventPackage });
   }
 
