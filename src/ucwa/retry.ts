@@ -38,6 +38,12 @@ export function hasSubcode(error: unknown, subcode: string): boolean {
   return error instanceof UcwaResponseError && error.subcode?.toLowerCase() === subcode.toLowerCase();
 }
 
+/** Whether the server says that something is not there any more. A pool that is failing over (410 too) does not say so. */
+export function isGone(error: unknown): boolean {
+  if (!(error instanceof UcwaResponseError)) return false;
+  return error.status === 404 || (error.status === 410 && !hasSubcode(error, 'CannotRedirect'));
+}
+
 /** What `withRetries` needs to know. */
 export interface RetryRules {
   readonly clock: UcwaClock;

@@ -5,12 +5,14 @@ import { type RunningSimulator, type SimulatorOptions, startSimulator } from '..
 import {
   createUcwaAccount,
   type JoinedMeeting,
+  type StateInfo,
   type UcwaAccount,
   type UcwaAccountOptions,
   UcwaAuthenticationError,
   UcwaConversationEndedError,
   UcwaNotFoundError,
   UcwaPreconditionFailedError,
+  UcwaProxyAnswerError,
   UcwaResponseError,
   UcwaUnknownOutcomeError,
 } from '../../src/ucwa';
@@ -240,6 +242,73 @@ for (const format of ['json', 'xml'] as const) {
           all.filter(({ subject }) => subject === 'Only once').map(({ id }) => id),
           [made.id],
         );
+      });
+    });
+
+    it('does not make a meeting twice when the application dies after a creation with an open outcome', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        await account.signIn(anySignal());
+        const path = '/myOnlineMeetings$';
+        await control(simulator, 'faults', { match: { method: 'POST', path }, cut: 'after' });
+        const body = JSON.stringify({ code: 'NotFound', subcode: 'ApplicationNotFound' });
+        const gone = { status: 404, contentType: 'application/json', body };
+        await control(simulator, 'faults', { match: { method: 'GET', path }, ...gone });
+        await control(simulator, 'faults', { match: { method: 'GET', path: '/applications/\\d+$' }, ...gone });
+
+        await assert.rejects(account.meetings.create({ subject: 'Only once' }, anySignal()), UcwaUnknownOutcomeError);
+
+        const all = await account.meetings.list(anySignal());
+        assert.equal(all.filter(({ subject }) => subject === 'Only once').length, 1);
+      });
+    });
+
+    it('does not take the page of a proxy for a deletion', async () => {
+      await withSimulator({}, async (account, simulator) => {
+        const { id } = await account.meetings.create({}, anySignal());
+        await control(simulator, 'faults', { match: { method: 'DELETE' }, status: 200, body: '<html></html>' });
+
+        await assert.rejects(account.meetings.remove(id, anySignal()), UcwaProxyAnswerError);
+        assert.equal((await account.meetings.get(id, anySignal())).id, id);
+      });
+    });
+
+    it('leaves a meeting of which the event channel no longer tells', async () => {
+      let tellLost: () => void = () => undefined;
+      const lost = new Promise<void>((resolve) => {
+        tellLost = resolve;
+      });
+      const onState = ({ state }: StateInfo): void => {
+        if (state === 'event-channel-lost') tellLost();
+      };
+      await withSimulator(
+        {},
+        async (account, simulator) => {
+          const joined = await account.startOnlineMeeting({}, anySignal());
+          const body = JSON.stringify({ _links: { next: { href: 'https://evil.example/events' } } });
+          const answer = { status: 200, contentType: 'application/json', body };
+          await control(simulator, 'faults', { match: { path: '/events' }, ...answer });
+          await control(simulator, 'people/lukas.holm@contoso.com/join', { onlineMeetingId: idOf(joined) });
+          await lost;
+
+          await joined.leave(anySignal());
+
+          assert.ok(
+            simulator.requests.some(({ method, path }) => method === 'DELETE' && path.includes('/conversations/')),
+          );
+        },
+        { hooks: { onState } },
+      );
+    });
+
+    it('closes although the application has expired with 410', async () => {
+      const switches = { expiredApplicationStatus: 410 };
+      await withSimulator({ switches }, async (account, simulator) => {
+        await account.signIn(anySignal());
+        await control(simulator, 'applications/expire');
+
+        await account.close(anySignal());
+
+        assert.equal(simulator.requests.at(-1)?.status, 410);
       });
     });
 

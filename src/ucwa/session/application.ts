@@ -14,13 +14,13 @@ import { type Dashboard, dashboardLink, dashboardSelf, decodeMe } from '../resou
 import type { Continuation, EventPackage } from '../resources/event-package';
 import { decodeInvitation } from '../resources/online-meeting-invitation';
 import { embeddedOf, linkOf } from '../resources/resource';
-import { hasSubcode } from '../retry';
+import { hasSubcode, isGone } from '../retry';
 import type { ApplicationsLink } from '../sign-in';
 import type { Me } from '../surface';
 import { Watched } from '../waiting';
 
 import type { CommandChannel, Fetched, Posted } from './command-channel';
-import { type Conversation, Conversations } from './conversations';
+import { type Conversation, Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';
 import { type Operation, Operations } from './operations';
 
@@ -150,7 +150,7 @@ export class Application {
   /** Deletes the application on the server; one that is gone counts as deleted. */
   async delete(signal: AbortSignal): Promise<void> {
     await this.channel.delete(this.#self, signal).catch((error: unknown) => {
-      if (!(error instanceof UcwaNotFoundError)) throw error;
+      if (!isGone(error)) throw error;
     });
   }
 
@@ -240,7 +240,7 @@ export class Application {
     // What is gone is the application, and not what an operation asked for.
     const isGone = error instanceof UcwaNotFoundError;
     this.operations.failAll(isGone ? new UcwaUnknownOutcomeError('The server dropped the application', error) : error);
-    this.conversations.endAll('SessionLost');
+    this.conversations.endAll(sessionLost);
     this.changes.notify();
   }
 

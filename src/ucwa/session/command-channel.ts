@@ -71,9 +71,14 @@ export class CommandChannel {
     return { url, body: readBody(answer), ...etagOf(answer) };
   }
 
-  /** Deletes a resource; @throws UcwaNotFoundError when it is not there. */
+  /**
+   * Deletes a resource. Success has no body, or one of UCWA: a page of a proxy deleted nothing.
+   *
+   * @throws UcwaNotFoundError when it is not there.
+   */
   async delete(url: URL, signal: AbortSignal): Promise<void> {
-    await this.#repeatable({ method: 'DELETE', url }, signal);
+    const answer = await this.#repeatable({ method: 'DELETE', url }, signal);
+    if (answer.text.trim() !== '') readJson(answer);
   }
 
   /**

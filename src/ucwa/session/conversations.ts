@@ -6,6 +6,9 @@ import type { ChannelEvent } from '../resources/event-package';
 /** Ended conversations are remembered, so that whoever looks late still learns of the end; but not without limit. */
 const maxRemembered = 200;
 
+/** Why a conversation is over for us that may go on at the server: nobody tells us of it any more. */
+export const sessionLost = 'SessionLost';
+
 /** Collections whose members are in the meeting; `undefined` is the roster itself, and the lobby is not among them. */
 const presenceRels: ReadonlySet<string | undefined> = new Set([undefined, 'leaders', 'attendees']);
 

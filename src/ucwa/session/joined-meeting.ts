@@ -1,9 +1,10 @@
-import { UcwaConversationEndedError, UcwaNotFoundError, UcwaOperationFailedError, UcwaResponseError } from '../errors';
+import { UcwaConversationEndedError, UcwaOperationFailedError, UcwaResponseError } from '../errors';
 import { decodeOnlineMeeting, type OnlineMeeting } from '../resources/online-meeting';
+import { isGone } from '../retry';
 import type { JoinedMeeting } from '../surface';
 
 import type { Application } from './application';
-import { type Conversation, hasCompany } from './conversations';
+import { type Conversation, hasCompany, sessionLost } from './conversations';
 import type { Operation } from './operations';
 
 /** A meeting we are in, or in whose lobby we wait. */
@@ -76,13 +77,14 @@ export async function leaveConversation(
   conversation: Conversation,
   signal: AbortSignal,
 ): Promise<void> {
-  if (conversation.ended === undefined && application.lostBecause === undefined) {
+  const mayGoOn = conversation.ended === undefined || conversation.ended === sessionLost;
+  if (mayGoOn && application.lostBecause === undefined) {
     const url = application.channel.resolve(conversation.key, new URL(application.channel.origin));
     await application.channel.delete(url, signal).catch((error: unknown) => {
-      if (!(error instanceof UcwaNotFoundError)) throw error;
+      if (!isGone(error)) throw error;
     });
   }
-  conversation.ended ??= 'Left';
+  if (mayGoOn) conversation.ended = 'Left';
   application.changes.notify();
 }
 

@@ -1,10 +1,4 @@
-import {
-  UcwaError,
-  UcwaNotFoundError,
-  UcwaProxyAnswerError,
-  UcwaResponseError,
-  UcwaUnknownOutcomeError,
-} from '../errors';
+import { UcwaError, UcwaProxyAnswerError, UcwaResponseError, UcwaUnknownOutcomeError } from '../errors';
 import { type JsonObject, readDate, readText } from '../json';
 import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from '../resources/my-online-meeting';
 import { hasSubcode, isAmbiguous } from '../retry';
@@ -90,9 +84,10 @@ async function search(
   const { body, error } = failed;
   for (const afterMs of looksAfterMs) {
     await sleep(afterMs, signal);
-    const meetings = await listMeetings(application, signal).catch((cause: unknown) => {
+    const meetings = await listMeetings(application, signal).catch(() => {
       signal.throwIfAborted();
-      throw cause instanceof UcwaNotFoundError ? cause : unknownOutcome(error);
+      // Also when the application is gone: its 404 would have the POST sent once more on a new one.
+      throw unknownOutcome(error);
     });
     const candidates = meetings.filter((meeting) => !known.has(meeting) && isLike(meeting, body));
     const [candidate] = candidates;
