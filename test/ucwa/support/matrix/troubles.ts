@@ -1,0 +1,348 @@
+import type { ScenarioName } from './scenarios';
+import type { Stage } from './stage';
+
+/** When something goes wrong: before anybody signs in, once signed in, or (watching) once inside the meeting. */
+export type Moment = 'start' | 'warm' | 'inside';
+
+/** One thing that goes wrong. */
+export interface Trouble {
+  readonly name: string;
+  readonly moment: Moment;
+  /** What it is aimed at: two at once at the same request are more than the client has to get over. */
+  readonly at: string;
+  /** Scenarios it can be met in. */
+  readonly scenarios: readonly ScenarioName[];
+  /** Whether the client has to succeed all the same. */
+  readonly mustSucceed: boolean;
+  /** Creating POSTs it refuses so that they may be sent again although the status alone does not say so. */
+  readonly refusedPosts: number;
+  readonly cause: (stage: Stage) => Promise<void>;
+}
+
+const all: readonly ScenarioName[] = ['start', 'join', 'create', 'list', 'edit', 'cancel', 'watch'];
+const entering: readonly ScenarioName[] = ['start', 'join', 'watch'];
+
+interface Failure {
+  readonly name: string;
+  /** What the simulator's control endpoint takes, besides `match`. */
+  readonly fault: Readonly<Record<string, unknown>>;
+}
+
+const json = (status: number, code: string, subcode: string): Readonly<Record<string, unknown>> => ({
+  status,
+  contentType: 'application/json; charset=utf-8',
+  body: JSON.stringify({ code, subcode, message: 'Something went wrong.' }),
+});
+const diagnosed = (status: number, diagnostics: string): Readonly<Record<string, unknown>> => ({
+  status,
+  headers: { 'X-Ms-diagnostics': diagnostics },
+});
+
+/** Failures that leave no doubt that the request was not executed. */
+const refusals: readonly Failure[] = [
+  { name: '429 with Retry-After', fault: { ...json(429, 'TooManyRequests', 'None'), headers: { 'Retry-After': '2' } } },
+  { name: '401 without a challenge', fault: { status: 401 } },
+  { name: "500 for another pool's ticket", fault: diagnosed(500, '28032;source="fe1";reason="Invalid ticket."') },
+];
+
+/** The answer comes in the end. */
+const delays: readonly Failure[] = [
+  { name: 'a slow drip', fault: { dripMs: 200 } },
+  { name: 'a late answer', fault: { delayMs: 200 } },
+];
+
+const cutAfter: Failure = { name: 'a connection cut after the effect', fault: { cut: 'after' } };
+
+/** Failures after which nobody can tell whether the request was executed, but that pass. */
+const passing: readonly Failure[] = [
+  { name: '503 with Retry-After from a proxy', fault: { status: 503, headers: { 'Retry-After': '2' } } },
+  { name: '503 of the server', fault: json(503, 'ServiceUnavailable', 'None') },
+  { name: '502 from a proxy', fault: { status: 502 } },
+  { name: '504', fault: json(504, 'Timeout', 'None') },
+  { name: '500 CallbackChannelError', fault: json(500, 'ServiceFailure', 'CallbackChannelError') },
+  { name: 'a connection cut before the effect', fault: { cut: 'before' } },
+];
+
+/** Answers that are none. */
+const nonsense: readonly Failure[] = [
+  { name: 'HTML with status 200', fault: { status: 200, body: '<html><body>Please log in</body></html>' } },
+  { name: 'broken JSON', fault: { status: 200, contentType: 'application/json', body: '{"_links":' } },
+  { name: 'JSON that is something else', fault: { status: 200, contentType: 'application/json', body: '[1,null]' } },
+  { name: '410 CannotRedirect', fault: json(410, 'Gone', 'CannotRedirect') },
+  { name: '302 to a foreign host', fault: { status: 302, headers: { Location: 'https://evil.example/login' } } },
+];
+
+/** Requests that failures are aimed at. */
+interface Target {
+  readonly name: string;
+  readonly method: string;
+  /** Regular expression on path and query. */
+  readonly path: string;
+  readonly moment: Moment;
+  readonly scenarios: readonly ScenarioName[];
+  /** Failures the client has to get over. */
+  readonly survives: readonly Failure[];
+  /** Failures that it may hand on. */
+  readonly suffers: readonly Failure[];
+}
+
+const repeatable = [...refusals, ...delays, cutAfter, ...passing];
+const creating = [...refusals, ...delays, cutAfter];
+const meeting = '/myOnlineMeetings/[^/?]+$';
+const targets: readonly Target[] = [
+  {
+    name: 'the discovery root',
+    method: 'GET',
+    path: '^/(\\?|$)',
+    moment: 'start',
+    scenarios: ['list'],
+    survives: [...delays, passing[0], passing[1]].filter((failure) => failure !== undefined),
+    suffers: [...refusals, cutAfter, ...passing.slice(2), ...nonsense],
+  },
+  {
+    name: 'the user resource',
+    method: 'GET',
+    path: '/oauth/user',
+    moment: 'start',
+    scenarios: ['list'],
+    survives: [...delays, cutAfter, ...passing],
+    suffers: [...refusals, ...nonsense],
+  },
+  {
+    name: 'the token endpoint',
+    method: 'POST',
+    path: 'oauthtoken',
+    moment: 'start',
+    scenarios: ['list'],
+    survives: delays,
+    suffers: [...refusals, cutAfter, ...passing, ...nonsense],
+  },
+  {
+    name: 'the creation of the application',
+    method: 'POST',
+    path: '/applications$',
+    moment: 'start',
+    scenarios: ['list'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
+  {
+    name: 'the P-GET',
+    method: 'GET',
+    path: '/events',
+    moment: 'warm',
+    scenarios: entering,
+    survives: [...repeatable, ...nonsense],
+    suffers: [],
+  },
+  {
+    name: 'the collection',
+    method: 'GET',
+    path: '/myOnlineMeetings$',
+    moment: 'warm',
+    scenarios: ['list'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
+  {
+    name: 'reading a meeting',
+    method: 'GET',
+    path: meeting,
+    moment: 'warm',
+    scenarios: ['edit'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
+  {
+    name: 'the creation of a meeting',
+    method: 'POST',
+    path: '/myOnlineMeetings$',
+    moment: 'warm',
+    scenarios: ['create'],
+    survives: creating,
+    suffers: [...passing, ...nonsense],
+  },
+  {
+    name: 'the PUT of a meeting',
+    method: 'PUT',
+    path: meeting,
+    moment: 'warm',
+    scenarios: ['edit'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
+  {
+    name: 'the DELETE of a meeting',
+    method: 'DELETE',
+    path: meeting,
+    moment: 'warm',
+    scenarios: ['cancel'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
+  {
+    name: 'the start or join',
+    method: 'POST',
+    path: '/(onlineMeetingInvitations|startOnlineMeeting|joinOnlineMeeting)(\\?|$)',
+    moment: 'warm',
+    scenarios: entering,
+    survives: creating,
+    suffers: [...passing, ...nonsense],
+  },
+  {
+    name: 'the meeting inside',
+    method: 'GET',
+    path: '/onlineMeeting$',
+    moment: 'warm',
+    scenarios: ['start', 'join'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
+];
+
+function aimed(target: Target, failure: Failure, mustSucceed: boolean): Trouble {
+  const { method, path, moment, scenarios } = target;
+  return {
+    name: `${failure.name} at ${target.name}`,
+    at: target.name,
+    moment,
+    scenarios,
+    mustSucceed,
+    refusedPosts: refusals.includes(failure) ? 1 : 0,
+    cause: async (stage) => stage.control('faults', { match: { method, path }, ...failure.fault }),
+  };
+}
+
+/** Failures of single requests, by what they are aimed at. */
+export const failures: readonly { readonly target: string; readonly troubles: readonly Trouble[] }[] = targets.map(
+  (target) => ({
+    target: target.name,
+    troubles: [
+      ...target.survives.map((failure) => aimed(target, failure, true)),
+      ...target.suffers.map((failure) => aimed(target, failure, false)),
+    ],
+  }),
+);
+
+const event = (
+  name: string,
+  about: Pick<Trouble, 'moment' | 'scenarios' | 'mustSucceed'> & { readonly at?: string },
+  cause: Trouble['cause'],
+): Trouble => ({ name, at: name, refusedPosts: 0, ...about, cause });
+
+const pollAnswer =
+  (body: unknown, status = 200): Trouble['cause'] =>
+  async (stage) =>
+    stage.control('faults', {
+      match: { method: 'GET', path: '/events' },
+      status,
+      contentType: 'application/json',
+      body: JSON.stringify(body),
+    });
+
+const warm = { moment: 'warm', scenarios: all, mustSucceed: true } as const;
+const inside = { moment: 'inside', scenarios: ['watch'], mustSucceed: false } as const;
+const onPoll = { at: 'the P-GET', moment: 'warm', scenarios: entering, mustSucceed: true } as const;
+
+/** What a server does to a session by itself. */
+export const events: readonly Trouble[] = [
+  event('tokens expire during the P-GET', warm, async (stage) => stage.control('tokens/expire')),
+  event('tokens expire while watching', { ...inside, mustSucceed: true }, async (stage) =>
+    stage.control('tokens/expire'),
+  ),
+  event('the application expires', warm, async (stage) => stage.control('applications/expire')),
+  event('the application expires while watching', inside, async (stage) => stage.control('applications/expire')),
+  event('resume', warm, async (stage) =>
+    stage.untilState('resume', async () => stage.control('applications/silence', { minutes: 6 })),
+  ),
+  event('resume while watching', inside, async (stage) =>
+    stage.untilState('resume', async () => stage.control('applications/silence', { minutes: 6 })),
+  ),
+  event('death by silence', warm, async (stage) => stage.control('applications/silence', { minutes: 16 })),
+  event('resync, ack too high', onPoll, pollAnswer({ _links: { resync: { href: '?ack=999' } } })),
+  event('resync, ack too low', onPoll, pollAnswer({ _links: { resync: { href: '?ack=1' } } })),
+  event('PGetReplaced', onPoll, pollAnswer({ code: 'Conflict', subcode: 'PGetReplaced' }, 409)),
+  event('a P-GET that is not found', onPoll, pollAnswer({ code: 'NotFound', subcode: 'ApplicationNotFound' }, 404)),
+  event('a package without links', onPoll, pollAnswer({ sender: [] })),
+  event('a request that takes longer than its limit', { ...warm, mustSucceed: false }, async (stage) =>
+    stage.control('faults', { match: { path: '/(onlineMeetings|communication)/' }, delayMs: 2_000 }),
+  ),
+  event(
+    'redirects of the discovery root',
+    { moment: 'start', scenarios: ['list'], mustSucceed: true },
+    async (stage) => {
+      const location = `${stage.simulator.origin}/Autodiscover/AutodiscoverService.svc/root`;
+      await stage.control('faults', { match: { path: '^/$' }, status: 302, headers: { Location: location } });
+    },
+  ),
+];
+
+/** Links to where the client must not go. `foreign` is the origin of a listener that must not be asked. */
+export function lures(foreign: string): readonly Trouble[] {
+  const lure = (
+    name: string,
+    about: Pick<Trouble, 'moment' | 'scenarios'>,
+    fault: Readonly<Record<string, unknown>>,
+  ): Trouble =>
+    event(name, { ...about, mustSucceed: false }, async (stage) => stage.control('faults', { status: 200, ...fault }));
+  const body = (content: unknown): Readonly<Record<string, unknown>> => ({
+    contentType: 'application/json',
+    body: JSON.stringify(content),
+  });
+  const atStart = { moment: 'start', scenarios: ['list'] } as const;
+  const entry = { moment: 'warm', scenarios: entering } as const;
+  return [
+    lure('a foreign user link', atStart, {
+      match: { path: '^/$' },
+      ...body({ _links: { user: { href: 'https://evil.example/user' } } }),
+    }),
+    lure('a foreign redirect link', atStart, {
+      match: { path: '/oauth/user' },
+      ...body({ _links: { redirect: { href: 'https://evil.example/root' } } }),
+    }),
+    lure('a foreign applications link', atStart, {
+      match: { path: '/oauth/user' },
+      ...body({ _links: { applications: { href: 'https://contoso.com.evil.example/applications' } } }),
+    }),
+    lure('a foreign token endpoint', atStart, {
+      match: { path: '/oauth/user' },
+      status: 401,
+      headers: { 'WWW-Authenticate': 'MsRtcOAuth href="https://evil.example/token",grant_type="password"' },
+    }),
+    lure('an application that lives elsewhere', atStart, {
+      match: { method: 'POST', path: '/applications$' },
+      status: 201,
+      ...body({ _links: { self: { href: `${foreign}/app` }, events: { href: `${foreign}/app/events` } } }),
+    }),
+    lure('a foreign next link', entry, {
+      match: { path: '/events' },
+      ...body({ _links: { next: { href: `${foreign}/events?ack=2` } } }),
+    }),
+    lure('a foreign Location', entry, {
+      match: { method: 'POST', path: '/communication/' },
+      status: 201,
+      headers: { Location: `${foreign}/invitations/1` },
+    }),
+    lure('a conversation that is elsewhere', entry, {
+      match: { path: '/events' },
+      ...body(foreignConversation(foreign)),
+    }),
+    lure(
+      'a meeting that is elsewhere',
+      { moment: 'warm', scenarios: ['list', 'edit'] },
+      {
+        match: { method: 'GET', path: '/myOnlineMeetings' },
+        ...body({
+          onlineMeetingId: 'EV1L',
+          _links: { self: { href: `${foreign}/m/1` }, myOnlineMeeting: { href: `${foreign}/m/2` } },
+        }),
+      },
+    ),
+  ];
+}
+
+function foreignConversation(foreign: string): unknown {
+  const link = { rel: 'conversation', href: `${foreign}/conversations/1` };
+  const events = [{ link, type: 'added' }];
+  return { _links: { next: { href: '?ack=2' } }, sender: [{ rel: 'communication', href: `${foreign}/c`, events }] };
+}
