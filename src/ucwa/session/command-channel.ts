@@ -78,7 +78,7 @@ export class CommandChannel {
    */
   async delete(url: URL, signal: AbortSignal): Promise<void> {
     const answer = await this.#repeatable({ method: 'DELETE', url }, signal);
-    if (answer.text.trim() !== '') readJson(answer);
+    if (answer.text.trim() !== '') readBody(answer);
   }
 
   /**
