@@ -9,7 +9,7 @@ import {
 import type { Candidate } from '../meetings/finder';
 import type { DialIn, LiveMeeting, Meeting } from '../meetings/meeting';
 import type { MeetingService } from '../meetings/meeting-service';
-import type { MeetingRecord } from '../meetings/ports';
+import type { MeetingRecord, Person } from '../meetings/ports';
 import { cardMoment } from '../meetings/when';
 import { defineTexts } from '../shared/texts';
 
@@ -53,22 +53,15 @@ export async function meetingReply(
 ): Promise<CardReply & { view: MeetingDetailsView }> {
   const words = texts(context.reader.locale);
   const { meetings, signal } = context;
-  const createdBy = await meetings.createdBy(meeting.id);
-  const people = [...new Set([...meeting.attendees, ...meeting.leaders])].length;
+  const people = new Set([...meeting.attendees, ...meeting.leaders]).size;
   const limit = people > 0 ? await meetings.suggestedPeople(signal) : undefined;
   const notices = [
     meeting.isPersonalRoom ? words.personalRoom : '',
     limit !== undefined && people > limit ? words.manyPeople(people, limit) : '',
   ];
-  const rows = [
-    { label: words.organizer, value: organizer(meeting) },
-    { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
-    ...peopleRows(meeting, context.reader.locale),
-  ];
   const view = {
     ...(await detailsView(context, { meeting, headline, notice: notices.filter((line) => line !== '').join(' ') })),
     description: plain(meeting.description.trim(), 1500),
-    rows: rows.filter(({ value }) => value !== ''),
     canEdit: true,
     canCancel: !meeting.isPersonalRoom,
   };
@@ -81,22 +74,13 @@ export async function liveMeetingReply(
   meeting: LiveMeeting,
   shown: { headline: string; notice?: string },
 ): Promise<CardReply> {
-  const words = texts(context.reader.locale);
-  const createdBy = await context.meetings.createdBy(meeting.id);
-  const rows = [
-    { label: words.organizer, value: organizer(meeting) },
-    { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
-    ...peopleRows(meeting, context.reader.locale),
-  ];
   const notice = [shown.notice ?? '', plain(meeting.disclaimer ?? '', 500)].filter((line) => line !== '').join(' ');
-  const details = await detailsView(context, { meeting, headline: shown.headline, notice });
-  const view = { ...details, rows: rows.filter(({ value }) => value !== '') };
+  const view = await detailsView(context, { meeting, headline: shown.headline, notice });
   return card(meetingDetailsCard, view, { summary: view.fallbackText, shows: meeting.id });
 }
 
 /** The card of a meeting that only our own record knows. */
 export async function recordReply(context: Surroundings, record: MeetingRecord, headline: string): Promise<CardReply> {
-  const words = texts(context.reader.locale);
   const meeting: LiveMeeting = {
     id: record.id,
     subject: record.subject,
@@ -109,14 +93,7 @@ export async function recordReply(context: Surroundings, record: MeetingRecord, 
     attendees: [],
     leaders: [],
   };
-  const details = await detailsView(context, { meeting, headline, notice: words.onlyLink });
-  const rows = [
-    { label: words.organizer, value: organizer(meeting) },
-    { label: words.askedForBy, value: plainLine(record.createdBy?.name ?? '', 80) },
-    ...peopleRows(meeting, context.reader.locale),
-  ];
-  const view = { ...details, rows: rows.filter(({ value }) => value !== '') };
-  return card(meetingDetailsCard, view, { summary: view.fallbackText, shows: record.id });
+  return liveMeetingReply(context, meeting, { headline, notice: texts(context.reader.locale).onlyLink });
 }
 
 /** What every card of a cancelled meeting turns into. */
@@ -165,8 +142,9 @@ async function detailsView(
   shown: { meeting: LiveMeeting; headline: string; notice: string },
 ): Promise<MeetingDetailsView> {
   const { meeting } = shown;
-  const words = texts(context.reader.locale);
-  const subject = subjectOf(meeting.subject, context.reader.locale);
+  const { locale } = context.reader;
+  const subject = subjectOf(meeting.subject, locale);
+  const createdBy = await context.meetings.createdBy(meeting.id);
   const joinUrl = meeting.joinUrl ?? '';
   const dialIn = meeting.conferenceId === undefined ? { regions: [] } : await context.meetings.dialIn(context.signal);
   return {
@@ -176,33 +154,33 @@ async function detailsView(
     description: '',
     notice: shown.notice,
     openUntil: meeting.expiresAt === undefined ? '' : cardMoment(meeting.expiresAt),
-    rows: [],
+    rows: rowsOf(meeting, createdBy, locale),
     phones: phoneLines(dialIn),
     conferenceId: plainLine(meeting.conferenceId ?? '', 40),
     joinUrl,
     canEdit: false,
     canCancel: false,
-    fallbackText: words.summary(subject, joinUrl),
+    fallbackText: texts(locale).summary(subject, joinUrl),
   };
 }
 
-function peopleRows(meeting: LiveMeeting, locale: string): { label: string; value: string }[] {
+/** Who made it, who is invited, who comes in; what is not known has no row. */
+function rowsOf(meeting: LiveMeeting, createdBy: Person | undefined, locale: string): MeetingDetailsView['rows'] {
   const words = texts(locale);
   const access = meeting.access === 'unknown' ? '' : settingWords(locale).whoComesIn[meeting.access];
-  return [
+  const rows = [
+    { label: words.organizer, value: plainLine(meeting.organizerName ?? meeting.organizer ?? '', 80) },
+    { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
     { label: words.invited, value: peopleLine(meeting.attendees, locale) },
     { label: words.presenters, value: peopleLine(meeting.leaders, locale) },
     { label: words.whoComesIn, value: access },
   ];
+  return rows.filter(({ value }) => value !== '');
 }
 
 function peopleLine(addresses: readonly string[], locale: string): string {
   const shown = addresses.slice(0, 5).map((address) => plainLine(address, 80));
   return texts(locale).people(shown.join(', '), addresses.length - shown.length);
-}
-
-function organizer(meeting: LiveMeeting): string {
-  return plainLine(meeting.organizerName ?? meeting.organizer ?? '', 80);
 }
 
 function phoneLines({ regions }: DialIn): MeetingDetailsView['phones'] {
