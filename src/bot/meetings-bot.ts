@@ -9,13 +9,14 @@ import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
 import { newReference } from '../shared/reference';
+import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
 
 import { repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card-action';
 import { routeWords } from './command-router';
 import { explain, explanationLine, explanationMessage } from './explain';
-import { SharedWork, TakenActivities } from './once';
+import { TakenActivities } from './once';
 import { toActivity } from './reply-activity';
 import { ReaderMemory, type Speaker, speakerOf } from './turn';
 

@@ -1,4 +1,5 @@
 import type { Logger } from '../shared/logger';
+import { SharedWork } from '../shared/shared-work';
 
 import type { Attendances } from './attendances';
 import { changedByPerson, collisionsWith, type Fingerprints, fingerprints, pick } from './edit';
@@ -40,7 +41,7 @@ export class MeetingService {
   readonly #deps: MeetingServiceDeps;
   readonly #finder: MeetingFinder;
   readonly #joiner: MeetingJoiner;
-  readonly #creating = new Map<string, Promise<Meeting>>();
+  readonly #creating = new SharedWork<Meeting>();
   readonly #cards: PostedCards;
 
   constructor(deps: MeetingServiceDeps) {
@@ -81,15 +82,7 @@ export class MeetingService {
    * @throws MeetingProblem when a value is out of range, not allowed, or the server refuses.
    */
   async create(draft: MeetingDraft, by: { person: Person; onceKey: string }, signal: AbortSignal): Promise<Meeting> {
-    const running = this.#creating.get(by.onceKey);
-    if (running !== undefined) return running;
-    const creating = this.#createOnce(draft, by, signal);
-    this.#creating.set(by.onceKey, creating);
-    try {
-      return await creating;
-    } finally {
-      this.#creating.delete(by.onceKey);
-    }
+    return this.#creating.run(by.onceKey, async () => this.#createOnce(draft, by, signal));
   }
 
   async #createOnce(
