@@ -11,6 +11,6 @@ export function toActivity(reply: Reply, locale: string): Partial<Activity> {
 }
 
 /** A message whose text is shown exactly as it is. */
-export function plainMessage(words: string): Partial<Activity> {
+function plainMessage(words: string): Partial<Activity> {
   return { ...MessageFactory.text(words), textFormat: 'plain' };
 }

@@ -1,3 +1,4 @@
+import { meetingIdOf } from '../../meetings/join-target';
 import type {
   AccessLevel,
   DialIn,
@@ -59,7 +60,7 @@ export function toLiveMeeting(wire: OnlineMeeting, acceptJoinUrl: OrganizerFacts
   const conferenceUri = wire.onlineMeetingUri;
   const disclaimer = [wire.disclaimerTitle, wire.disclaimerBody].filter((part) => part !== undefined).join(': ');
   return {
-    id: wire.onlineMeetingId ?? idInside(conferenceUri) ?? conferenceUri ?? wire.joinUrl ?? '',
+    id: wire.onlineMeetingId ?? meetingIdOf(conferenceUri ?? '') ?? conferenceUri ?? wire.joinUrl ?? '',
     subject: wire.subject ?? '',
     access: toAccess(wire.accessLevel),
     expiresAt: wire.expirationTime,
@@ -175,10 +176,6 @@ function listed<Word extends string>(
 
 function acceptedUrl(joinUrl: string | undefined, { acceptJoinUrl }: Pick<OrganizerFacts, 'acceptJoinUrl'>) {
   return joinUrl !== undefined && acceptJoinUrl(joinUrl) ? joinUrl : undefined;
-}
-
-function idInside(conferenceUri: string | undefined): string | undefined {
-  return /;opaque=app:conf:focus:id:([A-Za-z0-9]+)/iu.exec(conferenceUri ?? '')?.[1];
 }
 
 function withoutScheme(uri: string): string {
