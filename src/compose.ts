@@ -101,7 +101,11 @@ async function openAccount(
   const log = deps.log.child({ part: 'ucwa' });
   return createUcwaAccount({
     ...connectionOf(settings),
-    credentials: { username: account.username, password: async () => Promise.resolve(account.password) },
+    credentials: {
+      kind: 'password',
+      username: account.username,
+      password: async () => Promise.resolve(account.password),
+    },
     application: { userAgent: 'Confer/1.0', endpointId, culture: 'en-US' },
     hooks: {
       onResponse: ({ method, status, elapsedMs }) => {

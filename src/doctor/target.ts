@@ -31,7 +31,7 @@ export function targetOf(config: Config, demo: DemoServer | undefined): Target {
   const { username, password } = demo?.demoAccount ?? config.account ?? { username: '', password: '' };
   const account = createUcwaAccount({
     ...connection,
-    credentials: { username, password: async () => Promise.resolve(password) },
+    credentials: { kind: 'password', username, password: async () => Promise.resolve(password) },
     // An endpoint of its own: the application of a Confer that runs meanwhile stays untouched.
     application: { userAgent: 'Confer-doctor/1.0', endpointId: randomUUID(), culture: 'en-US' },
   });

@@ -79,8 +79,12 @@ export interface UcwaConnectionOptions {
   readonly clock?: UcwaClock;
 }
 
-/** Who signs in. `password` is asked for whenever a token is needed, and its answer is not kept. */
-export interface UcwaCredentials {
+/** One way to sign in. */
+export type UcwaCredentials = PasswordCredentials;
+
+/** A user name and its password. `password` is asked for whenever a token is needed, and its answer is not kept. */
+export interface PasswordCredentials {
+  readonly kind: 'password';
   readonly username: string;
   readonly password: (signal: AbortSignal) => Promise<string>;
 }

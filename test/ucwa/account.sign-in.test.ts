@@ -37,7 +37,7 @@ describe('Sign-in of an account', () => {
 
     it('sends credentials percent-encoded and the token nowhere but in Authorization', async () => {
       const password = async (): Promise<string> => Promise.resolve('ä +&=%"\\');
-      const credentials = { username: 'CONTOSO\\annab', password };
+      const credentials = { kind: 'password' as const, username: 'CONTOSO\\annab', password };
       await withAccount(
         async (pool, account) => {
           pool.password = 'ä +&=%"\\';
@@ -114,7 +114,11 @@ describe('Sign-in of an account', () => {
 
     it('posts a refused password once, and again only when it has changed', async () => {
       let password = 'wrong';
-      const credentials = { username: 'annab@contoso.com', password: async () => Promise.resolve(password) };
+      const credentials = {
+        kind: 'password' as const,
+        username: 'annab@contoso.com',
+        password: async () => Promise.resolve(password),
+      };
       await withAccount(
         async (pool, account) => {
           const isRefusal = (error: unknown): boolean =>

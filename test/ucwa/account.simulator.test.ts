@@ -49,7 +49,7 @@ function credentialsOn(simulator: RunningSimulator, isSecondPool: boolean): Ucwa
   const guest = simulator.company.people.find(({ secondPool }) => isSecondPool && secondPool === true);
   const { username, password } =
     guest === undefined ? simulator.demoAccount : { username: guest.uri.replace('sip:', ''), password: guest.password };
-  return { username, password: async () => Promise.resolve(password) };
+  return { kind: 'password', username, password: async () => Promise.resolve(password) };
 }
 
 async function control(simulator: RunningSimulator, path: string, body: unknown = {}): Promise<number> {
@@ -345,7 +345,11 @@ for (const format of ['json', 'xml'] as const) {
     });
 
     it('refuses a wrong password once', async () => {
-      const credentials = { username: 'confer@contoso.com', password: async () => Promise.resolve('wrong') };
+      const credentials = {
+        kind: 'password' as const,
+        username: 'confer@contoso.com',
+        password: async () => Promise.resolve('wrong'),
+      };
       await withSimulator(
         {},
         async (account, simulator) => {

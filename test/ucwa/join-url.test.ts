@@ -100,7 +100,7 @@ describe('resolveJoinUrl', () => {
   it('asks no loopback host when the root is elsewhere', async () => {
     const account = createUcwaAccount({
       server: { kind: 'domain', sipDomain: 'contoso.com' },
-      credentials: { username: 'a', password: async () => Promise.resolve('') },
+      credentials: { kind: 'password', username: 'a', password: async () => Promise.resolve('') },
       application: { userAgent: 'x', endpointId: 'x', culture: 'en-US' },
     });
     for (const url of ['http://127.0.0.1:4010/meet/a', 'http://localhost/meet/a']) {

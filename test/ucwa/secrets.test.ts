@@ -26,7 +26,11 @@ describe('Secrets', () => {
       };
       account = createUcwaAccount({
         ...optionsFor(pool, {
-          credentials: { username: 'annab@contoso.com', password: async () => Promise.resolve(pool.password) },
+          credentials: {
+            kind: 'password',
+            username: 'annab@contoso.com',
+            password: async () => Promise.resolve(pool.password),
+          },
         }),
         timeouts: { requestMs: 200, operationMs: 400 },
         hooks: { onRequest: listen, onResponse: listen, onRetry: listen, onEvents: listen, onState: listen },

@@ -177,7 +177,7 @@ describe('Sign-in step by step', () => {
       await withServer(async (rootUrl) => {
         const account = createUcwaAccount({
           server: { kind: 'root', rootUrl },
-          credentials: { username: 'a', password: async () => Promise.resolve('') },
+          credentials: { kind: 'password', username: 'a', password: async () => Promise.resolve('') },
           application: { userAgent: 'x', endpointId: 'x', culture: 'en-US' },
         });
         await assert.rejects(account.signIn(anySignal()), /DEPTH_ZERO_SELF_SIGNED_CERT/);

@@ -218,7 +218,11 @@ export class FastClock {
 export function optionsFor(pool: Pool, changes: Partial<UcwaAccountOptions> = {}): UcwaAccountOptions {
   return {
     server: { kind: 'root', rootUrl: `${pool.origin}/`, sipDomain: 'contoso.com' },
-    credentials: { username: 'annab@contoso.com', password: async () => Promise.resolve('SECRET-PASSWORD') },
+    credentials: {
+      kind: 'password',
+      username: 'annab@contoso.com',
+      password: async () => Promise.resolve('SECRET-PASSWORD'),
+    },
     application: { userAgent: 'Confer/1.0', endpointId: 'endpoint-1', culture: 'en-US' },
     clock: new FastClock(),
     ...changes,

@@ -74,7 +74,11 @@ export class Stage {
     this.ownUri = uri;
     this.account = createUcwaAccount({
       server: { kind: 'root', rootUrl: simulator.rootUrl, sipDomain: simulator.sipDomain },
-      credentials: { username: uri.replace('sip:', ''), password: async () => Promise.resolve(password) },
+      credentials: {
+        kind: 'password',
+        username: uri.replace('sip:', ''),
+        password: async () => Promise.resolve(password),
+      },
       application: { userAgent: 'Confer/1.0', endpointId: 'endpoint-1', culture: 'en-US' },
       timeouts: { requestMs, operationMs: 6_000 },
       clock,
