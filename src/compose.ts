@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 
 import { BotCredentials } from './adapters/identity/bot-credentials';
-import { JsonFileStore } from './adapters/storage/json-file-store';
+import { openStorage, type Storage, type StorageSettings } from './adapters/storage/storage';
 import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
 import { ProactiveCardRefresher } from './bot/card-refresher';
@@ -41,15 +41,15 @@ export interface RunningConfer {
 
 type HttpServer = ReturnType<typeof createHttpServer>;
 
-/** Opens what must outlive a restart. @throws StoreUnreadableError naming DATA_DIR. */
-export async function openStore(dataDir: string): Promise<JsonFileStore> {
-  return JsonFileStore.open(dataDir);
+/** Opens what must outlive a restart. @throws StoreUnreadableError, StoreInUseError, StoreVersionError. */
+export async function openStore(settings: StorageSettings, log: Logger): Promise<Storage> {
+  return openStorage(settings, log);
 }
 
 /** Builds every part of the bot and listens. The only place where adapters are made. */
 export async function startConfer(
   settings: ConferSettings,
-  { log, store }: { log: Logger; store: JsonFileStore },
+  { log, store }: { log: Logger; store: Storage },
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
@@ -91,10 +91,7 @@ export async function startConfer(
   return { origin: `http://${settings.host}:${String(port)}`, port, stop: async () => (stopped ??= stop()) };
 }
 
-async function openAccount(
-  settings: ConferSettings,
-  deps: { store: JsonFileStore; log: Logger },
-): Promise<UcwaAccount> {
+async function openAccount(settings: ConferSettings, deps: { store: Storage; log: Logger }): Promise<UcwaAccount> {
   const { account } = settings;
   const endpointId = (await deps.store.outcome('ucwa endpointId')) ?? randomUUID();
   await deps.store.saveOutcome('ucwa endpointId', endpointId);

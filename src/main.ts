@@ -24,7 +24,7 @@ async function start(): Promise<void> {
     now: () => new Date(),
     write: (line) => process.stdout.write(line),
   });
-  const store = await openStore(config.dataDir);
+  const store = await openStore(config, log);
   const { server, account } = await serverOf(config, log);
   const confer = await startConfer({ ...config, server, account }, { log, store });
   running.push(confer);

@@ -33,6 +33,8 @@ export interface Config {
   /** Undefined: no local Teams. */
   readonly localTeamsPort: number | undefined;
   readonly dataDir: string;
+  /** PostgreSQL in place of the embedded database. */
+  readonly databaseUrl: string | undefined;
   /** How long Confer waits in a meeting it started, in milliseconds. */
   readonly stayMs: number;
   readonly requestTimeoutMs: number;
@@ -70,6 +72,8 @@ export const VARIABLES = [
   'UCWA_REQUEST_TIMEOUT_SECONDS',
   'START_STAY_MINUTES',
   'DATA_DIR',
+  'DATABASE_URL',
+  'DATABASE_URL_FILE',
   'LOCAL_TEAMS',
   'LOCAL_TEAMS_PORT',
   'SIMULATOR_PORT',
@@ -114,6 +118,7 @@ export function loadConfig(env: Env): Config {
     simulatorPort: reader.integer('SIMULATOR_PORT', { fallback: 4010, min: 0, max: 65_535 }),
     localTeamsPort: readLocalTeams(reader, identity),
     dataDir: reader.text('DATA_DIR') ?? '.data',
+    databaseUrl: readDatabaseUrl(reader),
     stayMs: reader.integer('START_STAY_MINUTES', { fallback: 10, min: 0, max: 240 }) * 60_000,
     requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
     logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, identity.kind === 'local' ? 'warn' : 'info'),
@@ -194,6 +199,18 @@ function readAccount(reader: EnvReader, server: ServerConfig): AccountConfig | u
     reader.problems.push('UCWA_PASSWORD or UCWA_PASSWORD_FILE must be set: the password of UCWA_USERNAME');
   }
   return { username: username ?? '', password: password ?? '' };
+}
+
+/** It holds a password: what is wrong with it is said without repeating it. */
+function readDatabaseUrl(reader: EnvReader): string | undefined {
+  const inline = reader.text('DATABASE_URL');
+  const isInFile = reader.text('DATABASE_URL_FILE') !== undefined;
+  if (inline !== undefined && isInFile) reader.problems.push('Set DATABASE_URL or DATABASE_URL_FILE, not both');
+  const url = inline ?? reader.file('DATABASE_URL_FILE')?.trim();
+  if (url === undefined) return undefined;
+  const isPostgres = URL.canParse(url) && /^postgres(?:ql)?:$/u.test(new URL(url).protocol);
+  if (!isPostgres) reader.problems.push('DATABASE_URL must be like postgres://user:password@host:5432/database');
+  return url;
 }
 
 function readCertificate(reader: EnvReader): string | undefined {

@@ -76,7 +76,7 @@ function unknownSettings(env: Env): readonly string[] {
 
 async function examineMachine(examination: Examination, settings: Known<Config>, now: () => Date): Promise<void> {
   await examination.after(settings, 'identity', async (config) => single(await checkIdentity(config, now())));
-  await examination.after(settings, 'storage', async ({ dataDir }) => single(await checkStorage(dataDir)));
+  await examination.after(settings, 'storage', async (config) => single(await checkStorage(config)));
   await examination.after(settings, 'ports', async (config, signal) => single(await checkPorts(config, signal)));
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { access, constants, readFile, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
+import { StoreUnreadableError, StoreVersionError } from '../adapters/storage/errors';
+import { examinePostgres, examineSqlite } from '../adapters/storage/examine';
 import type { Config } from '../config/config';
 
 import { type Finding, ok, problem } from './finding';
@@ -19,8 +21,19 @@ export function checkNode(version: string): Finding {
   return problem(`${version} is too old`, `Install Node.js ${oldest} or later; the newest LTS is a good choice.`);
 }
 
-/** Whether Confer may write where it keeps its data. Nothing is written: a folder made here would belong to the wrong account. */
-export async function checkStorage(folder: string): Promise<Finding> {
+/**
+ * Whether Confer can work where it keeps its data. Nothing is written: a folder made here would belong to the wrong
+ * account.
+ */
+export async function checkStorage({
+  dataDir,
+  databaseUrl,
+}: Pick<Config, 'dataDir' | 'databaseUrl'>): Promise<Finding> {
+  const finding = await checkFolder(dataDir);
+  return finding.level === 'ok' && databaseUrl !== undefined ? checkDatabase(databaseUrl) : finding;
+}
+
+async function checkFolder(folder: string): Promise<Finding> {
   const shown = path.resolve(folder);
   const advice = `Set DATA_DIR to a folder that the account running Confer may write to.`;
   try {
@@ -28,27 +41,35 @@ export async function checkStorage(folder: string): Promise<Finding> {
     if (!(await stat(existing)).isDirectory()) return problem(`DATA_DIR: ${existing} is not a folder`, advice);
     await access(existing, constants.R_OK | constants.W_OK | constants.X_OK);
     if (existing !== shown) return ok(`${shown} will be made`);
-    return await checkStoredFile(path.join(shown, 'confer.json'));
+    return await checkStoredFile(shown);
   } catch (error) {
     return problem(`DATA_DIR: ${shown} cannot be used (${codeOf(error)})`, advice);
   }
 }
 
-async function checkStoredFile(file: string): Promise<Finding> {
-  const json = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (json === undefined) return ok(`${path.dirname(file)} is writable`);
-  await access(file, constants.W_OK);
+async function checkStoredFile(folder: string): Promise<Finding> {
   try {
-    JSON.parse(json);
+    const file = examineSqlite(folder);
+    if (file === undefined) return ok(`${folder} is writable`);
+    await access(file, constants.R_OK | constants.W_OK);
     return ok(`${file} is readable and writable`);
-  } catch {
-    return problem(
-      `${file} is damaged`,
-      'Put back a copy of it, or move it away: Confer then starts with an empty one.',
-    );
+  } catch (error) {
+    if (!(error instanceof StoreUnreadableError)) throw error;
+    const advice = 'Put back a backup of it, or move it away: Confer then starts with an empty one.';
+    return problem(error.message, advice);
+  }
+}
+
+/** Whether PostgreSQL answers and has the tables this program needs. */
+async function checkDatabase(url: string): Promise<Finding> {
+  try {
+    await examinePostgres(url);
+    return ok('DATABASE_URL: the database answers, its tables fit');
+  } catch (error) {
+    if (error instanceof StoreVersionError)
+      return problem(error.message, 'Run "npm run migrate" with a user that may make tables.');
+    if (!(error instanceof StoreUnreadableError)) throw error;
+    return problem(error.message, 'Check the address, the user, the password and the network in DATABASE_URL.');
   }
 }
 

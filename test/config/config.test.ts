@@ -92,6 +92,7 @@ describe('loadConfig', () => {
       simulatorPort: 4010,
       localTeamsPort: 3979,
       dataDir: '.data',
+      databaseUrl: undefined,
       stayMs: 600_000,
       requestTimeoutMs: 8000,
       logLevel: 'warn',
@@ -108,6 +109,7 @@ describe('loadConfig', () => {
       ...{ UCWA_CA_FILE: file('ca.pem', certificate), UCWA_ALLOWED_DOMAINS: 'Fabrikam.com, ' },
       ...{ UCWA_MEET_HOSTS: 'meet.contoso.com, JOIN.contoso.com:8443', UCWA_REQUEST_TIMEOUT_SECONDS: '20' },
       ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
+      ...{ DATABASE_URL_FILE: file('database', 'postgres://confer:pw@db.contoso.com/confer\n') },
     });
 
     assert.deepEqual(config, {
@@ -122,10 +124,19 @@ describe('loadConfig', () => {
       simulatorPort: 0,
       localTeamsPort: undefined,
       dataDir: '/var/confer',
+      databaseUrl: 'postgres://confer:pw@db.contoso.com/confer',
       stayMs: 0,
       requestTimeoutMs: 20_000,
       logLevel: 'debug',
     });
+  });
+
+  it('says what is wrong with the address of the database without repeating it', () => {
+    const both = { DATABASE_URL: 'postgres://a:canary@b/c', DATABASE_URL_FILE: file('database', 'postgres://a@b/c') };
+
+    assert.match(problemsOf({ DATABASE_URL: 'mysql://a:canary@b/c' }).join(), /^DATABASE_URL must be like postgres:/u);
+    assert.match(problemsOf({ DATABASE_URL: 'canary' }).join(), /^DATABASE_URL must be like postgres:/u);
+    assert.deepEqual(problemsOf(both), ['Set DATABASE_URL or DATABASE_URL_FILE, not both']);
   });
 
   it('listens on this machine only in local mode, whatever is set', () => {

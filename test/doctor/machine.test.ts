@@ -6,8 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { migrate } from '../../src/adapters/storage/migrate';
+import { openPostgres } from '../../src/adapters/storage/postgres';
+import { databaseFile, openSqlite } from '../../src/adapters/storage/sqlite';
 import { loadConfig } from '../../src/config/config';
+import type { Finding } from '../../src/doctor/finding';
 import { checkNode, checkPorts, checkStorage, OLDEST_NODE } from '../../src/doctor/machine';
+import { sharedPostgres } from '../support/postgres';
 
 describe('what the doctor says of the machine', () => {
   describe('checkNode', () => {
@@ -41,44 +46,75 @@ describe('what the doctor says of the machine', () => {
       await rm(folder, { recursive: true });
     });
 
+    const check = async (dataDir: string, databaseUrl?: string): Promise<Finding> =>
+      checkStorage({ dataDir, databaseUrl });
+
     it('accepts a folder that is still to be made, and does not make it', async () => {
-      const finding = await checkStorage(path.join(folder, 'a', 'b'));
+      const finding = await check(path.join(folder, 'a', 'b'));
 
       assert.equal(finding.level, 'ok');
       assert.deepEqual(await readdir(folder), []);
     });
 
-    it('accepts a folder with a store in it', async () => {
-      await writeFile(path.join(folder, 'confer.json'), '{"records":{}}');
+    it('accepts a folder with a store in it, at work or not, and adds nothing to it', async () => {
+      const store = await openSqlite(folder);
+      await migrate(store);
+      assert.equal((await check(folder)).level, 'ok');
+      await store.close();
+      const files = await readdir(folder);
 
-      assert.equal((await checkStorage(folder)).level, 'ok');
+      assert.deepEqual(await check(folder), {
+        level: 'ok',
+        what: `${path.join(folder, databaseFile)} is readable and writable`,
+      });
+      assert.deepEqual(await readdir(folder), files);
     });
 
     it('reports a damaged store', async () => {
-      await writeFile(path.join(folder, 'confer.json'), '{"records":');
+      await writeFile(path.join(folder, databaseFile), 'no database, whatever its name says'.repeat(100));
 
-      const finding = await checkStorage(folder);
+      const finding = await check(folder);
 
       assert.equal(finding.level, 'problem');
-      assert.match(finding.what, /confer\.json is damaged/);
+      assert.match(finding.what, /confer\.db cannot be read/);
     });
 
     it('reports a file where the folder should be', async () => {
       await writeFile(path.join(folder, 'data'), '');
 
-      const finding = await checkStorage(path.join(folder, 'data'));
+      const finding = await check(path.join(folder, 'data'));
 
       assert.equal(finding.level, 'problem');
       assert.match(finding.what, /is not a folder/);
     });
 
     it('reports a store that is a folder', async () => {
-      await mkdir(path.join(folder, 'confer.json'));
+      await mkdir(path.join(folder, databaseFile));
 
-      const finding = await checkStorage(folder);
+      assert.equal((await check(folder)).level, 'problem');
+    });
+
+    it('reports a PostgreSQL that is not there, without its password', async () => {
+      const finding = await check(folder, 'postgres://confer:canary-secret@127.0.0.1:1/confer');
 
       assert.equal(finding.level, 'problem');
-      assert.match(finding.what, /EISDIR/);
+      assert.match(finding.what, /^DATABASE_URL: cannot use the database at 127\.0\.0\.1:1\/confer \(ECONNREFUSED\)$/);
+      assert.doesNotMatch(JSON.stringify(finding), /canary-secret/);
+    });
+
+    it('tells a PostgreSQL without tables from one that is ready', async function () {
+      this.timeout(20_000);
+      const url = await (await sharedPostgres()).createDatabase();
+      const before = await check(folder, url);
+      const database = await openPostgres({ url });
+      await migrate(database);
+      await database.close();
+
+      const after = await check(folder, url);
+
+      assert.equal(before.level, 'problem');
+      assert.match(before.what, /npm run migrate/);
+      assert.equal(after.level, 'ok');
     });
   });
 

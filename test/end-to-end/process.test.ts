@@ -7,6 +7,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { startSimulator } from '../../src/simulator';
 import { LocalChat } from '../support/local-chat';
 import { RunningConfer, surroundings } from '../support/running-confer';
 
@@ -81,6 +82,32 @@ describe('the process', function () {
 
     assert.match(heard, /Kept over night/u);
     assert.match(JSON.stringify(answer), /Kept over night/u);
+  });
+
+  it('refuses to work beside another one on the same DATA_DIR', async () => {
+    const first = await RunningConfer.start();
+    const env = { ...surroundings(), PORT: '0', SIMULATOR_PORT: '0', LOCAL_TEAMS_PORT: '0', DATA_DIR: first.folder };
+
+    const second = spawnSync(process.execPath, ['--import', 'tsx', 'src/main.ts'], { env, encoding: 'utf8' });
+    await first.stop();
+
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /^Confer cannot start: DATA_DIR: another Confer already works with [^\n]*\n$/u);
+  });
+
+  it('keeps what it was told when it is killed', async () => {
+    const simulator = await startSimulator();
+    const { username, password } = simulator.demoAccount;
+    const server = { UCWA_ROOT_URL: simulator.rootUrl, UCWA_USERNAME: username, UCWA_PASSWORD: password };
+    const first = await RunningConfer.start(server);
+    await new LocalChat(first.page).say('new Survives a crash', 'Your meeting is ready');
+    await first.crash();
+
+    const second = await RunningConfer.start({ DATA_DIR: first.folder, ...server });
+    const answer = await new LocalChat(second.page).say('show last', 'AdaptiveCard');
+    await Promise.all([second.stop(), simulator.stop()]);
+
+    assert.match(JSON.stringify(answer), /Survives a crash/u);
   });
 
   it('is ready without the local Teams when /healthz answers 200', async () => {

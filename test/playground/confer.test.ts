@@ -29,7 +29,7 @@ describe('Confer in the Agents Playground', function () {
     const config = loadConfig({ PORT: '0', DATA_DIR: dataDir, LOCAL_TEAMS: 'off' });
     const { rootUrl, sipDomain, demoAccount } = simulator;
     const server = { kind: 'root', rootUrl, sipDomain } as const;
-    const store = await openStore(dataDir);
+    const store = await openStore(config, log);
     const confer = await startConfer({ ...config, server, account: demoAccount }, { log, store });
     endings.unshift(async () => confer.stop());
     playground = await startPlayground(`${confer.origin.replace(/:\d+$/, '')}:${String(confer.port)}/api/messages`);

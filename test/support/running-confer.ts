@@ -52,6 +52,14 @@ export class RunningConfer {
     this.#process.kill('SIGKILL');
   }
 
+  /** Ends the process as a crash does, and leaves its data. */
+  async crash(): Promise<void> {
+    const exited = once(this.#process, 'exit');
+    this.kill();
+    await exited;
+    started.delete(this);
+  }
+
   /** Talks to the simulator's control endpoint. */
   async control(method: string, route: string, body?: unknown): Promise<unknown> {
     const response = await fetch(new URL(route, this.server), {

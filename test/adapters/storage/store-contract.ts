@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { MeetingRecord, MeetingStore, Posting } from '../../src/meetings/ports';
+import type { MeetingRecord, MeetingStore, Posting } from '../../../src/meetings/ports';
 
 const RECORD: MeetingRecord = {
   id: 'IB88RLLY',

@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+
+type TypeId = Parameters<typeof types.getTypeParser>[0];
+
+import type { Database } from './database';
+import { StoreUnreadableError } from './errors';
+import type { Schema } from './schema';
+
+/** How to reach PostgreSQL. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:5432/database?sslmode=verify-full`. */
+  readonly url: string;
+  /** Connections at most; default 10. */
+  readonly connections?: number;
+  /** Told when the server ends a connection that nobody was using; the next statement makes a new one. */
+  readonly onConnectionLost?: (error: Error) => void;
+}
+
+/**
+ * Opens a pool of connections and asks the server something, so that a wrong setting shows at once.
+ *
+ * Every statement ends after five seconds and waits two for a lock, so that nothing piles up behind one that hangs.
+ *
+ * @throws StoreUnreadableError naming DATABASE_URL; never its password.
+ */
+export async function openPostgres(options: PostgresOptions): Promise<Database> {
+  const { url, connections = 10, onConnectionLost } = options;
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 5000,
+    lock_timeout: 2000,
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'confer',
+    types: { getTypeParser },
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', (error) => onConnectionLost?.(error));
+  try {
+    await pool.query('select 1');
+  } catch (error) {
+    await pool.end();
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    throw new StoreUnreadableError(`DATABASE_URL: cannot use the database at ${whereOf(url)} (${reason})`, {
+      cause: error,
+    });
+  }
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  return { engine: 'postgres', db, close: async () => db.destroy() };
+}
+
+/** PostgreSQL's client hands out `bigint` as text; ours are far below 2^53. */
+function getTypeParser(type: TypeId, format?: 'text' | 'binary'): (value: string) => unknown {
+  if (type === types.builtins.INT8) return Number;
+  return types.getTypeParser(type, format === 'binary' ? 'text' : format) as (value: string) => unknown;
+}
+
+/** Host and name of the database: what a person needs to find the mistake, and no password. */
+function whereOf(url: string): string {
+  if (!URL.canParse(url)) return 'the given address';
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}

@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { Kysely, SqliteDialect } from 'kysely';
+
+import type { Database } from './database';
+import { StoreInUseError, StoreUnreadableError } from './errors';
+import type { Schema } from './schema';
+
+/** Name of the database file inside DATA_DIR. */
+export const databaseFile = 'confer.db';
+
+/**
+ * Opens the database in `folder`, making both when there are none. One process at a time: a second one would announce every
+ * change twice.
+ *
+ * A transaction is on disk when it is committed (WAL, synchronous FULL).
+ * Source: https://sqlite.org/wal.html, https://sqlite.org/pragma.html#pragma_synchronous
+ *
+ * @throws StoreInUseError, StoreUnreadableError naming DATA_DIR.
+ */
+export async function openSqlite(folder: string): Promise<Database> {
+  const file = path.join(folder, databaseFile);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const lock = takeLock(folder);
+    try {
+      const connection = openFile(file);
+      const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyWants(connection) }) });
+      const close = async (): Promise<void> => {
+        await db.destroy();
+        if (connection.isOpen) connection.close();
+        lock.close();
+      };
+      return { engine: 'sqlite', db, close };
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof StoreInUseError) throw error;
+    throw new StoreUnreadableError(`DATA_DIR: cannot use ${file} (${reasonOf(error)})`, { cause: error });
+  }
+}
+
+function openFile(file: string): DatabaseSyncInstance {
+  const connection = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
+  try {
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/**
+ * Holds the exclusive lock of an otherwise empty database beside the real one, which ends with the process however that
+ * ends. The real one stays readable, for a backup while the bot runs.
+ */
+function takeLock(folder: string): DatabaseSyncInstance {
+  const lock = new DatabaseSync(path.join(folder, 'confer.lock'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!/locked/iu.test(String(error))) throw error;
+    const message = `DATA_DIR: another Confer already works with ${folder}. Stop it, or give this one a folder of its own.`;
+    throw new StoreInUseError(message, { cause: error });
+  }
+}
+
+/** Kysely expects the statements of another library; those of `node:sqlite` differ in how parameters are handed over. */
+function asKyselyWants(connection: DatabaseSyncInstance): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
+  return {
+    close: () => {
+      connection.close();
+    },
+    prepare: (sql) => {
+      const statement = connection.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...parameters) as unknown[],
+        run: (parameters) => statement.run(...parameters),
+        iterate: (parameters) => statement.iterate(...parameters),
+      };
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? `${error.code}: ${error.message}` : error.message;
+}

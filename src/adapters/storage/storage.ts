@@ -1,0 +1,56 @@
+import type { Logger } from '../../shared/logger';
+
+import type { Database } from './database';
+import { assertUsable, migrate } from './migrate';
+import { openPostgres } from './postgres';
+import { SqlMeetingStore } from './sql-meeting-store';
+import { openSqlite } from './sqlite';
+
+/** Where the database is. */
+export interface StorageSettings {
+  readonly dataDir: string;
+  /** PostgreSQL in place of the embedded database. */
+  readonly databaseUrl: string | undefined;
+}
+
+/** The meeting service's memory with the database it is in. Close it last. */
+export class Storage extends SqlMeetingStore {
+  readonly #database: Database;
+
+  constructor(database: Database, now: () => Date = () => new Date()) {
+    super(database, now);
+    this.#database = database;
+  }
+
+  /** Resolves when everything saved so far is safe and the database is free for others. */
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+}
+
+/**
+ * Opens the database. The embedded one gets its tables here; those of PostgreSQL are made by `npm run migrate`, so that the
+ * bot can do with a role that may not make any.
+ *
+ * @throws StoreUnreadableError, StoreInUseError, StoreVersionError.
+ */
+export async function openStorage(settings: StorageSettings, log: Logger): Promise<Storage> {
+  const database = await openDatabase(settings, log);
+  try {
+    if (database.engine === 'sqlite') await migrate(database);
+    else await assertUsable(database);
+    return new Storage(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Opens the database as it is. @throws StoreUnreadableError, StoreInUseError. */
+export async function openDatabase({ dataDir, databaseUrl }: StorageSettings, log: Logger): Promise<Database> {
+  if (databaseUrl === undefined) return openSqlite(dataDir);
+  const onConnectionLost = (error: Error): void => {
+    log.warn('database.connectionLost', { error: error.message });
+  };
+  return openPostgres({ url: databaseUrl, onConnectionLost });
+}

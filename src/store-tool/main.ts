@@ -1,0 +1,37 @@
+import { openDatabase } from '../adapters/storage/storage';
+import { ConfigError, loadConfig } from '../config/config';
+import { AppError } from '../shared/app-error';
+import { createJsonLogger } from '../shared/json-logger';
+
+import { runStoreTool } from './store-tool';
+
+/** Honours .env like `npm start`; there need not be one. */
+function loadEnvFile(): void {
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+}
+
+async function main(): Promise<void> {
+  loadEnvFile();
+  const config = loadConfig(process.env);
+  const log = createJsonLogger({ level: 'warn', now: () => new Date(), write: (line) => process.stderr.write(line) });
+  const [command = '', ...args] = process.argv.slice(2);
+  await runStoreTool(
+    { command, args },
+    {
+      open: async () => openDatabase(config, log),
+      write: (line) => {
+        console.log(line);
+      },
+    },
+  );
+}
+
+main().catch((error: unknown) => {
+  const isExpected = error instanceof AppError || error instanceof ConfigError;
+  console.error(isExpected ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { sql } from 'kysely';
+
+import { migrate } from '../../../src/adapters/storage/migrate';
+import { databaseFile, openSqlite } from '../../../src/adapters/storage/sqlite';
+
+describe('openSqlite', () => {
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'confer-store-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('makes its folder, for its own account only', async () => {
+    const deep = path.join(folder, 'deep', 'er');
+    const database = await openSqlite(deep);
+    await migrate(database);
+    await database.close();
+
+    assert.equal((await stat(deep)).mode & 0o077, 0);
+    assert.deepEqual((await readdir(deep)).sort(), [databaseFile, 'confer.lock']);
+  });
+
+  it('refuses a second opening with a sentence, until the first is closed', async () => {
+    const first = await openSqlite(folder);
+
+    await assert.rejects(openSqlite(folder), {
+      code: 'store.inUse',
+      message: /^DATA_DIR: another Confer already works with .*\. Stop it, or/u,
+    });
+    await first.close();
+    await (await openSqlite(folder)).close();
+  });
+
+  it('writes what is committed to disk before it says so', async () => {
+    const database = await openSqlite(folder);
+    const asked = sql`select (select * from pragma_journal_mode) as mode, (select * from pragma_synchronous) as sync`;
+    const { rows } = await asked.execute(database.db);
+    await database.close();
+
+    assert.deepEqual(
+      rows.map((row) => Object.entries(row as object)),
+      [
+        [
+          ['mode', 'wal'],
+          ['sync', 2],
+        ],
+      ],
+    );
+  });
+
+  it('refuses a file that is no database and does not touch it', async () => {
+    await writeFile(
+      path.join(folder, databaseFile),
+      'something else, long enough to be looked at as a header\n'.repeat(20),
+    );
+
+    await assert.rejects(openSqlite(folder), {
+      code: 'store.unreadable',
+      message: /^DATA_DIR: cannot use .*confer\.db \(/u,
+    });
+    assert.equal((await stat(path.join(folder, databaseFile))).size, 56 * 20);
+  });
+
+  it('names the setting when the folder is a file', async () => {
+    await writeFile(path.join(folder, 'taken'), '');
+
+    await assert.rejects(openSqlite(path.join(folder, 'taken')), { code: 'store.unreadable', message: /^DATA_DIR:/u });
+  });
+});
