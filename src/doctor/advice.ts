@@ -61,16 +61,18 @@ function adviceForNetwork(networkCode: string): string {
   return networkCode === 'ENOTFOUND' || networkCode === 'EAI_AGAIN' ? NAMES : NETWORK;
 }
 
-function adviceForSignIn({ reason, offeredGrants }: UcwaAuthenticationError): string {
+function adviceForSignIn({ reason }: UcwaAuthenticationError): string {
   switch (reason) {
     case 'invalid_grant':
       return 'Check UCWA_USERNAME and its password (UCWA_PASSWORD or UCWA_PASSWORD_FILE). Do not just try again: repeated wrong passwords lock the account.';
     case 'grant-not-offered':
-      return `The server offers ${offeredGrants.length === 0 ? 'nothing' : offeredGrants.join(', ')}: allow sign-in with a password (Get-CsAuthConfig, Get-CsWebServiceConfiguration).`;
+      return 'Allow one of the configured ways on this pool: Get-CsAuthConfig, Get-CsWebServiceConfiguration.';
     case 'challenge-missing':
       return NOT_UCWA;
     case 'token-refused':
       return 'Check the clocks of this machine and of the pool, and that both pools trust each other.';
+    case 'token-unusable':
+      return 'Check the clock of this machine and what the authority answers.';
     case 'token-endpoint':
       return SERVER_LOG;
   }

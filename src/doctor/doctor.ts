@@ -105,9 +105,9 @@ async function examineServer(examination: Examination, target: Known<Target>, no
   const offer = await examination.after(
     both(userUrl(found), target),
     'grants',
-    async ([url, { connection }], signal) => {
+    async ([url, { connection, credentials }], signal) => {
       const value = await readChallenges(url, connection, signal);
-      const finding = judgeGrants(value);
+      const finding = judgeGrants(value, credentials);
       return { findings: [finding], value: { ...value, isFine: finding.level === 'ok' } };
     },
   );

@@ -3,9 +3,14 @@ import {
   type ChallengeReport,
   discover,
   type DiscoveryReport,
+  notOffered,
+  offeredNames,
   readCertificate,
   type UcwaConnectionOptions,
+  type UcwaCredentials,
   UcwaDiscoveryError,
+  usableCredentials,
+  wayNames,
 } from '../ucwa';
 
 import { explainFailure, isCertificateCode } from './advice';
@@ -97,24 +102,24 @@ function certificateAdvice(failure: string): string {
   return 'Set UCWA_CA_FILE to the certificate of your certificate authority in PEM form.';
 }
 
-/** Whether the server takes a user name and password. */
-export function judgeGrants({ status, tokenEndpoint, grants, authorizationUri }: ChallengeReport): Finding {
-  if (tokenEndpoint === undefined) {
-    const instead = authorizationUri === undefined ? '' : `; it asks for modern authentication at ${authorizationUri}`;
+/** Which ways to sign in the server offers, and which of the configured ones will be used. */
+export function judgeGrants(report: ChallengeReport, credentials: readonly UcwaCredentials[]): Finding {
+  const { status, tokenEndpoint, authorizationUri } = report;
+  const offered = offeredNames(report);
+  if (offered.length === 0) {
     return problem(
-      `the server names no token endpoint of its own (it answered ${String(status)}${instead})`,
-      authorizationUri === undefined
-        ? 'Check that no proxy or login page stands in between.'
-        : 'Allow Windows authentication where Confer runs: Get-CsAuthConfig, Set-CsAuthConfig.',
+      `the server names no way to sign in (it answered ${String(status)})`,
+      'Check that no proxy or login page stands in between.',
     );
   }
-  if (grants.length > 0 && !grants.includes('password')) {
-    return problem(
-      `the server offers ${grants.join(', ')}, but no sign-in with a password`,
-      'Allow it for the account of Confer: Get-CsAuthConfig, Get-CsWebServiceConfiguration.',
-    );
+  const [first] = usableCredentials(credentials, report);
+  if (first === undefined) {
+    const todo = 'Allow one of the configured ways there: Get-CsAuthConfig, Get-CsWebServiceConfiguration.';
+    return problem(notOffered('the server', credentials, report), todo);
   }
-  return ok(`sign-in with a password at ${new URL(tokenEndpoint).host}`);
+  const place = first.kind === 'modern' ? authorizationUri : tokenEndpoint;
+  const where = place === undefined ? '' : ` at ${new URL(place).host}`;
+  return ok(`${wayNames[first.kind]}${where} will be used; the server offers ${offered.join(', ')}`);
 }
 
 /** @param skewMs - the server's clock minus ours; undefined when the server does not tell. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { connectionOf, type UcwaSettings, urlRulesOf } from '../adapters/ucwa-meetings/connection';
 import type { AccountConfig, Config } from '../config/config';
-import { createUcwaAccount, type UcwaAccount, type UcwaConnectionOptions } from '../ucwa';
+import { createUcwaAccount, type UcwaAccount, type UcwaConnectionOptions, type UcwaCredentials } from '../ucwa';
 
 import type { MeetHosts } from './account-checks';
 import { type Finding, ok, warning } from './finding';
@@ -11,6 +11,8 @@ import { type Finding, ok, warning } from './finding';
 export interface Target {
   readonly connection: UcwaConnectionOptions;
   readonly account: UcwaAccount;
+  /** The ways to sign in that the settings give, in order of preference. */
+  readonly credentials: readonly UcwaCredentials[];
   readonly meet: MeetHosts;
   readonly finding: Finding;
 }
@@ -29,13 +31,16 @@ export function targetOf(config: Config, demo: DemoServer | undefined): Target {
   const settings = { ...config, server };
   const connection = connectionOf(settings);
   const { username, password } = demo?.demoAccount ?? config.account ?? { username: '', password: '' };
+  const credentials: readonly UcwaCredentials[] = [
+    { kind: 'password', username, password: async () => Promise.resolve(password) },
+  ];
   const account = createUcwaAccount({
     ...connection,
-    credentials: { kind: 'password', username, password: async () => Promise.resolve(password) },
+    credentials,
     // An endpoint of its own: the application of a Confer that runs meanwhile stays untouched.
     application: { userAgent: 'Confer-doctor/1.0', endpointId: randomUUID(), culture: 'en-US' },
   });
-  return { connection, account, meet: meetHostsOf(settings), finding: describe(config, server) };
+  return { connection, account, credentials, meet: meetHostsOf(settings), finding: describe(config, server) };
 }
 
 type Server = UcwaSettings['server'];

@@ -38,6 +38,7 @@ export function createUcwaAccount(options: UcwaAccountOptions): UcwaAccount {
 class Account implements UcwaAccount {
   readonly #connection: Connection;
   readonly #session: Session;
+  readonly #tokens: TokenStore;
   readonly #meetings: ScheduledMeetings;
   readonly #closing = new AbortController();
   readonly #joined = new Set<MeetingInProgress>();
@@ -47,17 +48,19 @@ class Account implements UcwaAccount {
     this.#operationMs = options.timeouts?.operationMs ?? 60_000;
     this.#connection = openConnection(options, options.application.userAgent);
     const lifetime = this.#closing.signal;
-    const tokens = new TokenStore(this.#connection, options.credentials, lifetime);
+    this.#tokens = new TokenStore(this.#connection, options.credentials, lifetime);
     this.#meetings = new ScheduledMeetings(this.#run.bind(this), this.#connection.clock);
     this.#session = new Session({
       connection: this.#connection,
       server: options.server,
       identity: options.application,
       format: options.format ?? 'json',
-      tokens,
-      authorized: new AuthorizedTransport(this.#connection, tokens),
+      tokens: this.#tokens,
+      authorized: new AuthorizedTransport(this.#connection, this.#tokens),
       lifetime,
-      onCreated: this.#meetings.takeStock.bind(this.#meetings),
+      onCreated: async (application, signal) => {
+        if (!this.#isGuestAt(application)) await this.#meetings.takeStock(application, signal);
+      },
     });
   }
 
@@ -146,10 +149,10 @@ class Account implements UcwaAccount {
     const onlineMeetingUri = input.onlineMeetingUri === undefined ? undefined : withoutBlanks(input.onlineMeetingUri);
     const body: JsonObject = compact({ onlineMeetingUri, operationId, importance, subject, threadId });
     const request = { rel, operationId, body, lookMs: Math.min(30_000, this.#operationMs / 2) };
-    const posted = await this.#run(
-      async (application, limited) => ({ application, operation: await postEntry(application, request, limited) }),
-      signal,
-    );
+    const posted = await this.#run(async (application, limited) => {
+      const asWho = { ...request, body: { ...this.#asGuest(application), ...request.body } };
+      return { application, operation: await postEntry(application, asWho, limited) };
+    }, signal);
     const follow = {
       operation: posted.operation,
       timeoutMs: this.#operationMs,
@@ -160,6 +163,17 @@ class Account implements UcwaAccount {
     const meeting = await followEntry(posted.application, follow, signal);
     this.#joined.add(meeting);
     return meeting;
+  }
+
+  /** What a guest's join carries besides; a person must not send it. Source: Skype/UCWA/joinOnlineMeeting_ref.md. */
+  #asGuest(application: Application): JsonObject {
+    const credentials = this.#tokens.credentialsAt(application.channel.origin);
+    return credentials?.kind === 'anonymous' ? { anonymousDisplayName: credentials.displayName } : {};
+  }
+
+  /** Guests have no schedule. */
+  #isGuestAt(application: Application): boolean {
+    return this.#tokens.credentialsAt(application.channel.origin)?.kind === 'anonymous';
   }
 
   /** Reads a resource that does not change while the application lives. A failure is not remembered. */

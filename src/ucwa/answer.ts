@@ -84,6 +84,13 @@ export function toResponseError(answer: HttpAnswer): UcwaResponseError {
   return new UcwaResponseError(request, facts);
 }
 
+/** Whether UCWA itself answers that it will not: a body with a `code`. Anything else comes from the layers before it. */
+export function isUcwaError(answer: HttpAnswer): boolean {
+  const format = formatOf(answer);
+  const body = format === undefined ? undefined : parsePayload(answer.text, format);
+  return isJsonObject(body) && readText(body, 'code') !== undefined;
+}
+
 /** Status, diagnostics and the like of an answer, for an error about it. */
 export function factsOf(answer: HttpAnswer): {
   readonly status: number;

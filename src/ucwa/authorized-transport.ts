@@ -1,5 +1,6 @@
 import type { AccessToken } from './access-token';
 import { diagnosticsOf, factsOf, type HttpAnswer, nameOf } from './answer';
+import { parseChallenges, readClaims } from './challenge';
 import type { Connection } from './connection';
 import { userNotEnabledCode } from './diagnostics';
 import { UcwaAuthenticationError, UcwaNotEnabledError } from './errors';
@@ -27,8 +28,7 @@ export class AuthorizedTransport {
     const fresh = await this.#tokens.renew(first, token, signal);
     const second = await this.#attempt(request, fresh, signal);
     if (!refusesToken(second)) return second;
-    const message = `${nameOf(request)}: the server refused a token it had just issued`;
-    throw new UcwaAuthenticationError('token-refused', message, factsOf(second));
+    throw new UcwaAuthenticationError('token-refused', refusedAgain(request, second), factsOf(second));
   }
 
   async #attempt(request: HttpRequest, token: AccessToken | undefined, signal: AbortSignal): Promise<HttpAnswer> {
@@ -40,4 +40,12 @@ export class AuthorizedTransport {
     }
     return answer;
   }
+}
+
+function refusedAgain(request: HttpRequest, answer: HttpAnswer): string {
+  const code = diagnosticsOf(answer)?.code;
+  const told = code === undefined ? '' : ` (X-Ms-diagnostics ${String(code)})`;
+  const claims = readClaims(parseChallenges(answer.headers['www-authenticate']));
+  const wanted = claims === undefined ? '' : '; it still demands claims that the token does not satisfy';
+  return `${nameOf(request)}: the server refused a new token${told}${wanted}`;
 }

@@ -15,6 +15,9 @@ const reauthenticateCodes: ReadonlySet<number> = new Set([28020, 28032, 28033, 2
 /** The user is not enabled for UCWA. */
 export const userNotEnabledCode = 28000;
 
+/** The grant is not allowed for this user or on this pool. */
+export const grantNotAllowedCode = 28029;
+
 /** Reads the header leniently; anything that does not begin with a number is `undefined`, never an error. */
 export function parseDiagnostics(header: string | undefined): Diagnostics | undefined {
   const code = /^\s*(\d{1,9})/.exec(header ?? '')?.[1];

@@ -104,11 +104,17 @@ export class UcwaTransportError extends UcwaError {
 
 /** What went wrong while proving who we are. */
 export type AuthenticationFailureReason =
-  'invalid_grant' | 'challenge-missing' | 'grant-not-offered' | 'token-refused' | 'token-endpoint';
+  'invalid_grant' | 'challenge-missing' | 'grant-not-offered' | 'token-refused' | 'token-endpoint' | 'token-unusable';
 
 /**
- * Sign-in failed. `invalid_grant` means wrong credentials: it is remembered, and the same password is not posted again,
- * because repeated tries lock the account. `offeredGrants` lists what the server would accept, when it said so.
+ * Sign-in failed.
+ *
+ * - `invalid_grant`: wrong credentials. A password is remembered and not posted again, because repeated tries lock the
+ *   account; for a guest the conference is unknown or its key is wrong.
+ * - `grant-not-offered`: none of the ways that the caller gave is open; the message names wanted and offered ones, and
+ *   `offeredGrants` lists the grants of the token endpoint as the server spells them.
+ * - `challenge-missing`: the server names no way to sign in. `token-endpoint`: it failed.
+ * - `token-refused`: a new token is refused too. `token-unusable`: the caller's callback gave none that can be sent.
  */
 export class UcwaAuthenticationError extends UcwaError {
   readonly code: string;

@@ -32,7 +32,9 @@ export type { OnlineMeetingEligibleValues } from './resources/online-meeting-eli
 export type { OnlineMeetingPolicies } from './resources/online-meeting-policies';
 export type { DialInRegion, PhoneDialInInformation } from './resources/phone-dial-in-information';
 export type * from './surface';
-export type { Challenge, SignInOffer } from './challenge';
+export type { Challenge, SignInOffer, SignInWay } from './challenge';
+
+export { notOffered, offeredNames, usableCredentials, wayNames } from './sign-in-ways';
 export {
   type CertificateReport,
   type ChallengeReport,

@@ -79,14 +79,53 @@ export interface UcwaConnectionOptions {
   readonly clock?: UcwaClock;
 }
 
-/** One way to sign in. */
-export type UcwaCredentials = PasswordCredentials;
+/** One way to sign in. An account is given one, or several in order of preference. */
+export type UcwaCredentials = PasswordCredentials | ModernCredentials | AnonymousCredentials;
 
-/** A user name and its password. `password` is asked for whenever a token is needed, and its answer is not kept. */
+/** A user name and its password. `password` is asked for whenever a ticket is needed, and its answer is not kept. */
 export interface PasswordCredentials {
   readonly kind: 'password';
   readonly username: string;
   readonly password: (signal: AbortSignal) => Promise<string>;
+}
+
+/**
+ * Modern authentication: access tokens of an authority (Entra ID, AD FS), one for each UCWA host.
+ * Source: Skype/UCWA/AuthenticationUsingAzureAD.md.
+ */
+export interface ModernCredentials {
+  readonly kind: 'modern';
+  /** Gets a token from the authority. What it throws reaches the caller of the account unchanged. */
+  readonly token: (request: ModernTokenRequest, signal: AbortSignal) => Promise<ModernToken>;
+}
+
+/** The access token that is needed. */
+export interface ModernTokenRequest {
+  /** Scheme, host and (unless it is the default) port of the URL to call: the audience. */
+  readonly resource: string;
+  /** The authority as the server named it. Its host is not checked here: this client never calls it. */
+  readonly authorizationUri: string;
+  /** JSON text of the claims the token must satisfy, when the server demanded some; the token must be a new one then. */
+  readonly claims?: string;
+}
+
+/** An access token. */
+export interface ModernToken {
+  /** The bare token, without `Bearer`. */
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** A guest of one meeting. Source: Skype/UCWA/AuthenticationInUCWA.md, "Anonymous meeting join". */
+export interface AnonymousCredentials {
+  readonly kind: 'anonymous';
+  /** `sip:…;gruu;opaque=app:conf:focus:id:…`; no other meeting can be joined. */
+  readonly conferenceUri: string;
+  /** The meeting's key; without it the part behind `id:` of the URI. */
+  readonly conferenceId?: string;
+  /** What others in the meeting see, at most 250 characters. */
+  readonly displayName: string;
 }
 
 /** What an application says of itself. Source: Skype/UCWA/applications_ref.md, "POST". */
@@ -107,6 +146,7 @@ export interface UcwaAccountOptions extends UcwaConnectionOptions {
    * sign-in always use JSON, because the same addresses have an older XML of their own.
    */
   readonly format?: UcwaFormat;
-  readonly credentials: UcwaCredentials;
+  /** The first that a host offers is used there; the others are for hosts that do not offer it. */
+  readonly credentials: UcwaCredentials | readonly UcwaCredentials[];
   readonly application: UcwaApplicationIdentity;
 }

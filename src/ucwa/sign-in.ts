@@ -24,7 +24,7 @@ export interface SignInParts {
 }
 
 /**
- * Discovers the server, proves who we are, and finds the `applications` link, following redirects between pools.
+ * Discovers the server, proves who we are, and finds the `applications` link (`anonApplications` for guests), following redirects between pools.
  * When the link is on another origin, that pool's own token is obtained too. Source: Skype/UCWA/CreateAnApplication.md.
  *
  * @throws UcwaDiscoveryError, UcwaAuthenticationError, UcwaNotEnabledError, UntrustedLinkError, UcwaTransportError.
@@ -37,7 +37,7 @@ export async function findApplications(parts: SignInParts, signal: AbortSignal):
     const user = readBody(answer);
     const redirect = linkOf(user, 'redirect');
     if (redirect === undefined) {
-      const applications = linkOf(user, 'applications');
+      const applications = linkOf(user, 'applications') ?? linkOf(user, 'anonApplications');
       if (applications === undefined) {
         throw new UcwaNotEnabledError('ucwa', 'The server offers this user no applications link', factsOf(answer));
       }

@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 
-import { acquireToken } from './access-token';
+import { acquireToken, passwordGrant } from './access-token';
 import { serverDateOf } from './answer';
 import { type Challenge, parseChallenges, readOffer, type SignInOffer } from './challenge';
 import { type Connection, openConnection } from './connection';
 import { discoverUser, DiscoveryTrail } from './discovery';
 import { type DiscoveryAttempt, UcwaAuthenticationError, UcwaTransportError } from './errors';
 import { assertTrusted, printable, resolveHref } from './href';
-import type { UcwaConnectionOptions, UcwaCredentials } from './options';
+import type { PasswordCredentials, UcwaConnectionOptions } from './options';
 import { systemAuthorities } from './transport';
 import { withLimits } from './waiting';
 
@@ -76,7 +76,7 @@ export async function readChallenges(
     const target = trusted(url, connection);
     const answer = await connection.transport.send({ method: 'GET', url: target }, signal);
     const challenges = parseChallenges(answer.headers['www-authenticate']);
-    const offer = readOffer(challenges);
+    const offer = readOffer(challenges, connection.trust);
     const serverDate = serverDateOf(answer);
     const endpoint = offer.tokenHref === undefined ? undefined : resolveHref(offer.tokenHref, target);
     if (endpoint !== undefined) assertTrusted(endpoint, connection.trust);
@@ -91,12 +91,12 @@ export async function readChallenges(
 }
 
 /**
- * Step 3: posts the credentials to a token endpoint, once.
+ * Step 3: posts a user name and password to a token endpoint, once.
  *
  * @throws UcwaAuthenticationError (`invalid_grant`: wrong user name or password; do not repeat), UcwaResponseError.
  */
 export async function checkCredentials(
-  request: { readonly tokenEndpoint: string; readonly credentials: UcwaCredentials },
+  request: { readonly tokenEndpoint: string; readonly credentials: PasswordCredentials },
   options: UcwaConnectionOptions,
   signal: AbortSignal,
 ): Promise<TokenReport> {
@@ -104,8 +104,8 @@ export async function checkCredentials(
     const endpoint = trusted(request.tokenEndpoint, connection);
     const password = await request.credentials.password(signal);
     if (password === '') throw new UcwaAuthenticationError('invalid_grant', 'The password is empty; it was not sent');
-    const grant = { endpoint, username: request.credentials.username, password };
-    const token = await acquireToken(connection, grant, signal);
+    const { username } = request.credentials;
+    const token = await acquireToken(connection, passwordGrant(endpoint, { username, password }), signal);
     return { expiresAt: new Date(token.expiresAt) };
   });
 }

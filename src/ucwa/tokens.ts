@@ -1,45 +1,69 @@
-import { createHash } from 'node:crypto';
-
-import { type AccessToken, acquireToken } from './access-token';
-import { diagnosticsOf, factsOf, type HttpAnswer } from './answer';
-import { parseChallenges, readOffer } from './challenge';
+import type { AccessToken } from './access-token';
+import { diagnosticsOf, factsOf, type HttpAnswer, isUcwaError } from './answer';
+import { lacksScope, parseChallenges, readClaims, readOffer, type SignInOffer } from './challenge';
 import type { Connection } from './connection';
 import { asksForNewToken, userNotEnabledCode } from './diagnostics';
 import { UcwaAuthenticationError } from './errors';
-import { assertTrusted, resolveHref } from './href';
 import type { UcwaCredentials } from './options';
-import { SingleFlight, waitFor } from './waiting';
+import { credentialList, notOffered, offeredNames, usableCredentials } from './sign-in-ways';
+import { TokenSource } from './token-source';
+import { SingleFlight } from './waiting';
+
+/** After an early renewal failed, the token that is still good is used for so long before the next try. */
+const renewalPauseMs = 60_000;
 
 /** What is known about one origin that asks for tokens. */
 interface Realm {
   /** A URL of the origin that can be asked without a token to get its challenges. */
   readonly probeUrl: URL;
-  endpoint?: URL;
+  offered?: Offered;
   token?: AccessToken;
+  /** What the token was got with. */
+  credentials?: UcwaCredentials;
+  /** No early renewal before this time. */
+  renewAfter: number;
   readonly flight: SingleFlight<AccessToken>;
 }
 
+/** An offer and the answer it came in. */
+interface Offered {
+  readonly offer: SignInOffer;
+  readonly answer: HttpAnswer;
+  /** Ways that the token endpoint refused although they were offered. */
+  readonly refused: Set<UcwaCredentials>;
+}
+
 /**
- * Tokens by origin: a web ticket is good only on the pool that issued it.
- * Source: Skype/UCWA/AuthenticationInUCWA.md.
+ * Tokens by origin: a web ticket is good only on the pool that issued it, an access token only on the host it names.
+ * Source: Skype/UCWA/AuthenticationInUCWA.md, AuthenticationUsingAzureAD.md.
  */
 export class TokenStore {
   readonly #connection: Connection;
-  readonly #credentials: UcwaCredentials;
-  /** Shared sign-ins outlive the caller who began them; they end with this signal. */
+  readonly #credentials: readonly UcwaCredentials[];
   readonly #lifetime: AbortSignal;
+  readonly #source: TokenSource;
   readonly #realms = new Map<string, Realm>();
-  readonly #refusedPasswords = new Set<string>();
 
-  constructor(connection: Connection, credentials: UcwaCredentials, lifetime: AbortSignal) {
+  /** @param lifetime - ends sign-ins under way; they outlive the caller who began them. */
+  constructor(
+    connection: Connection,
+    credentials: UcwaCredentials | readonly UcwaCredentials[],
+    lifetime: AbortSignal,
+  ) {
     this.#connection = connection;
-    this.#credentials = credentials;
+    this.#credentials = credentialList(credentials);
     this.#lifetime = lifetime;
+    this.#source = new TokenSource(connection, lifetime);
   }
 
   /** Whether a token for the origin was ever obtained. */
   knows(origin: string): boolean {
     return this.#realms.get(origin)?.token !== undefined;
+  }
+
+  /** The credentials that got us into the origin; `undefined` before. */
+  credentialsAt(origin: string): UcwaCredentials | undefined {
+    return this.#realms.get(origin)?.credentials;
   }
 
   /** The origin's token, renewed when it is due; `undefined` when the origin has never challenged us. */
@@ -48,100 +72,111 @@ export class TokenStore {
     const token = realm?.token;
     if (realm === undefined || token === undefined) return undefined;
     const now = this.#connection.clock.now();
-    if (now < token.refreshAt) return token;
+    const isOver = now >= token.expiresAt;
+    if (now < token.refreshAt || (!isOver && now < realm.renewAfter)) return token;
     try {
-      return await realm.flight.run(async () => this.#acquire(realm), signal);
+      return await realm.flight.run(async () => this.#acquire(realm, isOver ? {} : { current: token }), signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UcwaAuthenticationError || now >= token.expiresAt) throw error;
-      return token; // still good for a while; the next request tries again
+      if (error instanceof UcwaAuthenticationError || isOver) throw error;
+      realm.renewAfter = now + renewalPauseMs;
+      return token; // still good for a while
     }
   }
 
   /**
    * Gets a token after the server refused a request that carried `refused` (or none).
    *
-   * @throws UcwaAuthenticationError, UntrustedLinkError when the token endpoint is not to be trusted.
+   * @throws UcwaAuthenticationError, UntrustedLinkError when the token endpoint is not to be trusted; what the callbacks
+   * of the credentials throw.
    */
   async renew(answer: HttpAnswer, refused: AccessToken | undefined, signal: AbortSignal): Promise<AccessToken> {
     const realm = this.#realmOf(answer.url);
     if (realm.token !== undefined && realm.token !== refused) return realm.token; // somebody else was faster
     delete realm.token;
     return realm.flight.run(async () => {
-      await this.#learnEndpoint(realm, answer);
-      return this.#acquire(realm);
+      await this.#learnOffer(realm, answer);
+      return this.#acquire(realm, { claims: readClaims(challengesOf(answer)) });
     }, signal);
   }
 
   #realmOf(url: URL): Realm {
     const known = this.#realms.get(url.origin);
     if (known !== undefined) return known;
-    const realm: Realm = { probeUrl: url, flight: new SingleFlight() };
+    const realm: Realm = { probeUrl: url, renewAfter: 0, flight: new SingleFlight() };
     this.#realms.set(url.origin, realm);
     return realm;
   }
 
-  /** The refusal itself names the endpoint when it is a challenge; otherwise the known one serves; otherwise one asks. */
-  async #learnEndpoint(realm: Realm, answer: HttpAnswer): Promise<void> {
-    const offer = readOffer(parseChallenges(answer.headers['www-authenticate']));
-    if (offer.tokenHref !== undefined) {
-      realm.endpoint = this.#endpointOf(answer);
-    } else if (answer.status === 500 || realm.endpoint === undefined) {
+  /** The refusal itself makes the offer when it is a challenge; otherwise the known one serves; otherwise one asks. */
+  async #learnOffer(realm: Realm, answer: HttpAnswer): Promise<void> {
+    const made = this.#offerIn(answer);
+    if (made.offer.tokenHref !== undefined || made.offer.authorizationUri !== undefined) {
+      realm.offered = made;
+    } else if (answer.status === 500 || realm.offered === undefined) {
       const probe = await this.#connection.transport.send({ method: 'GET', url: realm.probeUrl }, this.#lifetime);
-      realm.endpoint = this.#endpointOf(probe);
+      realm.offered = this.#offerIn(probe);
     }
   }
 
-  #endpointOf(answer: HttpAnswer): URL {
-    const offer = readOffer(parseChallenges(answer.headers['www-authenticate']));
-    const facts = { ...factsOf(answer), offeredGrants: offer.grants };
-    if (offer.tokenHref === undefined) {
-      const modern = offer.authorizationUri === undefined ? '' : ' (it offers modern authentication only)';
-      const where = `${answer.url.host} named no token endpoint${modern}`;
-      throw new UcwaAuthenticationError('challenge-missing', where, facts);
-    }
-    if (offer.grants.length > 0 && !offer.grants.some((grant) => grant.toLowerCase() === 'password')) {
-      const offered = `${answer.url.host} does not offer the password grant, only ${offer.grants.join(', ')}`;
-      throw new UcwaAuthenticationError('grant-not-offered', offered, facts);
-    }
-    const endpoint = resolveHref(offer.tokenHref, answer.url);
-    assertTrusted(endpoint, this.#connection.trust);
-    return endpoint;
+  #offerIn(answer: HttpAnswer): Offered {
+    return { offer: readOffer(challengesOf(answer), this.#connection.trust), answer, refused: new Set() };
   }
 
-  async #acquire(realm: Realm): Promise<AccessToken> {
-    const { endpoint } = realm;
-    if (endpoint === undefined) throw new UcwaAuthenticationError('challenge-missing', 'No token endpoint is known');
-    const password = await waitFor(this.#credentials.password(this.#lifetime), this.#lifetime);
-    const { username } = this.#credentials;
-    const fingerprint = createHash('sha256').update(`${username}\0${password}`).digest('hex');
-    if (this.#refusedPasswords.has(fingerprint)) {
-      const message = 'The server refused this user name and password before; they are not sent again';
-      throw new UcwaAuthenticationError('invalid_grant', message);
-    }
+  /** Tries what is offered in the order of preference; a grant that the endpoint refuses all the same leads to the next. */
+  async #acquire(
+    realm: Realm,
+    more: { readonly claims?: string | undefined; readonly current?: AccessToken },
+  ): Promise<AccessToken> {
+    const { offered, probeUrl: url } = realm;
+    if (offered === undefined) throw new UcwaAuthenticationError('challenge-missing', `${url.host} was never asked`);
+    const { offer, answer, refused } = offered;
     const [first] = this.#realms.keys();
-    const isFirst = first === realm.probeUrl.origin;
-    const grant = { endpoint, username, password, ...(isFirst ? {} : { resource: realm.probeUrl.hostname }) };
-    try {
-      realm.token = await acquireToken(this.#connection, grant, this.#lifetime);
-      return realm.token;
-    } catch (error) {
-      if (error instanceof UcwaAuthenticationError && error.reason === 'invalid_grant') {
-        this.#refusedPasswords.add(fingerprint);
+    const isOtherPool = first !== url.origin;
+    const request = { url, offer, offeredBy: answer.url, isOtherPool, claims: more.claims };
+    let refusal: UcwaAuthenticationError | undefined;
+    for (const credentials of usableCredentials(this.#credentials, offer)) {
+      if (refused.has(credentials)) continue;
+      try {
+        const current = realm.credentials === credentials ? more.current : undefined;
+        realm.token = await this.#source.acquire(credentials, { ...request, current });
+        realm.credentials = credentials;
+        return realm.token;
+      } catch (error) {
+        if (!(error instanceof UcwaAuthenticationError) || error.reason !== 'grant-not-offered') throw error;
+        refused.add(credentials);
+        refusal = error;
       }
-      throw error;
     }
+    throw this.#nothingFits(offered, refusal);
+  }
+
+  #nothingFits({ offer, answer }: Offered, refusal: UcwaAuthenticationError | undefined): UcwaAuthenticationError {
+    const { status, subcode, diagnostics } = refusal ?? {};
+    const told = refusal === undefined ? {} : { status, subcode, diagnostics };
+    const facts = { ...factsOf(answer), ...told, offeredGrants: offer.grants };
+    if (offeredNames(offer).length === 0) {
+      return new UcwaAuthenticationError('challenge-missing', `${answer.url.host} named no way to sign in`, facts);
+    }
+    const because = refusal === undefined ? '' : `${refusal.message}. `;
+    const message = because + notOffered(answer.url.host, this.#credentials, offer);
+    return new UcwaAuthenticationError('grant-not-offered', message, facts);
   }
 }
 
 /**
- * Whether an answer means "another token, please": 401, 403 with a challenge, or 500 with the diagnostics of a ticket
- * from another pool. Source: Skype/UCWA/AuthenticationInUCWA.md and observed servers.
+ * Whether an answer means "another token, please": 401, 403 that is no answer of UCWA itself, or 500 with the
+ * diagnostics of a ticket from another pool. Source: Skype/UCWA/AuthenticationInUCWA.md and observed servers.
  */
 export function refusesToken(answer: HttpAnswer): boolean {
   const diagnostics = diagnosticsOf(answer);
   if (diagnostics?.code === userNotEnabledCode) return false;
   if (answer.status === 401) return true;
-  if (answer.status === 403) return answer.headers['www-authenticate'] !== undefined;
-  return answer.status === 500 && asksForNewToken(diagnostics);
+  if (answer.status === 500) return asksForNewToken(diagnostics);
+  if (answer.status !== 403 || isUcwaError(answer) || lacksScope(challengesOf(answer))) return false;
+  return answer.headers['www-authenticate'] !== undefined || asksForNewToken(diagnostics);
+}
+
+function challengesOf(answer: HttpAnswer): ReturnType<typeof parseChallenges> {
+  return parseChallenges(answer.headers['www-authenticate']);
 }

@@ -179,7 +179,7 @@ describe('the doctor', () => {
       UCWA_PASSWORD: demoAccount.password,
     });
 
-    assert.match(line('grants'), /^problem .*offers urn:microsoft\.rtc:windows, but no sign-in with a password/);
+    assert.match(line('grants'), /^problem .*does not offer password; it offers Windows \(NTLM\/Negotiate\)/);
     assert.match(line('sign-in'), /^not checked .* because "grants" failed/);
     assert.match(line('clock'), /^ok/);
     assert.equal(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { judgeCertificate, judgeClock, judgeGrants } from '../../src/doctor/server-checks';
+import type { SignInWay } from '../../src/ucwa';
 
 const now = new Date('2026-11-20T10:00:00Z');
 const certificate = {
@@ -61,33 +62,51 @@ describe('what the doctor says of the server', () => {
   });
 
   describe('judgeGrants', () => {
-    const challenge = { status: 401, challenges: [], grants: ['urn:microsoft.rtc:windows', 'password'] };
+    const named = { challenges: [], status: 401 };
     const tokenEndpoint = 'https://pool.contoso.com/WebTicket/oauthtoken';
+    const authorizationUri = 'https://login.contoso.com/adfs';
+    const password = { kind: 'password', username: 'a', password: async () => Promise.resolve('') } as const;
+    const modern = { kind: 'modern', token: async () => Promise.resolve({ token: 'x', expiresAt: 0 }) } as const;
+    const grants = ['urn:microsoft.rtc:windows', 'password'];
+    const both = {
+      ...named,
+      grants,
+      tokenEndpoint,
+      authorizationUri,
+      ways: ['modern', 'windows', 'password'] satisfies SignInWay[],
+    };
 
-    it('accepts a server that takes passwords', () => {
-      assert.equal(judgeGrants({ ...challenge, tokenEndpoint }).level, 'ok');
+    it('names the way that will be used, and all that are offered', () => {
+      const finding = judgeGrants(both, [password]);
+
+      assert.equal(finding.level, 'ok');
+      assert.equal(
+        finding.what,
+        'password at pool.contoso.com will be used; the server offers modern authentication, Windows (NTLM/Negotiate), password',
+      );
     });
 
-    it('accepts a server that lists no grants', () => {
-      assert.equal(judgeGrants({ ...challenge, grants: [], tokenEndpoint }).level, 'ok');
+    it('takes the first of the configured ways that is offered', () => {
+      assert.match(judgeGrants(both, [modern, password]).what, /^modern authentication at login\.contoso\.com will/);
+      const closed = { ...both, ways: ['password'] satisfies SignInWay[] };
+      assert.match(judgeGrants(closed, [modern, password]).what, /^password at pool\.contoso\.com will/);
     });
 
-    it('reports a server that takes no passwords, with what it takes', () => {
-      const finding = judgeGrants({ ...challenge, grants: ['urn:microsoft.rtc:windows'], tokenEndpoint });
+    it('reports a server that offers none of the configured ways, by name', () => {
+      const finding = judgeGrants({ ...both, ways: ['windows'], grants: ['urn:microsoft.rtc:windows'] }, [password]);
 
       assert.equal(finding.level, 'problem');
-      assert.match(finding.what, /urn:microsoft\.rtc:windows/);
+      assert.equal(finding.what, 'the server does not offer password; it offers Windows (NTLM/Negotiate)');
     });
 
-    it('names modern authentication when it is all there is', () => {
-      const finding = judgeGrants({ ...challenge, grants: [], authorizationUri: 'https://login.contoso.com/' });
+    it('shows a grant that nobody has documented', () => {
+      const finding = judgeGrants({ ...both, ways: [], grants: ['urn:new'] }, [password]);
 
-      assert.equal(finding.level, 'problem');
-      assert.match(finding.what, /modern authentication at https:\/\/login\.contoso\.com/);
+      assert.match(finding.what, /offers urn:new$/);
     });
 
     it('suspects a proxy when there is no challenge at all', () => {
-      const finding = judgeGrants({ status: 200, challenges: [], grants: [] });
+      const finding = judgeGrants({ status: 200, challenges: [], grants: [], ways: [] }, [password]);
 
       assert.match('todo' in finding ? finding.todo : '', /proxy/);
     });

@@ -17,7 +17,7 @@ import {
 } from '../../src/ucwa';
 import { discoveryUrls } from '../../src/ucwa/discovery';
 
-import { anySignal, optionsFor, Pool } from './support/pool';
+import { annab, anySignal, optionsFor, Pool } from './support/pool';
 
 const read = (name: string): string => readFileSync(join(__dirname, 'fixtures', name), 'utf8');
 const cert = read('loopback-certificate.pem');
@@ -101,7 +101,7 @@ describe('Sign-in step by step', () => {
     });
 
     it('checkCredentials tells when the token ends, but not the token', async () => {
-      const request = { tokenEndpoint: `${pool.origin}/token`, credentials: optionsFor(pool).credentials };
+      const request = { tokenEndpoint: `${pool.origin}/token`, credentials: annab };
 
       const report = await checkCredentials(request, optionsFor(pool), anySignal());
 
@@ -112,12 +112,11 @@ describe('Sign-in step by step', () => {
     it('checkCredentials posts a wrong password once, and an empty one never', async () => {
       pool.password = 'other';
       const tokenEndpoint = `${pool.origin}/token`;
-      const { credentials } = optionsFor(pool);
       await assert.rejects(
-        checkCredentials({ tokenEndpoint, credentials }, optionsFor(pool), anySignal()),
+        checkCredentials({ tokenEndpoint, credentials: annab }, optionsFor(pool), anySignal()),
         UcwaAuthenticationError,
       );
-      const empty = { ...credentials, password: async () => Promise.resolve('') };
+      const empty = { ...annab, password: async () => Promise.resolve('') };
       await assert.rejects(
         checkCredentials({ tokenEndpoint, credentials: empty }, optionsFor(pool), anySignal()),
         UcwaAuthenticationError,

@@ -24,6 +24,8 @@ import { type Conversation, Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';
 import { type Operation, Operations } from './operations';
 
+const noTokenForEvents = 'The event channel ended because no token for it could be had';
+
 /** What an application is made with. */
 export interface ApplicationParts {
   readonly connection: Connection;
@@ -185,7 +187,8 @@ export class Application {
     };
     runEventChannel(parts, url, this.#stopping.signal).catch((error: unknown) => {
       if (this.#stopping.signal.aborted) return;
-      const failure = error instanceof UcwaError ? error : new UcwaApplicationGoneError(String(error));
+      // What is not ours comes from the caller's way of getting tokens: the next sign-in shows it to them as it is.
+      const failure = error instanceof UcwaError ? error : new UcwaApplicationGoneError(noTokenForEvents);
       this.#channelFailure = failure;
       if (endsApplication(failure)) this.#lostBecause = failure;
       this.#tell(this.#lostBecause === undefined ? 'event-channel-lost' : 'application-lost', failure);
@@ -251,7 +254,8 @@ export class Application {
 
 /** Gone, ended by the server, or no longer ours; any other failure leaves the commands working. */
 function endsApplication(error: UcwaError): boolean {
-  return error.status === 404 || error.status === 410 || error instanceof UcwaAuthenticationError;
+  if (error instanceof UcwaAuthenticationError || error instanceof UcwaApplicationGoneError) return true;
+  return error.status === 404 || error.status === 410;
 }
 
 /** Creating is repeatable: the same endpointId gets the same application. Source: Skype/UCWA/MultiTabSupport.md. */

@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createUcwaAccount, type UcwaAccount, type UcwaAccountOptions } from '../../../src/ucwa';
+import {
+  createUcwaAccount,
+  type PasswordCredentials,
+  type UcwaAccount,
+  type UcwaAccountOptions,
+} from '../../../src/ucwa';
 
 import { readInput, toXml } from './xml-form';
 
@@ -39,6 +44,8 @@ export class Pool {
   token = 'cwt=SECRET-TOKEN-1';
   password = 'SECRET-PASSWORD';
   tokenLifeSec = 28_800;
+  /** In place of the usual ones. */
+  challenges: string[] | undefined;
   origin = '';
   applicationId = 1;
   readonly #server: Server;
@@ -121,7 +128,7 @@ export class Pool {
       status: 401,
       headers: {
         'content-type': 'text/html',
-        'www-authenticate': [
+        'www-authenticate': this.challenges ?? [
           'Bearer trusted_issuers="", client_id="00000004-0000-0ff1-ce00-000000000000"',
           `MsRtcOAuth href="${origin}/token",grant_type="urn:microsoft.rtc:windows,password"`,
         ],
@@ -214,15 +221,18 @@ export class FastClock {
   };
 }
 
+/** Whom the pool knows. */
+export const annab: PasswordCredentials = {
+  kind: 'password',
+  username: 'annab@contoso.com',
+  password: async () => Promise.resolve('SECRET-PASSWORD'),
+};
+
 /** Options for an account on the pool; `changes` override. */
 export function optionsFor(pool: Pool, changes: Partial<UcwaAccountOptions> = {}): UcwaAccountOptions {
   return {
     server: { kind: 'root', rootUrl: `${pool.origin}/`, sipDomain: 'contoso.com' },
-    credentials: {
-      kind: 'password',
-      username: 'annab@contoso.com',
-      password: async () => Promise.resolve('SECRET-PASSWORD'),
-    },
+    credentials: annab,
     application: { userAgent: 'Confer/1.0', endpointId: 'endpoint-1', culture: 'en-US' },
     clock: new FastClock(),
     ...changes,
