@@ -113,9 +113,7 @@ function route(server: Server, setting: Setting): void {
     });
   }
   server.on('NotFound', (request: Request, response: Response) => {
-    void answer(plainExchange(request, response, setting), (exchange) => {
-      answerNowhere(exchange, world);
-    });
+    void answer(plainExchange(request, response, setting), async (exchange) => answerNowhere(exchange, world));
   });
   server.on('MethodNotAllowed', (request: Request, response: Response) => {
     plainExchange(request, response, setting).fail(
@@ -149,12 +147,12 @@ function exchangeOf(
 }
 
 /** Inside an application an unknown path is a part of UCWA that is not simulated; elsewhere it is nothing. */
-function answerNowhere(exchange: Exchange, world: World): void {
+async function answerNowhere(exchange: Exchange, world: World): Promise<never> {
   const path = exchange.url.pathname;
   const root = mountPoints.find((mountPoint) => path.startsWith(`${mountPoint}/`));
   if (root === undefined) throw new UcwaProblem(404, undefined, { message: `There is nothing at ${path}.` });
   const application = path.slice(root.length + 1).split('/', 1)[0] ?? '';
-  enterApplication(exchange.with({ application }), world);
+  await enterApplication(exchange.with({ application }), world);
   throw notSimulated(`${exchange.method} ${path}`);
 }
 

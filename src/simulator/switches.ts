@@ -17,9 +17,21 @@ export interface Switches {
   unquotedTokenHref: boolean;
   /** Each pool sends people to the token endpoint of the other one, which issues tickets for it. Needs a second pool. */
   foreignTokenEndpoint: boolean;
+  /** All challenges come in one header, joined by commas, as a proxy may do. */
+  joinedChallenges: boolean;
+  /** `Negotiate` and `NTLM` stand beside the challenges of UCWA, as a web server with Windows authentication sends them. */
+  negotiateBeside: boolean;
   /** `authorization_uri` of the Bearer challenge; empty: modern authentication is not offered. */
   authorizationUri: string;
-  /** Grants offered by the challenge and accepted by the token endpoint. */
+  /** Where modern authentication is not offered, an empty `authorization_uri` stands in the challenge. */
+  emptyAuthorizationUri: boolean;
+  /** Authentication context (`c1`) that access tokens must carry in `acrs`; without it: 401 with a claims challenge. */
+  authenticationContext: string;
+  /** Access tokens need the scopes of the reference pages; otherwise 403. Tickets have none and need none. */
+  checkScopes: boolean;
+  /** Guests are sent to `anonApplications` on a path of its own. */
+  anonApplications: boolean;
+  /** Grants offered by the challenge and accepted by the token endpoint; none: there is no MsRtcOAuth challenge at all. */
   grants: readonly string[];
   /** Life of a person's ticket; a guest's is always an hour. */
   tokenLifetimeSeconds: number;
@@ -73,7 +85,13 @@ export const defaultSwitches: Readonly<Switches> = {
   userRedirect: false,
   unquotedTokenHref: false,
   foreignTokenEndpoint: false,
+  joinedChallenges: false,
+  negotiateBeside: false,
   authorizationUri: '',
+  emptyAuthorizationUri: false,
+  authenticationContext: '',
+  checkScopes: false,
+  anonApplications: false,
   grants: ['urn:microsoft.rtc:windows', 'urn:microsoft.rtc:anonmeeting', 'password'],
   tokenLifetimeSeconds: 28_800,
   allowedOrigins: [],

@@ -8,8 +8,9 @@ import { FaultBox } from './faults';
 import { ApplicationDesk } from './model/application-desk';
 import { MeetingBook } from './model/meeting-book';
 import type { Pool } from './model/pool';
+import type { Principal } from './model/principal';
 import { TokenDesk } from './model/token-desk';
-import type { TrustedIssuer } from './model/token-issuer';
+import { AccessTokenDesk, type TrustedIssuer } from './model/token-issuer';
 import { RequestLog } from './request-log';
 import type { Switches } from './switches';
 import type { Clock, Timers } from './timers';
@@ -31,7 +32,8 @@ export class World {
   readonly timers: Timers;
   /** Live: the control endpoint changes it. */
   readonly switches: Switches;
-  readonly trustedIssuer: TrustedIssuer | undefined;
+  /** Undefined: no access token is good. */
+  readonly accessTokens: AccessTokenDesk | undefined;
   readonly tokens: TokenDesk;
   readonly meetings = new MeetingBook();
   readonly applications: ApplicationDesk;
@@ -53,7 +55,7 @@ export class World {
     this.clock = setting.clock;
     this.timers = setting.timers;
     this.switches = setting.switches;
-    this.trustedIssuer = setting.trustedIssuer;
+    this.accessTokens = setting.trustedIssuer && new AccessTokenDesk(setting.trustedIssuer, setting);
     this.tokens = new TokenDesk(setting.clock);
     this.announcer = new Announcer({ switches: setting.switches, meetOrigin: () => this.meetOrigin });
     this.conferences = new ConferenceHall(setting.clock, this.announcer);
@@ -64,6 +66,13 @@ export class World {
         this.invitations.leaveAll(application);
       },
     });
+  }
+
+  /** Where somebody's applications live: on the home pool, a guest's on that of the organizer. */
+  homePoolOf(principal: Principal): Pool | undefined {
+    const person =
+      principal.kind === 'person' ? principal.person : this.meetings.findByUri(principal.conferenceUri)?.organizer;
+    return person && this.homePool(person);
   }
 
   /** The pool a person is homed on; without a second pool everybody is at home on the first. */

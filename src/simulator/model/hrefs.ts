@@ -9,6 +9,9 @@ export const applicationRoots: Readonly<Record<PathStyle, string>> = {
   reference: '/ucwa/v1/applications',
 };
 
+/** Where guests make applications on pools that keep them apart. Source: Skype/UCWA/anonApplications_ref.md. */
+export const ANONYMOUS_ROOT = '/ucwa/psanon/v1/applications';
+
 /** Spells every href below one application; the style changes how they look, never what answers. */
 export class Hrefs {
   /** The application itself, without query. */

@@ -2,7 +2,12 @@ import type { Company, Person } from '../company';
 
 /** Who a ticket stands for: a person of the company, or a guest of one meeting. */
 export type Principal =
-  | { readonly kind: 'person'; readonly person: Person }
+  | {
+      readonly kind: 'person';
+      readonly person: Person;
+      /** Of the access token; a ticket has none. */
+      readonly scopes?: readonly string[];
+    }
   | { readonly kind: 'guest'; readonly uri: string; readonly conferenceUri: string };
 
 /** The SIP URI of whoever it is. */

@@ -1,18 +1,19 @@
 import type { Exchange } from '../http/exchange';
 import { applicationNotFound, invalidParameters, notFound, UcwaProblem } from '../http/problem';
-import { applicationRoots, Hrefs } from '../model/hrefs';
+import { ANONYMOUS_ROOT, applicationRoots, Hrefs } from '../model/hrefs';
 import type { Principal } from '../model/principal';
 import type { Application } from '../model/session';
 import type { World } from '../world';
 
 import { authenticate } from './authentication';
 import type { Route, Verb } from './route';
+import { checkScope } from './scopes';
 
 /** Newest resource version that `X-MS-RequiresMinResourceVersion` may ask for. */
 const NEWEST_RESOURCE_VERSION = 2;
 
 /** Every address that applications answer on; the last one is the lost root of the July 2015 pages. */
-export const mountPoints: readonly string[] = [...Object.values(applicationRoots), '/v1/applications'];
+export const mountPoints: readonly string[] = [...Object.values(applicationRoots), ANONYMOUS_ROOT, '/v1/applications'];
 
 /** A request inside a signed-in application. */
 export interface ApplicationCall {
@@ -39,7 +40,11 @@ export function mount(world: World, routes: readonly ApplicationRoute[]): Route[
     routes.map(({ method, path, handle }) => ({
       method,
       path: `${root}/:application${path}`,
-      handle: async (exchange) => handle(enterApplication(exchange, world)),
+      handle: async (exchange) => {
+        const call = await enterApplication(exchange, world);
+        if (world.switches.checkScopes) checkScope(call.caller, path, exchange.url.searchParams);
+        await handle(call);
+      },
     })),
   );
 }
@@ -49,8 +54,8 @@ export function mount(world: World, routes: readonly ApplicationRoute[]): Route[
  *
  * @throws UcwaProblem 404 or 410, and everything that `authenticate` throws.
  */
-export function enterApplication(exchange: Exchange, world: World): ApplicationCall {
-  const caller = authenticate(exchange, world);
+export async function enterApplication(exchange: Exchange, world: World): Promise<ApplicationCall> {
+  const caller = await authenticate(exchange, world);
   checkVersion(exchange);
   const application = world.applications.find(exchange.param('application'), caller, exchange.pool);
   const named = exchange.url.searchParams.get('instanceId') ?? undefined;

@@ -24,9 +24,9 @@ export function applicationsRoutes(world: World): Route[] {
     {
       method: 'GET',
       path,
-      handle: (exchange) => {
+      handle: async (exchange) => {
         // Only here for its challenge: this is how a client finds the token endpoint of another pool.
-        authenticate(exchange, world);
+        await authenticate(exchange, world);
         throw new UcwaProblem(405, undefined, { message: 'GET is not allowed on applications.' });
       },
     },
@@ -50,13 +50,13 @@ function remove({ exchange, world, application, instanceId }: ApplicationCall): 
 }
 
 async function createApplication(exchange: Exchange, world: World): Promise<void> {
-  const owner = authenticate(exchange, world);
+  const owner = await authenticate(exchange, world);
   checkVersion(exchange);
   if (owner.kind === 'person' && owner.person.ucwaEnabled === false) {
     throw forbidden('None', 'You are not enabled for this service.');
   }
-  const home = owner.kind === 'person' ? world.homePool(owner.person) : exchange.pool;
-  if (home !== exchange.pool) throw forbidden('None', 'You are homed on another pool.');
+  const home = world.homePoolOf(owner);
+  if (home !== undefined && home !== exchange.pool) throw forbidden('None', 'You are homed on another pool.');
   const input = decodeApplication(await exchange.input());
   if (world.switches.disallowedUserAgents.includes(input.userAgent)) {
     throw forbidden('None', 'This client is not allowed.');

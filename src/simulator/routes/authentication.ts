@@ -2,18 +2,10 @@ import type { Exchange } from '../http/exchange';
 import { WebServerProblem } from '../http/problem';
 import type { Pool } from '../model/pool';
 import type { Principal } from '../model/principal';
-import { readAccessToken } from '../model/token-issuer';
 import type { Switches } from '../switches';
 import type { World } from '../world';
 
-/** Path of the token endpoint on every pool. */
-export const TOKEN_PATH = '/WebTicket/oauthtoken';
-
-/** Query parameter of the token endpoint: key of the pool that the ticket is for. */
-export const ISSUED_FOR = 'pool';
-
-/** The service principal of Skype for Business, the same everywhere. */
-const SERVICE_PRINCIPAL = '00000004-0000-0ff1-ce00-000000000000';
+import { challenges } from './challenges';
 
 /**
  * Who calls.
@@ -22,7 +14,7 @@ const SERVICE_PRINCIPAL = '00000004-0000-0ff1-ce00-000000000000';
  * token that is not good enough, and for an origin that may not call.
  * Source: Skype/UCWA/AuthenticationInUCWA.md, AuthenticationUsingAzureAD.md.
  */
-export function authenticate(exchange: Exchange, world: World): Principal {
+export async function authenticate(exchange: Exchange, world: World): Promise<Principal> {
   checkOrigin(exchange, world.switches);
   const { pool } = exchange;
   const token = /^Bearer\s+(\S+)$/i.exec(exchange.header('authorization') ?? '')?.[1];
@@ -54,10 +46,13 @@ const oauthRefusals = {
   nobody: ['28081', 'The OAuth token names nobody of this pool.'],
 } as const;
 
-function bearerOf(token: string, pool: Pool, world: World): Principal {
-  const { trustedIssuer: trusted, company, clock } = world;
-  const reading = readAccessToken(token, pool, { trusted, company, clock });
-  if (reading.kind === 'valid') return reading.principal;
+async function bearerOf(token: string, pool: Pool, world: World): Promise<Principal> {
+  const reading = (await world.accessTokens?.read(token, pool)) ?? ({ kind: 'invalid' } as const);
+  if (reading.kind === 'valid') {
+    const { authenticationContext: demanded } = world.switches;
+    if (demanded === '' || reading.contexts.includes(demanded)) return reading.principal;
+    throw new WebServerProblem(401, 'Unauthorized', { 'WWW-Authenticate': challenges(pool, world, demanded) });
+  }
   const [code, reason] = oauthRefusals[reading.kind];
   throw new WebServerProblem(403, 'Forbidden', {
     'WWW-Authenticate': challenges(pool, world),
@@ -76,26 +71,6 @@ function unauthorized(pool: Pool, world: World, [code, reason]: readonly [string
     'WWW-Authenticate': challenges(pool, world),
     ...diagnostics(pool, code, reason),
   });
-}
-
-/** One header per scheme, as the web server sends them. */
-function challenges(pool: Pool, world: World): string[] {
-  const { switches } = world;
-  const modern = switches.authorizationUri === '' ? '' : `, authorization_uri="${switches.authorizationUri}"`;
-  const href = tokenEndpoint(pool, world);
-  const shownHref = switches.unquotedTokenHref ? href : `"${href}"`;
-  return [
-    `Bearer trusted_issuers="", client_id="${SERVICE_PRINCIPAL}"${modern}`,
-    `MsRtcOAuth href=${shownHref},grant_type="${switches.grants.join(',')}"`,
-  ];
-}
-
-/** A pool's own endpoint, or another pool's that issues tickets for this one, as directors do. */
-function tokenEndpoint(pool: Pool, { switches, pools }: World): string {
-  const other = switches.foreignTokenEndpoint ? pools.find(({ key }) => key !== pool.key) : undefined;
-  return other === undefined
-    ? `${pool.origin}${TOKEN_PATH}`
-    : `${other.origin}${TOKEN_PATH}?${new URLSearchParams({ [ISSUED_FOR]: pool.key }).toString()}`;
 }
 
 /**

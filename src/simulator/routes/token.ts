@@ -5,7 +5,8 @@ import type { Pool } from '../model/pool';
 import { personByUsername, type Principal } from '../model/principal';
 import type { World } from '../world';
 
-import { diagnostics, ISSUED_FOR, TOKEN_PATH } from './authentication';
+import { diagnostics } from './authentication';
+import { ISSUED_FOR, TOKEN_PATH } from './challenges';
 import type { Route } from './route';
 
 const GUEST_LIFETIME_SECONDS = 3600;
@@ -30,7 +31,7 @@ export function tokenRoutes(world: World): Route[] {
       path: TOKEN_PATH,
       handle: async (exchange) => {
         const form = new URLSearchParams((await exchange.body()).toString('utf8'));
-        answer(exchange, world, grant(form, exchange.pool, world));
+        answer(exchange, world, grant(form, exchange, world));
       },
     },
   ];
@@ -43,9 +44,7 @@ function answer(exchange: Exchange, world: World, result: Grant): void {
     exchange.send(400, JSON.stringify({ error: result.error, ...result.more }), { ...headers, ...explained });
     return;
   }
-  const wanted = exchange.url.searchParams.get(ISSUED_FOR);
-  const pool = world.pools.find(({ key }) => key === wanted) ?? exchange.pool;
-  const token = world.tokens.issue(result.principal, pool, result.lifetimeSeconds);
+  const token = world.tokens.issue(result.principal, poolFor(exchange, world), result.lifetimeSeconds);
   const body = {
     access_token: token,
     expires_in: result.lifetimeSeconds,
@@ -55,19 +54,25 @@ function answer(exchange: Exchange, world: World, result: Grant): void {
   exchange.send(200, JSON.stringify(body), headers);
 }
 
-function grant(form: URLSearchParams, pool: Pool, world: World): Grant {
+/** The pool that a ticket is for: mostly the one that is asked. */
+function poolFor(exchange: Exchange, world: World): Pool {
+  const wanted = exchange.url.searchParams.get(ISSUED_FOR);
+  return world.pools.find(({ key }) => key === wanted) ?? exchange.pool;
+}
+
+function grant(form: URLSearchParams, exchange: Exchange, world: World): Grant {
   const type = form.get('grant_type') ?? '';
   if (type === '') return { kind: 'refused', error: 'invalid_request' };
   if (form.has('scope') && form.get('scope') !== 'all') return { kind: 'refused', error: 'invalid_scope' };
   if (type === PASSIVE_GRANT) {
-    const more = { ms_rtc_passiveauthuri: `${pool.origin}/PassiveAuth/PassiveAuth.aspx` };
+    const more = { ms_rtc_passiveauthuri: `${exchange.pool.origin}/PassiveAuth/PassiveAuth.aspx` };
     return { kind: 'refused', error: 'invalid_grant', more, code: '28020' };
   }
   if (!world.switches.grants.includes(type)) {
     return { kind: 'refused', error: 'unsupported_grant_type', code: '28029' };
   }
   if (type === 'password') return passwordGrant(form, world);
-  if (type === ANONYMOUS_GRANT) return guestGrant(form, pool, world);
+  if (type === ANONYMOUS_GRANT) return guestGrant(form, poolFor(exchange, world), world);
   // The Windows grant takes its identity from NTLM on the connection, which this listener does not speak.
   return { kind: 'refused', error: 'invalid_grant', code: '28020' };
 }
