@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-import { createUcwaAccount, type UcwaAccount } from '../../src/ucwa';
+import { createUcwaAccount, type ModernToken, type UcwaAccount } from '../../src/ucwa';
 import { AccessToken } from '../../src/ucwa/access-token';
 
 import { anySignal, html, optionsFor, Pool, type Reply } from './support/pool';
@@ -89,6 +89,21 @@ describe('Secrets', () => {
 
       assert.ok(heard.length > 10);
       assert.doesNotMatch(print(account) + print(account.meetings) + print(heard), secret);
+    });
+
+    it('shows no access token and no claims after the last one was refused', async () => {
+      const token = async (): Promise<ModernToken> =>
+        Promise.resolve({ token: 'SECRET-ACCESS', expiresAt: Date.now() + 60_000 });
+      const modern = createUcwaAccount(optionsFor(pool, { credentials: { kind: 'modern', token } }));
+      const claims = Buffer.from('{"access_token":{"SECRET":1}}').toString('base64');
+      pool.challenges = [`Bearer authorization_uri="https://login.contoso.com/", claims="${claims}"`];
+
+      const error = await failureOf(modern.signIn(anySignal()));
+
+      assert.ok(error instanceof Error);
+      assert.doesNotMatch(print(error) + print(modern), secret);
+      assert.doesNotMatch(print(error), new RegExp(claims));
+      await modern.close(anySignal());
     });
 
     it('does not show the value of a token', () => {
