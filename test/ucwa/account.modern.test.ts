@@ -209,6 +209,24 @@ describe('Sign-in with modern authentication', () => {
       });
     }
 
+    it('stays the way of a host whose token endpoint refused the password, also when it renews', async () => {
+      authority.lifeMs = 600_000;
+      await withModern(
+        async (pool, account) => {
+          pool.challenges = [bearer, `MsRtcOAuth href="${pool.origin}/token",grant_type="password"`];
+          pool.on('POST /token', { status: 400, json: { error: 'unsupported_grant_type' } });
+          await account.signIn(anySignal());
+          clock.offsetMs = 481_000;
+
+          await account.meetings.list(anySignal());
+
+          assert.equal(authority.asked.length, 2);
+          assert.equal(pool.count('POST /token'), 1);
+        },
+        { credentials: [annab, authority.credentials] },
+      );
+    });
+
     it('does not come next when the password is wrong', async () => {
       await withModern(
         async (pool, account) => {
