@@ -48,7 +48,11 @@ class Account implements UcwaAccount {
     this.#operationMs = options.timeouts?.operationMs ?? 60_000;
     this.#connection = openConnection(options, options.application.userAgent);
     const lifetime = this.#closing.signal;
-    this.#tokens = new TokenStore(this.#connection, options.credentials, lifetime);
+    this.#tokens = new TokenStore(
+      this.#connection,
+      { credentials: options.credentials, callbackMs: this.#operationMs },
+      lifetime,
+    );
     this.#meetings = new ScheduledMeetings(this.#run.bind(this), this.#connection.clock);
     this.#session = new Session({
       connection: this.#connection,

@@ -114,7 +114,8 @@ export type AuthenticationFailureReason =
  * - `grant-not-offered`: none of the ways that the caller gave is open; the message names wanted and offered ones, and
  *   `offeredGrants` lists the grants of the token endpoint as the server spells them.
  * - `challenge-missing`: the server names no way to sign in. `token-endpoint`: it failed.
- * - `token-refused`: a new token is refused too. `token-unusable`: the caller's callback gave none that can be sent.
+ * - `token-refused`: a new token is refused too. `token-unusable`: the caller's callback gave none in
+ *   time, or none that can be sent.
  */
 export class UcwaAuthenticationError extends UcwaError {
   readonly code: string;

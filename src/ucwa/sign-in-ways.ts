@@ -35,6 +35,7 @@ export function notOffered(
   offer: Pick<SignInOffer, 'ways' | 'grants'>,
 ): string {
   const wanted = credentialList(credentials).map(({ kind }) => wayNames[kind]);
+  if (wanted.length === 0) return `No way to sign in was given; ${host} offers ${inWords(offeredNames(offer), 'and')}`;
   return `${host} does not offer ${inWords(wanted, 'or')}; it offers ${inWords(offeredNames(offer), 'and')}`;
 }
 

@@ -7,7 +7,7 @@ import { UcwaAuthenticationError } from './errors';
 import { assertTrusted, resolveHref } from './href';
 import type { AnonymousCredentials, ModernCredentials, PasswordCredentials, UcwaCredentials } from './options';
 import { withoutBlanks } from './resources/my-online-meeting';
-import { waitFor } from './waiting';
+import { waitFor, withLimits } from './waiting';
 
 /** What a token is wanted for. */
 export interface TokenRequest {
@@ -28,10 +28,13 @@ export class TokenSource {
   readonly #connection: Connection;
   /** Shared sign-ins outlive the caller who began them; they end with this signal. */
   readonly #lifetime: AbortSignal;
+  readonly #callbackMs: number;
   readonly #refusedPasswords = new Set<string>();
 
-  constructor(connection: Connection, lifetime: AbortSignal) {
+  /** @param callbackMs - how long a callback of the credentials may take, in milliseconds. */
+  constructor(connection: Connection, callbackMs: number, lifetime: AbortSignal) {
     this.#connection = connection;
+    this.#callbackMs = callbackMs;
     this.#lifetime = lifetime;
   }
 
@@ -54,7 +57,7 @@ export class TokenSource {
 
   async #byPassword(credentials: PasswordCredentials, request: TokenRequest): Promise<AccessToken> {
     const endpoint = this.#endpointOf(request);
-    const password = await waitFor(credentials.password(this.#lifetime), this.#lifetime);
+    const password = await this.#askCaller(async (signal) => credentials.password(signal));
     const { username } = credentials;
     const fingerprint = createHash('sha256').update(`${username}\0${password}`).digest('hex');
     if (this.#refusedPasswords.has(fingerprint)) {
@@ -80,7 +83,7 @@ export class TokenSource {
       authorizationUri: offer.authorizationUri ?? '',
       ...(claims === undefined ? {} : { claims }),
     };
-    const { token, expiresAt } = await waitFor(credentials.token(wanted, this.#lifetime), this.#lifetime);
+    const { token, expiresAt } = await this.#askCaller(async (signal) => credentials.token(wanted, signal));
     const lifeMs = expiresAt - this.#connection.clock.now();
     // Written so that NaN counts as over.
     if (!isUsableToken(token) || !(lifeMs > 0)) {
@@ -103,6 +106,19 @@ export class TokenSource {
       }
     }
     return this.#post(anonymousGrant(endpoint, { conferenceUri, conferenceId }));
+  }
+
+  /** Callers share what comes of it, so a callback that never ends must not keep them from trying again. */
+  async #askCaller<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const timeoutMs = this.#callbackMs;
+    const timeoutError = (): Error =>
+      new UcwaAuthenticationError(
+        'token-unusable',
+        `The caller gave nothing to sign in with in ${String(timeoutMs)} ms`,
+      );
+    return withLimits({ signals: [this.#lifetime], timeoutMs, timeoutError }, async (signal) =>
+      waitFor(ask(signal), signal),
+    );
   }
 
   async #post(grant: Parameters<typeof acquireToken>[1]): Promise<AccessToken> {

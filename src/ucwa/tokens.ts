@@ -20,6 +20,8 @@ interface Realm {
   token?: AccessToken;
   /** What the token was got with. */
   credentials?: UcwaCredentials;
+  /** The claims that the last token was asked to satisfy. */
+  claims?: string | undefined;
   /** No early renewal before this time. */
   renewAfter: number;
   readonly flight: SingleFlight<AccessToken>;
@@ -44,16 +46,19 @@ export class TokenStore {
   readonly #source: TokenSource;
   readonly #realms = new Map<string, Realm>();
 
-  /** @param lifetime - ends sign-ins under way; they outlive the caller who began them. */
+  /**
+   * @param account.callbackMs - how long a callback of the credentials may take, in milliseconds.
+   * @param lifetime - ends sign-ins under way; they outlive the caller who began them.
+   */
   constructor(
     connection: Connection,
-    credentials: UcwaCredentials | readonly UcwaCredentials[],
+    account: { readonly credentials: UcwaCredentials | readonly UcwaCredentials[]; readonly callbackMs: number },
     lifetime: AbortSignal,
   ) {
     this.#connection = connection;
-    this.#credentials = credentialList(credentials);
+    this.#credentials = credentialList(account.credentials);
     this.#lifetime = lifetime;
-    this.#source = new TokenSource(connection, lifetime);
+    this.#source = new TokenSource(connection, account.callbackMs, lifetime);
   }
 
   /** Whether a token for the origin was ever obtained. */
@@ -92,12 +97,17 @@ export class TokenStore {
    */
   async renew(answer: HttpAnswer, refused: AccessToken | undefined, signal: AbortSignal): Promise<AccessToken> {
     const realm = this.#realmOf(answer.url);
-    if (realm.token !== undefined && realm.token !== refused) return realm.token; // somebody else was faster
+    const claims = readClaims(challengesOf(answer));
+    const wereAskedFor = (): boolean => claims === undefined || realm.claims === claims;
+    if (realm.token !== undefined && realm.token !== refused && wereAskedFor()) return realm.token; // somebody else was faster
     delete realm.token;
-    return realm.flight.run(async () => {
+    const acquire = async (): Promise<AccessToken> => {
       await this.#learnOffer(realm, answer);
-      return this.#acquire(realm, { claims: readClaims(challengesOf(answer)) });
-    }, signal);
+      return this.#acquire(realm, { claims });
+    };
+    const token = await realm.flight.run(acquire, signal);
+    // A renewal that was under way already knew nothing of the claims.
+    return wereAskedFor() ? token : realm.flight.run(acquire, signal);
   }
 
   #realmOf(url: URL): Realm {
@@ -141,6 +151,7 @@ export class TokenStore {
         const current = realm.credentials === credentials ? more.current : undefined;
         realm.token = await this.#source.acquire(credentials, { ...request, current });
         realm.credentials = credentials;
+        realm.claims = more.claims;
         return realm.token;
       } catch (error) {
         if (!(error instanceof UcwaAuthenticationError) || error.reason !== 'grant-not-offered') throw error;

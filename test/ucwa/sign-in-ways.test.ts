@@ -33,6 +33,10 @@ describe('Ways to sign in', () => {
       'pool.contoso.com does not offer modern authentication, password or anonymous meeting join; it offers passive (browser) sign-in',
     );
     assert.equal(
+      notOffered('pool.contoso.com', [], { ways: ['password'], grants: [] }),
+      'No way to sign in was given; pool.contoso.com offers password',
+    );
+    assert.equal(
       notOffered('pool.contoso.com', annab, { ways: [], grants: [] }),
       'pool.contoso.com does not offer password; it offers nothing',
     );
