@@ -33,6 +33,8 @@ export interface Switches {
   anonApplications: boolean;
   /** Grants offered by the challenge and accepted by the token endpoint; none: there is no MsRtcOAuth challenge at all. */
   grants: readonly string[];
+  /** The second pool gives tickets for a password only to those who name its host as `resource`. */
+  requireTokenResource: boolean;
   /** Life of a person's ticket; a guest's is always an hour. */
   tokenLifetimeSeconds: number;
   /** Values of `Origin` that may call across domains; `*` allows all. */
@@ -93,6 +95,7 @@ export const defaultSwitches: Readonly<Switches> = {
   checkScopes: false,
   anonApplications: false,
   grants: ['urn:microsoft.rtc:windows', 'urn:microsoft.rtc:anonmeeting', 'password'],
+  requireTokenResource: false,
   tokenLifetimeSeconds: 28_800,
   allowedOrigins: [],
   applicationLimit: 8,

@@ -48,6 +48,21 @@ describe('simulator tokens', () => {
     assert.equal((await client.send('GET', client.self)).status, 200);
   });
 
+  it('go to those who name the second pool, where it wants that', async () => {
+    const { origin, secondOrigin = '' } = await pool.start({
+      secondPool: true,
+      switches: { requireTokenResource: true },
+    });
+
+    const named = await ask({ ...petra, resource: '127.0.0.1' }, secondOrigin);
+    const wrong = await ask({ ...petra, resource: 'fe1.contoso.com' }, secondOrigin);
+    const unnamed = await ask(petra, secondOrigin);
+
+    assert.deepEqual([named.status, wrong.status, unnamed.status], [200, 400, 400]);
+    assert.deepEqual(unnamed.json, { error: 'invalid_request' });
+    assert.equal((await ask(petra, origin)).status, 200);
+  });
+
   describe('for guests', () => {
     const rooms = 'urn:microsoft.rtc:anonmeeting';
 

@@ -32,6 +32,10 @@ const topologies: readonly (readonly [string, Topology])[] = [
   ['one pool', { asked: ['first'] }],
   ['a director and a pool', { secondPool: true, asked: ['first', 'second'] }],
   [
+    'a pool that wants to be named when it gives a ticket',
+    { secondPool: true, switches: { requireTokenResource: true }, asked: ['first', 'second'] },
+  ],
+  [
     'a director that sends people to the root of their pool',
     { secondPool: true, switches: { userRedirect: true }, asked: ['first', 'second'] },
   ],

@@ -71,16 +71,20 @@ function grant(form: URLSearchParams, exchange: Exchange, world: World): Grant {
   if (!world.switches.grants.includes(type)) {
     return { kind: 'refused', error: 'unsupported_grant_type', code: '28029' };
   }
-  if (type === 'password') return passwordGrant(form, world);
+  if (type === 'password') return passwordGrant(form, poolFor(exchange, world), world);
   if (type === ANONYMOUS_GRANT) return guestGrant(form, poolFor(exchange, world), world);
   // The Windows grant takes its identity from NTLM on the connection, which this listener does not speak.
   return { kind: 'refused', error: 'invalid_grant', code: '28020' };
 }
 
-function passwordGrant(form: URLSearchParams, world: World): Grant {
+function passwordGrant(form: URLSearchParams, pool: Pool, world: World): Grant {
   const username = form.get('username') ?? '';
   const password = form.get('password') ?? '';
   if (username === '' || password === '') return { kind: 'refused', error: 'invalid_request' };
+  const isNamed = form.get('resource') === new URL(pool.origin).hostname;
+  if (world.switches.requireTokenResource && pool.key === 'second' && !isNamed) {
+    return { kind: 'refused', error: 'invalid_request' };
+  }
   const person = personByUsername(world.company, username);
   if (person?.password !== password) return { kind: 'refused', error: 'invalid_grant' };
   return {
