@@ -2,7 +2,7 @@ import type { AccessToken } from './access-token';
 import { diagnosticsOf, factsOf, type HttpAnswer, nameOf } from './answer';
 import { parseChallenges, readClaims } from './challenge';
 import type { Connection } from './connection';
-import { userNotEnabledCode } from './diagnostics';
+import { userFlawOf } from './diagnostics';
 import { UcwaAuthenticationError, UcwaNotEnabledError } from './errors';
 import { refusesToken, type TokenStore } from './tokens';
 import type { HttpRequest } from './transport';
@@ -35,9 +35,8 @@ export class AuthorizedTransport {
     const authorization = token === undefined ? {} : { Authorization: token.authorization() };
     const headers = { ...request.headers, ...authorization };
     const answer = await this.#connection.transport.send({ ...request, headers }, signal);
-    if (diagnosticsOf(answer)?.code === userNotEnabledCode) {
-      throw new UcwaNotEnabledError('ucwa', 'The server says this user is not enabled for UCWA', factsOf(answer));
-    }
+    const flaw = userFlawOf(diagnosticsOf(answer));
+    if (flaw !== undefined) throw new UcwaNotEnabledError('ucwa', `The server says that ${flaw}`, factsOf(answer));
     return answer;
   }
 }

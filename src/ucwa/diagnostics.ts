@@ -12,8 +12,16 @@ export interface Diagnostics {
 /** Codes that mean "the token is not good here": drop it, get another. */
 const reauthenticateCodes: ReadonlySet<number> = new Set([28020, 28032, 28033, 28055, 28056, 28072, 28077]);
 
-/** The user is not enabled for UCWA. */
-export const userNotEnabledCode = 28000;
+/** What is wrong with the user, so that no other token would help; as the end of a sentence. */
+const userFlaws = new Map([
+  [28000, 'this user is not enabled for UCWA'],
+  [28081, 'it knows nobody by the name in the access token'],
+]);
+
+/** What the server says is wrong with the user; `undefined` when the header is about something else. */
+export function userFlawOf(diagnostics: Diagnostics | undefined): string | undefined {
+  return diagnostics && userFlaws.get(diagnostics.code);
+}
 
 /** The grant is not allowed for this user or on this pool. */
 export const grantNotAllowedCode = 28029;

@@ -2,7 +2,7 @@ import type { AccessToken } from './access-token';
 import { diagnosticsOf, factsOf, type HttpAnswer, isUcwaError } from './answer';
 import { lacksScope, parseChallenges, readClaims, readOffer, type SignInOffer } from './challenge';
 import type { Connection } from './connection';
-import { asksForNewToken, userNotEnabledCode } from './diagnostics';
+import { asksForNewToken, userFlawOf } from './diagnostics';
 import { UcwaAuthenticationError } from './errors';
 import type { UcwaCredentials } from './options';
 import { credentialList, notOffered, offeredNames, usableCredentials } from './sign-in-ways';
@@ -181,7 +181,7 @@ export class TokenStore {
  */
 export function refusesToken(answer: HttpAnswer): boolean {
   const diagnostics = diagnosticsOf(answer);
-  if (diagnostics?.code === userNotEnabledCode) return false;
+  if (userFlawOf(diagnostics) !== undefined) return false;
   if (answer.status === 401) return true;
   if (answer.status === 500) return asksForNewToken(diagnostics);
   if (answer.status !== 403 || isUcwaError(answer) || lacksScope(challengesOf(answer))) return false;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { UcwaAuthenticationError, UcwaResponseError } from '../../src/ucwa';
+import { UcwaAuthenticationError, UcwaNotEnabledError, UcwaResponseError } from '../../src/ucwa';
 
 import { Authority, authorizationUri, bearer, refusal, withModern } from './support/authority';
 import { anySignal } from './support/pool';
@@ -55,6 +55,25 @@ describe('A refused access token', () => {
           return true;
         });
         assert.equal(authority.asked.length, before + 1);
+      });
+    });
+  }
+
+  for (const [code, words] of [
+    ['28000', /is not enabled for UCWA/],
+    ['28081', /knows nobody by the name in the access token/],
+  ] as const) {
+    it(`is not replaced when the server says with ${code} that it is the user who does not fit`, async () => {
+      await withModern(authority, async (pool, account) => {
+        pool.once('GET /user', () => pool.challenge(), refusal(403, `${code};reason="x"`, bearer));
+
+        await assert.rejects(account.signIn(anySignal()), (error: unknown) => {
+          assert.ok(error instanceof UcwaNotEnabledError);
+          assert.equal(error.feature, 'ucwa');
+          assert.match(error.message, words);
+          return true;
+        });
+        assert.equal(authority.asked.length, 1);
       });
     });
   }
