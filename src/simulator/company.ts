@@ -32,6 +32,7 @@ export interface Person {
   readonly account: string;
   readonly password: string;
   readonly title?: string;
+  readonly department?: string;
   /** Homed on the second pool when there is one. */
   readonly secondPool?: boolean;
   /** False: signs in, but gets no `applications` link. */
@@ -73,7 +74,10 @@ export interface Company {
   readonly people: readonly Person[];
   readonly meetings: readonly SeedMeeting[];
   readonly dialInRegions: readonly DialInRegion[];
-  readonly defaultRegion: string;
+  /** Name of one of the regions; undefined when there are none. */
+  readonly defaultRegion: string | undefined;
+  /** The page with all numbers to dial. */
+  readonly dialInDirectoryUrl: string;
   /** Account name of the service account shown as `demoAccount`. */
   readonly serviceAccount: string;
   readonly invitation: { readonly helpUrl: string; readonly legalUrl: string; readonly footerText: string };

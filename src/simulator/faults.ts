@@ -1,3 +1,5 @@
+import { about, choice, type Held, number, object, readAs, record, regularExpression, text, textLike } from './shape';
+
 /** A failure that is waiting for its request. */
 export interface Fault {
   readonly match: { readonly method?: string; readonly path?: RegExp };
@@ -15,7 +17,7 @@ export interface Fault {
   readonly cut?: 'before' | 'after';
 }
 
-/** A decoded fault, or the first thing wrong with it as a sentence. */
+/** A decoded fault, or what is wrong with it in a sentence. */
 export type FaultReading = { kind: 'fault'; fault: Fault } | { kind: 'wrong'; problem: string };
 
 /** The faults that have been ordered over the control endpoint, first come first served. */
@@ -34,6 +36,11 @@ export class FaultBox {
     return this.faults.length;
   }
 
+  /** Those that still wait, oldest first. */
+  get waiting(): readonly Readonly<Fault>[] {
+    return this.faults;
+  }
+
   /** The fault for a request, counted as used. `path` includes the query string. */
   take(method: string, path: string): Fault | undefined {
     const fault = this.faults.find(
@@ -46,74 +53,48 @@ export class FaultBox {
   }
 }
 
-/** A fault as it is written in JSON; `match.path` is the text of a regular expression. */
-interface WrittenFault {
-  readonly match?: { readonly method?: string; readonly path?: string };
-  readonly times?: number;
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly contentType?: string;
-  readonly delayMs?: number;
-  readonly dripMs?: number;
-  readonly cut?: 'before' | 'after';
-}
-
-interface FieldRule {
-  readonly allows: (value: unknown) => boolean;
-  readonly says: string;
-}
-
-const rules: Readonly<Record<keyof WrittenFault, FieldRule>> = {
-  match: {
-    allows: isMatch,
-    says: 'an object with optional texts "method" and "path", the latter a regular expression',
+/** A fault as it is written in JSON. */
+export const faultShape = object(
+  {},
+  {
+    match: about(
+      'Which requests it hits; without it, any.',
+      object(
+        {},
+        {
+          method: about('An HTTP method; without it, any.', textLike('^[A-Za-z]+$', 'an HTTP method')),
+          path: about('A regular expression on path and query string; without it, any.', regularExpression()),
+        },
+      ),
+    ),
+    times: about('How many requests it hits; 1 when absent.', number({ minimum: 1, whole: true })),
+    status: about('Answers this instead of doing what was asked.', number({ minimum: 200, maximum: 599, whole: true })),
+    headers: about('Headers of that answer.', record(text())),
+    body: about('Body of that answer.', text()),
+    contentType: about('Media type of that answer; text/html when absent.', text()),
+    delayMs: about('Milliseconds before anything else happens.', number({ minimum: 0, whole: true })),
+    dripMs: about('Milliseconds over which the answer arrives in pieces.', number({ minimum: 0, whole: true })),
+    cut: about(
+      'Cuts the connection before the request has its effect, or after it and without an answer.',
+      choice(['before', 'after']),
+    ),
   },
-  times: { allows: (value) => isCount(value) && value > 0, says: 'a whole number above 0' },
-  status: { allows: (value) => isCount(value) && value >= 200 && value <= 599, says: 'a number from 200 to 599' },
-  headers: { allows: isTextRecord, says: 'an object of texts' },
-  body: { allows: isText, says: 'a text' },
-  contentType: { allows: isText, says: 'a text' },
-  delayMs: { allows: isCount, says: 'a whole number' },
-  dripMs: { allows: isCount, says: 'a whole number' },
-  cut: { allows: (value) => value === 'before' || value === 'after', says: '"before" or "after"' },
-};
+);
+
+/** A fault as it is written in JSON; `match.path` is the text of a regular expression. */
+export type WrittenFault = Held<typeof faultShape>;
 
 /** Reads a fault as the control endpoint takes it. */
 export function parseFault(value: Readonly<Record<string, unknown>>): FaultReading {
-  for (const [name, given] of Object.entries(value)) {
-    if (!isField(name)) return { kind: 'wrong', problem: `A fault has no field "${name}".` };
-    if (!rules[name].allows(given)) return { kind: 'wrong', problem: `"${name}" is ${rules[name].says}.` };
-  }
-  // Every field has just been checked against its rule.
-  const { match = {}, times = 1, headers = {}, delayMs = 0, ...rest } = value as WrittenFault;
+  const reading = readAs(faultShape, value);
+  return reading.kind === 'value'
+    ? { kind: 'fault', fault: faultFrom(reading.value) }
+    : { kind: 'wrong', problem: reading.problems.join(' ') };
+}
+
+/** A fault that waits for its requests, from the way it is written. */
+export function faultFrom({ match = {}, times = 1, headers = {}, delayMs = 0, ...rest }: WrittenFault): Fault {
   const method = match.method === undefined ? {} : { method: match.method.toUpperCase() };
   const path = match.path === undefined ? {} : { path: new RegExp(match.path) };
-  return { kind: 'fault', fault: { match: { ...method, ...path }, times, headers, delayMs, ...rest } };
-}
-
-function isField(name: string): name is keyof WrittenFault {
-  return Object.hasOwn(rules, name);
-}
-
-function isMatch(value: unknown): boolean {
-  if (!isTextRecord(value)) return false;
-  if (Object.keys(value).some((name) => name !== 'method' && name !== 'path')) return false;
-  try {
-    return new RegExp(value.path ?? '') instanceof RegExp;
-  } catch {
-    return false;
-  }
-}
-
-function isTextRecord(value: unknown): value is Record<string, string> {
-  return typeof value === 'object' && value !== null && Object.values(value).every(isText);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return { match: { ...method, ...path }, times, headers, delayMs, ...rest };
 }

@@ -1,5 +1,6 @@
 import type { Company } from './company';
 import type { TrustedIssuer } from './model/token-issuer';
+import type { Scenario } from './scenario/scenario';
 import type { Switches } from './switches';
 
 /** One request as the simulator answered it. */
@@ -19,7 +20,7 @@ export interface SimulatorOptions {
   host?: string;
   /** Port of the first pool; default 0 (any free one). */
   port?: number;
-  /** Starts a second pool on another free port and homes some people there. */
+  /** Starts a second pool on another free port and homes some people there; default: as the scenario says. */
   secondPool?: boolean;
   /** PEM texts; given: both pools speak HTTPS. */
   tls?: { key: string; cert: string };
@@ -29,7 +30,9 @@ export interface SimulatorOptions {
   trustedIssuer?: TrustedIssuer;
   /** Origin of join URLs; default the first pool's own origin. */
   publicMeetOrigin?: string;
-  /** Default: the built-in Contoso. */
+  /** Company, pools, switches and faults to start with, from `readScenario`; default: the built-in Contoso. */
+  scenario?: Scenario;
+  /** Takes the place of the scenario's company. */
   company?: Company;
   /** Source of "now" in ms since the epoch: lifetimes of tokens, applications and meetings are measured with it. */
   clock?: { now(): number };
@@ -37,6 +40,7 @@ export interface SimulatorOptions {
   timeScale?: number;
   /** Scheduled meetings are kept in this file between two starts. */
   stateFile?: string;
+  /** Over those of the scenario. */
   switches?: Partial<Switches>;
   /** Called once per answered request; `ms` is the time it took. */
   log?: (line: { method: string; path: string; status: number; ms: number }) => void;

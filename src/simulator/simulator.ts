@@ -1,6 +1,7 @@
 import type { Company } from './company';
-import { contoso } from './contoso';
+import { contosoScenario } from './contoso';
 import { controlRoutes } from './control';
+import { faultFrom } from './faults';
 import { type Listener, startListener } from './listener';
 import type { RunningSimulator, SimulatorOptions } from './options';
 import { meetRoutes } from './pages/meet-routes';
@@ -49,13 +50,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
 }
 
 function makeWorld(options: SimulatorOptions): World {
-  return new World({
-    company: options.company ?? contoso,
+  const scenario = options.scenario ?? contosoScenario;
+  const world = new World({
+    company: options.company ?? scenario.company,
     clock: options.clock ?? { now: () => Date.now() },
     timers: new Timers(options.timeScale ?? 1),
-    switches: { ...defaultSwitches, ...options.switches },
+    switches: { ...defaultSwitches, ...scenario.switches, ...options.switches },
     trustedIssuer: options.trustedIssuer,
   });
+  for (const fault of scenario.faults) world.faults.add(faultFrom(fault));
+  return world;
 }
 
 /** Fills the meeting book, from the file if there is one, and keeps the file up to date from then on. */
@@ -80,7 +84,8 @@ async function listen(world: World, options: SimulatorOptions): Promise<Listener
   const routes = [...ucwaRoutes(world), ...meetRoutes(world), ...controlRoutes(world)];
   const first = await listenOn(world, options, { key: 'first', port: options.port ?? 0, routes });
   world.meetOrigin = options.publicMeetOrigin ?? first.pool.origin;
-  if (options.secondPool !== true) return [first];
+  const { secondPool = options.scenario?.secondPool ?? false } = options;
+  if (!secondPool) return [first];
   try {
     return [first, await listenOn(world, options, { key: 'second', port: 0, routes })];
   } catch (error) {

@@ -1,3 +1,5 @@
+import { choice, flag, list, number, object, readAs, type Shape, text } from './shape';
+
 /** How hrefs are spelled: as servers do, or as the reference pages print them. Behaviour never depends on it. */
 export type PathStyle = 'real' | 'reference';
 
@@ -128,31 +130,31 @@ const choices: Partial<Record<keyof Switches, readonly (string | number)[]>> = {
   hrefForm: ['relative', 'absolute', 'double-slash'],
 };
 
-/** A decoded change of switches, or the first thing wrong with it as a sentence. */
+/** Any of the switches, as JSON. */
+export const switchesShape = object(
+  {},
+  Object.fromEntries(Object.entries(defaultSwitches).map(([name, usual]) => [name, switchShape(name, usual)])),
+) as Shape<Partial<Switches>>;
+
+/** A decoded change of switches, or what is wrong with it in a sentence. */
 export type SwitchesReading = { kind: 'switches'; switches: Partial<Switches> } | { kind: 'wrong'; problem: string };
 
 /** Reads a JSON object of switches; unknown names and wrong types are named, not ignored. */
 export function parseSwitches(value: unknown): SwitchesReading {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { kind: 'wrong', problem: 'Switches are a JSON object.' };
-  }
-  for (const [name, given] of Object.entries(value)) {
-    if (!isSwitchName(name)) return { kind: 'wrong', problem: `There is no switch "${name}".` };
-    if (!fits(name, given))
-      return { kind: 'wrong', problem: `Switch "${name}" does not take ${JSON.stringify(given)}.` };
-  }
-  return { kind: 'switches', switches: value };
+  const reading = readAs(switchesShape, value);
+  return reading.kind === 'value'
+    ? { kind: 'switches', switches: reading.value }
+    : { kind: 'wrong', problem: reading.problems.join(' ') };
 }
 
-function isSwitchName(name: string): name is keyof Switches {
-  return Object.hasOwn(defaultSwitches, name);
+function switchShape(name: string, usual: Switches[keyof Switches]): Shape<unknown> {
+  const shape = shapeOf(choices[name as keyof Switches], usual);
+  return { ...shape, schema: { ...shape.schema, default: usual } };
 }
 
-function fits(name: keyof Switches, given: unknown): boolean {
-  const model = defaultSwitches[name];
-  if (Array.isArray(model)) return Array.isArray(given) && given.every((entry) => typeof entry === 'string');
-  const allowed = choices[name];
-  if (allowed !== undefined) return allowed.some((entry) => entry === given);
-  if (typeof model === 'number') return typeof given === 'number' && given >= 0;
-  return typeof given === typeof model;
+function shapeOf(allowed: readonly (string | number)[] | undefined, usual: unknown): Shape<unknown> {
+  if (allowed !== undefined) return choice(allowed);
+  if (typeof usual === 'boolean') return flag();
+  if (typeof usual === 'number') return number({ minimum: 0 });
+  return typeof usual === 'string' ? text() : list(text());
 }

@@ -16,12 +16,17 @@ describe('simulator control endpoint', () => {
   });
 
   for (const [title, path, body, sentence] of [
-    ['an unknown field', '/faults', { statsu: 500 }, 'A fault has no field "statsu".'],
-    ['a status that is none', '/faults', { status: 99 }, '"status" is a number from 200 to 599.'],
-    ['a broken pattern', '/faults', { match: { path: '(' } }, /^"match" is an object .* regular expression\.$/],
-    ['an unknown cut', '/faults', { cut: 'middle' }, '"cut" is "before" or "after".'],
-    ['an unknown switch', '/switches', { onlyComplete: true }, 'There is no switch "onlyComplete".'],
-    ['a wrong value', '/switches', { pathStyle: 'fancy' }, 'Switch "pathStyle" does not take "fancy".'],
+    ['an unknown field', '/faults', { statsu: 500 }, /^statsu is not known here; known are match, times, status, /],
+    ['a status that is none', '/faults', { status: 99 }, 'status must be a whole number from 200 to 599, not 99.'],
+    ['a broken pattern', '/faults', { match: { path: '(' } }, 'match.path must be a regular expression, not "(".'],
+    ['an unknown cut', '/faults', { cut: 'middle' }, 'cut must be "before" or "after", not "middle".'],
+    [
+      'an unknown switch',
+      '/switches',
+      { onlyComplete: true },
+      /^onlyComplete is not known here; known are .*onlyCompleted/,
+    ],
+    ['a wrong value', '/switches', { pathStyle: 'fancy' }, 'pathStyle must be "real" or "reference", not "fancy".'],
     ['an unknown meeting', '/people/lukas.holm/join', { onlineMeetingId: 'NOPE' }, 'There is no meeting "NOPE".'],
     ['an ineligible value', '/meetings/7QX2MZ4K/touch', { accessLevel: 'Public' }, /^accessLevel: /],
   ] as const) {

@@ -41,6 +41,7 @@ export function meResource({ owner, madeAvailable }: Application, hrefs: Hrefs):
     properties: {
       name: person.name,
       title: person.title,
+      department: person.department,
       uri: person.uri,
       emailAddresses: [person.uri.replace(/^sip:/, '')],
     },

@@ -5,11 +5,12 @@ import type { Resource } from '../http/resource';
 export interface ConferenceRegions {
   readonly dialInRegions: readonly DialInRegion[];
   readonly defaultRegion: string | undefined;
+  readonly dialInDirectoryUrl: string;
 }
 
 /** How to join by phone. Source: Skype/UCWA/phoneDialInInformation_ref.md, dialInRegion_ref.md. */
 export function phoneDialInResource(
-  { dialInRegions, defaultRegion }: ConferenceRegions,
+  { dialInRegions, defaultRegion, dialInDirectoryUrl }: ConferenceRegions,
   place: { self: string; conferenceId: string | undefined },
 ): Resource {
   const first = dialInRegions.find(({ name }) => name === defaultRegion);
@@ -18,7 +19,7 @@ export function phoneDialInResource(
     properties: {
       conferenceId: place.conferenceId,
       defaultRegion,
-      externalDirectoryUri: 'https://dialin.contoso.com/',
+      externalDirectoryUri: dialInDirectoryUrl,
       isAudioConferenceProviderEnabled: false,
       tollNumber: first?.number.replace(/^tel:/, ''),
       tollFreeNumbers: [],

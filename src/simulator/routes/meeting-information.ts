@@ -92,11 +92,11 @@ function customInvitation({ world, hrefs }: ApplicationCall): Resource {
 function dialIn(call: ApplicationCall): Resource {
   const person = personOf(call);
   const assigned = call.world.meetings.assignedTo(person);
-  const regions: ConferenceRegions = person.policy.phoneJoin === 'Enabled' ? call.world.company : noRegions;
+  const { company } = call.world;
+  const regions: ConferenceRegions =
+    person.policy.phoneJoin === 'Enabled' ? company : { ...company, dialInRegions: [], defaultRegion: undefined };
   return phoneDialInResource(regions, {
     self: call.hrefs.at('onlineMeetings/phoneDialInInformation'),
     conferenceId: person.policy.phoneJoin === 'Enabled' ? assigned?.conferenceId : undefined,
   });
 }
-
-const noRegions: ConferenceRegions = { dialInRegions: [], defaultRegion: undefined };
