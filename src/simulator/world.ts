@@ -13,7 +13,7 @@ import { TokenDesk } from './model/token-desk';
 import { AccessTokenDesk, type TrustedIssuer } from './model/token-issuer';
 import { RequestLog } from './request-log';
 import type { Switches } from './switches';
-import type { Clock, Timers } from './timers';
+import { type Clock, MovableClock, type Timers } from './timers';
 
 /** What a world is made from. */
 export interface WorldSetting {
@@ -28,7 +28,7 @@ export interface WorldSetting {
 /** The whole state behind the listeners: one company, its pools, and everything that happens on them. */
 export class World {
   readonly company: Company;
-  readonly clock: Clock;
+  readonly clock: MovableClock;
   readonly timers: Timers;
   /** Live: the control endpoint changes it. */
   readonly switches: Switches;
@@ -50,9 +50,11 @@ export class World {
   meetOrigin = '';
   private readonly passBackName = randomUUID();
 
-  constructor(setting: WorldSetting) {
+  constructor(given: WorldSetting) {
+    const clock = new MovableClock(given.clock);
+    const setting = { ...given, clock };
     this.company = setting.company;
-    this.clock = setting.clock;
+    this.clock = clock;
     this.timers = setting.timers;
     this.switches = setting.switches;
     this.accessTokens = setting.trustedIssuer && new AccessTokenDesk(setting.trustedIssuer, setting);
@@ -86,6 +88,13 @@ export class World {
     // Any name will do as long as it is stable for the resource and differs between resources.
     const digits = createHash('sha256').update(resource).digest('hex').slice(0, 12);
     return `${this.passBackName.slice(0, 24)}${digits}`;
+  }
+
+  /** Lets time pass at once, for what is measured and for what is waited for. */
+  advance(ms: number): void {
+    this.clock.advance(ms);
+    this.timers.advance(ms);
+    this.sweep();
   }
 
   /** Lets go of whatever has outlived its time. */

@@ -28,6 +28,7 @@ function state(world: World): ControlAnswer {
   return {
     company: world.company.name,
     sipDomain: world.company.sipDomain,
+    now: new Date(world.clock.now()).toISOString(),
     pools: world.pools,
     switches: world.switches,
     applications: world.applications.all().map(({ id, owner, input, pool, conversations, channels }) => ({
