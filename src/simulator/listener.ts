@@ -8,6 +8,7 @@ import type { Fault } from './faults';
 import { Exchange } from './http/exchange';
 import { answerInside, type InnerRequest } from './http/inner-request';
 import { notSimulated, UcwaProblem } from './http/problem';
+import { Transcript } from './http/transcript';
 import type { Pool } from './model/pool';
 import { enterApplication, mountPoints } from './routes/application-route';
 import type { Route, Verb } from './routes/route';
@@ -143,7 +144,10 @@ function exchangeOf(
   response: ServerResponse,
   { pool, world, params, answerInside: inside }: Setting & Pick<Exchange, 'params'>,
 ): Exchange {
-  return new Exchange(request, response, { pool, switches: world.switches, params, answerInside: inside });
+  const hear = (chunk: Buffer): void => {
+    world.requests.transcriptOf(request)?.hear(chunk);
+  };
+  return new Exchange(request, response, { pool, switches: world.switches, params, answerInside: inside, hear });
 }
 
 /** Inside an application an unknown path is a part of UCWA that is not simulated; elsewhere it is nothing. */
@@ -161,6 +165,8 @@ async function meetFault(request: IncomingMessage, response: ServerResponse, wor
   const path = request.url ?? '/';
   const fault = path.startsWith('/_sim/') ? undefined : world.faults.take(request.method ?? 'GET', path);
   if (fault === undefined) return false;
+  const transcript = world.requests.transcriptOf(request);
+  if (transcript !== undefined) Object.assign(transcript, { faulty: true, cut: fault.cut !== undefined });
   if (fault.delayMs > 0) await world.timers.realPause(fault.delayMs);
   if (fault.dripMs !== undefined) slowDown(response, fault.dripMs, world);
   if (fault.cut === 'before') request.socket.destroy();
@@ -205,10 +211,15 @@ function record(request: IncomingMessage, response: ServerResponse, { world, opt
   const started = performance.now();
   const method = request.method ?? 'GET';
   const path = request.url ?? '/';
+  const transcript = new Transcript(request, response);
+  world.requests.follow(request, transcript);
   response.once('close', () => {
-    const status = response.writableFinished ? response.statusCode : 0;
-    world.requests.add({ method, path, status, at });
-    options.log({ method, path, status, ms: Math.round(performance.now() - started) });
+    // The web framework answers into a cut connection, and counts that as sent.
+    const status = response.writableFinished && !transcript.cut ? response.statusCode : 0;
+    const ms = Math.round(performance.now() - started);
+    // What is asked about us is not what clients asked.
+    if (!/^\/_sim(?:[/?]|$)/.test(path)) world.requests.add({ method, path, status, at, ms }, transcript);
+    options.log({ method, path, status, ms });
   });
 }
 

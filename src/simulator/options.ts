@@ -5,6 +5,8 @@ import type { Switches } from './switches';
 
 /** One request as the simulator answered it. */
 export interface RequestRecord {
+  /** From 1, in the order in which the requests ended. */
+  readonly number: number;
   readonly method: string;
   /** Path and query string, duplicate slashes collapsed. */
   readonly path: string;
@@ -12,6 +14,8 @@ export interface RequestRecord {
   readonly status: number;
   /** When the request arrived, ms since the epoch by the simulator's clock. */
   readonly at: number;
+  /** How long it took, in ms. */
+  readonly ms: number;
 }
 
 /** How to start a simulator; every field has a default. */
@@ -58,7 +62,7 @@ export interface RunningSimulator {
   readonly company: Company;
   /** The service account; username is its SIP address without scheme. */
   readonly demoAccount: { username: string; password: string };
-  /** The last 500 requests, newest last. */
+  /** The last 500 requests, newest last; those of the control endpoint aside. */
   readonly requests: readonly RequestRecord[];
   /** Ends held P-GETs, closes every socket, saves the state file; resolves when nothing is left. Safe to call twice. */
   stop(): Promise<void>;

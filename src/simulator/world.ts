@@ -12,6 +12,7 @@ import type { Principal } from './model/principal';
 import { TokenDesk } from './model/token-desk';
 import { AccessTokenDesk, type TrustedIssuer } from './model/token-issuer';
 import { RequestLog } from './request-log';
+import { SecretRemover } from './secrets';
 import type { Switches } from './switches';
 import { type Clock, MovableClock, type Timers } from './timers';
 
@@ -41,7 +42,7 @@ export class World {
   readonly conferences: ConferenceHall;
   readonly invitations: InvitationDesk;
   readonly faults = new FaultBox();
-  readonly requests = new RequestLog();
+  readonly requests: RequestLog;
   /** Requests under way in batches, by SIP URI. */
   readonly batched = new Map<string, number>();
   /** Filled while the listeners start; the first one always serves discovery. */
@@ -54,6 +55,7 @@ export class World {
     const clock = new MovableClock(given.clock);
     const setting = { ...given, clock };
     this.company = setting.company;
+    this.requests = new RequestLog(new SecretRemover(setting.company));
     this.clock = clock;
     this.timers = setting.timers;
     this.switches = setting.switches;

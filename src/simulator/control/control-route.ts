@@ -1,6 +1,6 @@
 import type { Exchange } from '../http/exchange';
 import { WebServerProblem } from '../http/problem';
-import { checkSameSite, isLoopbackName } from '../pages/same-site';
+import { checkSameSite, isLocal } from '../pages/same-site';
 import type { Route, Verb } from '../routes/route';
 
 /** What a control route answers with: status 200 and this as JSON. */
@@ -43,9 +43,7 @@ export function controlRoute(method: Verb, path: string, act: (call: ControlCall
 
 /** Keeps strangers, and pages of strangers in a local browser, away. @throws WebServerProblem 403. */
 export function checkLoopback(exchange: Exchange): void {
-  const address = exchange.remoteAddress.replace(/^::ffff:/, '');
-  const local = address === '::1' || address.startsWith('127.');
-  if (!local || !isLoopbackName(exchange.header('host') ?? '')) {
+  if (!isLocal(exchange)) {
     throw new WebServerProblem(403, 'The control endpoint answers on this machine only.');
   }
   checkSameSite(exchange, exchange.pool.origin);

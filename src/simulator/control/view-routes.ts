@@ -1,25 +1,45 @@
 import { conferenceUri, type Meeting } from '../model/meeting';
 import { uriOf } from '../model/principal';
 import { pageHeaders } from '../pages/html';
+import { noRequestPage, requestPage } from '../pages/request-page';
 import { statusPage } from '../pages/status-page';
 import { joinUrl } from '../resources/online-meeting';
 import type { Route } from '../routes/route';
 import type { World } from '../world';
 
-import { checkLoopback, type ControlAnswer, controlRoute } from './control-route';
+import { checkLoopback, type ControlAnswer, ControlProblem, controlRoute } from './control-route';
 
 /** Shows what the simulator holds, as JSON and as a page. */
 export function viewRoutes(world: World): Route[] {
   const page: Route['handle'] = (exchange) => {
     checkLoopback(exchange);
     world.sweep();
-    exchange.html(200, statusPage(world), pageHeaders);
+    const { searchParams } = exchange.url;
+    const refresh = Number(searchParams.get('refresh') ?? '');
+    const refreshSeconds = Number.isInteger(refresh) && refresh > 0 ? refresh : undefined;
+    const failedOnly = searchParams.get('show') === 'failed';
+    exchange.html(200, statusPage(world, { failedOnly, refreshSeconds }), pageHeaders);
   };
   return [
     { method: 'GET', path: '/_sim', handle: page },
     { method: 'GET', path: '/_sim/', handle: page },
     controlRoute('GET', '/state', () => state(world)),
     controlRoute('GET', '/requests', () => world.requests.records),
+    controlRoute('GET', '/requests/:number.json', ({ exchange }) => {
+      const detail = world.requests.detail(Number(exchange.param('number')));
+      if (detail === undefined) throw new ControlProblem(404, 'There is no such request among the last 500.');
+      return { ...detail };
+    }),
+    {
+      method: 'GET',
+      path: '/_sim/requests/:number',
+      handle: (exchange) => {
+        checkLoopback(exchange);
+        const detail = world.requests.detail(Number(exchange.param('number')));
+        if (detail === undefined) exchange.html(404, noRequestPage(), pageHeaders);
+        else exchange.html(200, requestPage(detail), pageHeaders);
+      },
+    },
   ];
 }
 

@@ -68,6 +68,11 @@ export class EventChannel {
     return this.parked !== undefined;
   }
 
+  /** Events that wait for the next P-GET. */
+  get queued(): number {
+    return this.queue.length;
+  }
+
   /** Queues an event; a high one flushes everything queued, in order. */
   emit(sender: QueuedEvent['sender'], body: EventBody, priority: Priority = 'high'): void {
     const { embedded, ...bare } = body;

@@ -24,6 +24,8 @@ export interface ExchangeSetting {
   readonly params: Readonly<Record<string, string | undefined>>;
   /** Has the same server answer a request that this one carries. */
   readonly answerInside: (inner: InnerRequest) => Promise<string | undefined>;
+  /** Told each piece of the request's body as it is read. */
+  readonly hear: (chunk: Buffer) => void;
 }
 
 /**
@@ -37,6 +39,7 @@ export class Exchange {
   readonly url: URL;
   /** Has the same server answer a request that this one carries; `undefined`: cut without an answer. */
   readonly answerInside: ExchangeSetting['answerInside'];
+  private readonly hear: ExchangeSetting['hear'];
   private readonly switches: Switches;
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
@@ -48,14 +51,15 @@ export class Exchange {
     this.switches = setting.switches;
     this.params = setting.params;
     this.answerInside = setting.answerInside;
+    this.hear = setting.hear;
     this.method = request.method ?? 'GET';
     this.url = new URL(request.url ?? '/', setting.pool.origin);
   }
 
   /** The same exchange with other path parameters. */
   with(params: Readonly<Record<string, string>>): Exchange {
-    const { pool, switches, answerInside } = this;
-    return new Exchange(this.request, this.response, { pool, switches, params, answerInside });
+    const { pool, switches, answerInside, hear } = this;
+    return new Exchange(this.request, this.response, { pool, switches, params, answerInside, hear });
   }
 
   /** A request header; repeated ones are joined. */
@@ -96,6 +100,7 @@ export class Exchange {
     let length = 0;
     for await (const chunk of this.request) {
       const bytes = chunk as Buffer;
+      this.hear(bytes);
       length += bytes.length;
       // The rest is read and dropped, so that the caller gets to see the answer.
       if (length <= MAX_BODY_BYTES) chunks.push(bytes);

@@ -27,14 +27,15 @@ function write(part: HtmlPart): string {
 }
 
 const css = `
-:root { color-scheme: light dark; --paper: #f5f5f5; --card: #fff; --ink: #242424; --quiet: #616161; --line: #e0e0e0; --tint: #4f52b2; --on: #107c10; }
-@media (prefers-color-scheme: dark) { :root { --paper: #1f1f1f; --card: #2d2d2d; --ink: #f5f5f5; --quiet: #b8b8b8; --line: #454545; --tint: #8f92ea; --on: #6cc46c; } }
+:root { color-scheme: light dark; --paper: #f5f5f5; --card: #fff; --ink: #242424; --quiet: #616161; --line: #e0e0e0; --tint: #4f52b2; --on: #107c10; --off: #b10e1c; }
+@media (prefers-color-scheme: dark) { :root { --paper: #1f1f1f; --card: #2d2d2d; --ink: #f5f5f5; --quiet: #b8b8b8; --line: #454545; --tint: #8f92ea; --on: #6cc46c; --off: #ff99a4; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 "Segoe UI", system-ui, sans-serif; }
 main { max-width: 40rem; margin: 0 auto; padding: 2rem 1rem 3rem; }
 main.wide { max-width: 70rem; }
 article, section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.5rem; margin-bottom: 1rem; overflow-x: auto; }
 h1 { margin: 0 0 .25rem; font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
+h1 code { font-size: 1.1rem; }
 h2 { margin: 0 0 .75rem; font-size: 1.05rem; }
 p { margin: .25rem 0 .75rem; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
@@ -52,6 +53,14 @@ button.plain { background: none; color: var(--tint); border: 0; min-height: 0; p
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--quiet); font-weight: 400; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-bottom: .75rem; }
+thead th { position: sticky; top: 0; background: var(--card); }
+tbody tr:hover { background: var(--paper); }
+td:has(> .mark) { white-space: nowrap; }
+.mark { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.mark.good { color: var(--on); }
+.mark.bad { color: var(--off); font-weight: 600; }
+pre { margin: 0 0 .75rem; padding: .75rem; background: var(--paper); border-radius: 6px; overflow-x: auto; font: .8125rem/1.45 ui-monospace, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, Consolas, monospace; overflow-wrap: anywhere; }
 a { color: var(--tint); }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } }
@@ -75,13 +84,23 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
 };
 
+/** How a page is laid out. */
+export interface PageLook {
+  /** Default: narrow. */
+  readonly width?: 'narrow' | 'wide';
+  /** The browser asks for the page again after so many seconds; default: never. */
+  readonly refreshSeconds?: number;
+}
+
 /** A complete page around its content. */
-export function page(title: string, content: Html, width: 'narrow' | 'wide' = 'narrow'): string {
+export function page(title: string, content: Html, look: PageLook = {}): string {
+  const { width = 'narrow', refreshSeconds } = look;
   return html`<!DOCTYPE html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${refreshSeconds === undefined ? '' : html`<meta http-equiv="refresh" content="${refreshSeconds}" />`}
         <title>${title}</title>
         ${style}
       </head>

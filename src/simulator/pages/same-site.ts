@@ -14,6 +14,13 @@ export function checkSameSite(exchange: Exchange, ownOrigin: string): void {
   throw new WebServerProblem(403, 'This was sent from another site.');
 }
 
+/** Whether a request comes from this machine, and means it by name. */
+export function isLocal(exchange: Exchange): boolean {
+  const address = exchange.remoteAddress.replace(/^::ffff:/, '');
+  const local = address === '::1' || address.startsWith('127.');
+  return local && isLoopbackName(exchange.header('host') ?? '');
+}
+
 /** `localhost` and the loopback addresses; any other name may be one that a stranger points at this machine. */
 export function isLoopbackName(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(host);

@@ -2,6 +2,7 @@ import type { Exchange } from '../http/exchange';
 import { WebServerProblem } from '../http/problem';
 import type { Resource } from '../http/resource';
 import type { Pool } from '../model/pool';
+import { isLocal } from '../pages/same-site';
 import type { World } from '../world';
 
 import { checkOrigin } from './authentication';
@@ -20,6 +21,10 @@ export function rootRoutes(world: World): Route[] {
       method: 'GET',
       path: '/',
       handle: (exchange) => {
+        if (isBrowser(exchange)) {
+          exchange.send(302, '', { Location: '/_sim/' });
+          return;
+        }
         checkDiscovery(exchange, world);
         const target = world.pools.find((pool) => pool !== exchange.pool) ?? exchange.pool;
         exchange.resource(
@@ -44,6 +49,12 @@ export function rootRoutes(world: World): Route[] {
       },
     },
   ];
+}
+
+/** A person on this machine who typed our address; no client of an API asks for XHTML. */
+function isBrowser(exchange: Exchange): boolean {
+  const accept = exchange.header('accept') ?? '';
+  return accept.includes('text/html') && accept.includes('application/xhtml+xml') && isLocal(exchange);
 }
 
 /** An absolute discovery href on a pool; it keeps the domain that was asked for. */
