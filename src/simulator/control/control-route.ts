@@ -64,7 +64,7 @@ function parse(text: string): Readonly<Record<string, unknown>> {
 }
 
 function write(exchange: Exchange, status: number, answer: ControlAnswer): void {
-  exchange.send(status, JSON.stringify(answer, undefined, 2), {
+  exchange.send(status, `${JSON.stringify(answer, undefined, 2)}\n`, {
     'Content-Type': 'application/json; charset=utf-8',
     'Cache-Control': 'no-store',
   });
