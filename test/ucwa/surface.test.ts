@@ -51,6 +51,6 @@ function exported(file: string): string[] {
 }
 
 function kindOf({ flags }: ts.Symbol): string {
-  if ((flags & ts.SymbolFlags.Function) !== 0) return 'function';
+  if ((flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable)) !== 0) return 'function';
   return (flags & ts.SymbolFlags.Class) === 0 ? 'type' : 'error';
 }
