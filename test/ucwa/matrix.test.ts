@@ -8,7 +8,7 @@ import { Wire } from './support/matrix/wire';
 
 /*
  * Every way for a pool to be, and everything that goes wrong, against what the adapter does with the client: each alone,
- * and in combinations that a seed makes.
+ * in JSON and in XML, and in combinations that a seed makes.
  *
  *   MATRIX_SEED=4711 npx mocha test/ucwa/matrix.test.ts -g combinations    plays the case with this seed
  *   MATRIX_SEED=1000 MATRIX_CASES=5000 npx mocha …                         plays 5000 cases from this seed on
@@ -37,12 +37,18 @@ async function playAll(plans: readonly Plan[], wire: Wire): Promise<void> {
   assert.ok(broken.length === 0, `${String(broken.length)} of ${String(plans.length)}:\n${broken.join('\n\n')}`);
 }
 
+const formats = ['json', 'xml'] as const;
+
 function everythingOn(variant: Variant): readonly Plan[] {
-  return Object.values(scenarios).map(({ name }) => ({ scenario: name, variants: [variant], troubles: [] }));
+  return Object.values(scenarios).flatMap(({ name }) =>
+    formats.map((format) => ({ scenario: name, format, variants: [variant], troubles: [] })),
+  );
 }
 
 function alone(trouble: Trouble): readonly Plan[] {
-  return trouble.scenarios.map((scenario) => ({ scenario, variants: [], troubles: [trouble] }));
+  return trouble.scenarios.flatMap((scenario) =>
+    formats.map((format) => ({ scenario, format, variants: [], troubles: [trouble] })),
+  );
 }
 
 describe('The client keeps its word', () => {

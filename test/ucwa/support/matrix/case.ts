@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { UcwaError } from '../../../../src/ucwa';
+import { UcwaError, type UcwaFormat } from '../../../../src/ucwa';
 
 import { Random } from './random';
 import { type Outcome, type ScenarioName, scenarios, withSubject } from './scenarios';
@@ -9,9 +9,10 @@ import { events, failures, lures, type Moment, type Trouble } from './troubles';
 import { optionsOf, type Variant, variants } from './variants';
 import type { Wire } from './wire';
 
-/** One case: how the pool is, what goes wrong, and what is attempted. */
+/** One case: how the pool is, what goes wrong, what is attempted, and in which format. */
 export interface Plan {
   readonly scenario: ScenarioName;
+  readonly format: UcwaFormat;
   readonly variants: readonly Variant[];
   readonly troubles: readonly Trouble[];
   /** Present when a seed made it. */
@@ -37,13 +38,13 @@ export function planOf(seed: number, wire: Wire): Plan {
   );
   const count = random.pick([0, 1, 1, 1, 2, 2]);
   const troubles = Array.from({ length: count }, () => random.pick(fitting));
-  return { seed, scenario, variants: chosen, troubles };
+  return { seed, scenario, format: random.pick(['json', 'xml']), variants: chosen, troubles };
 }
 
 /** What is in a plan, in words. */
-export function describePlan({ scenario, variants: chosen, troubles }: Plan): string {
+export function describePlan({ scenario, format, variants: chosen, troubles }: Plan): string {
   const names = (things: readonly { readonly name: string }[]): string => things.map(({ name }) => name).join('; ');
-  return `${scenario} [${names(chosen)}] {${names(troubles)}}`;
+  return `${scenario} in ${format} [${names(chosen)}] {${names(troubles)}}`;
 }
 
 /**
@@ -52,7 +53,7 @@ export function describePlan({ scenario, variants: chosen, troubles }: Plan): st
  * @throws BrokenPromise.
  */
 export async function playCase(plan: Plan, wire: Wire): Promise<void> {
-  const stage = await Stage.open(optionsOf(plan.variants));
+  const stage = await Stage.open(optionsOf(plan.variants), plan.format);
   wire.allow(stage.hosts);
   try {
     await checkCase(plan, stage, wire);

@@ -1,7 +1,13 @@
 import { request } from 'node:http';
 
 import { type RunningSimulator, startSimulator } from '../../../../src/simulator';
-import { createUcwaAccount, type StateInfo, type UcwaAccount, type UcwaClock } from '../../../../src/ucwa';
+import {
+  createUcwaAccount,
+  type StateInfo,
+  type UcwaAccount,
+  type UcwaClock,
+  type UcwaFormat,
+} from '../../../../src/ucwa';
 
 import type { Variant } from './variants';
 
@@ -60,6 +66,8 @@ export class Stage {
   readonly simulator: RunningSimulator;
   readonly account: UcwaAccount;
   readonly clock: UcwaClock;
+  /** The format the account speaks inside its application. */
+  readonly format: UcwaFormat;
   /** Ends a case that hangs. */
   readonly signal = AbortSignal.timeout(caseLimitMs);
   /** SIP URI of the account. */
@@ -67,12 +75,14 @@ export class Stage {
   readonly #states: StateInfo['state'][] = [];
   #onState: () => void = () => undefined;
 
-  private constructor(simulator: RunningSimulator, clock: UcwaClock) {
+  private constructor(simulator: RunningSimulator, clock: UcwaClock, format: UcwaFormat) {
     this.simulator = simulator;
     this.clock = clock;
+    this.format = format;
     const { uri, password } = whoSignsIn(simulator);
     this.ownUri = uri;
     this.account = createUcwaAccount({
+      format,
       server: { kind: 'root', rootUrl: simulator.rootUrl, sipDomain: simulator.sipDomain },
       credentials: {
         kind: 'password',
@@ -91,9 +101,9 @@ export class Stage {
     });
   }
 
-  static async open(options: Variant['options']): Promise<Stage> {
+  static async open(options: Variant['options'], format: UcwaFormat): Promise<Stage> {
     const clock = fastClock();
-    return new Stage(await startSimulator({ ...options, clock, timeScale: 1 / speed }), clock);
+    return new Stage(await startSimulator({ ...options, clock, timeScale: 1 / speed }), clock, format);
   }
 
   /** `host:port` of everything that belongs to the pool. */

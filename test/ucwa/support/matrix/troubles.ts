@@ -1,3 +1,6 @@
+import type { UcwaFormat } from '../../../../src/ucwa';
+
+import { broken, busy, cutAfter, delays, type Failure, nonsense, refusals, written } from './failures';
 import type { ScenarioName } from './scenarios';
 import type { Stage } from './stage';
 
@@ -22,56 +25,6 @@ export interface Trouble {
 const all: readonly ScenarioName[] = ['start', 'join', 'create', 'list', 'edit', 'cancel', 'watch'];
 const entering: readonly ScenarioName[] = ['start', 'join', 'watch'];
 
-interface Failure {
-  readonly name: string;
-  /** What the simulator's control endpoint takes, besides `match`. */
-  readonly fault: Readonly<Record<string, unknown>>;
-}
-
-const json = (status: number, code: string, subcode: string): Readonly<Record<string, unknown>> => ({
-  status,
-  contentType: 'application/json; charset=utf-8',
-  body: JSON.stringify({ code, subcode, message: 'Something went wrong.' }),
-});
-const diagnosed = (status: number, diagnostics: string): Readonly<Record<string, unknown>> => ({
-  status,
-  headers: { 'X-Ms-diagnostics': diagnostics },
-});
-
-/** Failures that leave no doubt that the request was not executed. */
-const refusals: readonly Failure[] = [
-  { name: '429 with Retry-After', fault: { ...json(429, 'TooManyRequests', 'None'), headers: { 'Retry-After': '2' } } },
-  { name: '401 without a challenge', fault: { status: 401 } },
-  { name: "500 for another pool's ticket", fault: diagnosed(500, '28032;source="fe1";reason="Invalid ticket."') },
-];
-
-/** The answer comes in the end. */
-const delays: readonly Failure[] = [
-  { name: 'a slow drip', fault: { dripMs: 200 } },
-  { name: 'a late answer', fault: { delayMs: 200 } },
-];
-
-const cutAfter: Failure = { name: 'a connection cut after the effect', fault: { cut: 'after' } };
-
-/** Failures after which nobody can tell whether the request was executed, but that pass. */
-const passing: readonly Failure[] = [
-  { name: '503 with Retry-After from a proxy', fault: { status: 503, headers: { 'Retry-After': '2' } } },
-  { name: '503 of the server', fault: json(503, 'ServiceUnavailable', 'None') },
-  { name: '502 from a proxy', fault: { status: 502 } },
-  { name: '504', fault: json(504, 'Timeout', 'None') },
-  { name: '500 CallbackChannelError', fault: json(500, 'ServiceFailure', 'CallbackChannelError') },
-  { name: 'a connection cut before the effect', fault: { cut: 'before' } },
-];
-
-/** Answers that are none. */
-const nonsense: readonly Failure[] = [
-  { name: 'HTML with status 200', fault: { status: 200, body: '<html><body>Please log in</body></html>' } },
-  { name: 'broken JSON', fault: { status: 200, contentType: 'application/json', body: '{"_links":' } },
-  { name: 'JSON that is something else', fault: { status: 200, contentType: 'application/json', body: '[1,null]' } },
-  { name: '410 CannotRedirect', fault: json(410, 'Gone', 'CannotRedirect') },
-  { name: '302 to a foreign host', fault: { status: 302, headers: { Location: 'https://evil.example/login' } } },
-];
-
 /** Requests that failures are aimed at. */
 interface Target {
   readonly name: string;
@@ -80,12 +33,15 @@ interface Target {
   readonly path: string;
   readonly moment: Moment;
   readonly scenarios: readonly ScenarioName[];
+  /** The only format of addresses outside an application. */
+  readonly speaks?: UcwaFormat;
   /** Failures the client has to get over. */
   readonly survives: readonly Failure[];
   /** Failures that it may hand on. */
   readonly suffers: readonly Failure[];
 }
 
+const passing = [...busy, ...broken];
 const repeatable = [...refusals, ...delays, cutAfter, ...passing];
 const creating = [...refusals, ...delays, cutAfter];
 const meeting = '/myOnlineMeetings/[^/?]+$';
@@ -94,15 +50,17 @@ const targets: readonly Target[] = [
     name: 'the discovery root',
     method: 'GET',
     path: '^/(\\?|$)',
+    speaks: 'json',
     moment: 'start',
     scenarios: ['list'],
-    survives: [...delays, passing[0], passing[1]].filter((failure) => failure !== undefined),
-    suffers: [...refusals, cutAfter, ...passing.slice(2), ...nonsense],
+    survives: [...delays, ...busy],
+    suffers: [...refusals, cutAfter, ...broken, ...nonsense],
   },
   {
     name: 'the user resource',
     method: 'GET',
     path: '/oauth/user',
+    speaks: 'json',
     moment: 'start',
     scenarios: ['list'],
     survives: [...delays, cutAfter, ...passing],
@@ -112,6 +70,7 @@ const targets: readonly Target[] = [
     name: 'the token endpoint',
     method: 'POST',
     path: 'oauthtoken',
+    speaks: 'json',
     moment: 'start',
     scenarios: ['list'],
     survives: delays,
@@ -201,7 +160,7 @@ const targets: readonly Target[] = [
 ];
 
 function aimed(target: Target, failure: Failure, mustSucceed: boolean): Trouble {
-  const { method, path, moment, scenarios } = target;
+  const { method, path, moment, scenarios, speaks } = target;
   return {
     name: `${failure.name} at ${target.name}`,
     at: target.name,
@@ -209,7 +168,8 @@ function aimed(target: Target, failure: Failure, mustSucceed: boolean): Trouble 
     scenarios,
     mustSucceed,
     refusedPosts: refusals.includes(failure) ? 1 : 0,
-    cause: async (stage) => stage.control('faults', { match: { method, path }, ...failure.fault }),
+    cause: async (stage) =>
+      stage.control('faults', { match: { method, path }, ...failure.fault(speaks ?? stage.format) }),
   };
 }
 
@@ -231,13 +191,12 @@ const event = (
 ): Trouble => ({ name, at: name, refusedPosts: 0, ...about, cause });
 
 const pollAnswer =
-  (body: unknown, status = 200): Trouble['cause'] =>
+  (content: Readonly<Record<string, unknown>>, status = 200): Trouble['cause'] =>
   async (stage) =>
     stage.control('faults', {
       match: { method: 'GET', path: '/events' },
       status,
-      contentType: 'application/json',
-      body: JSON.stringify(body),
+      ...written(content, stage.format),
     });
 
 const warm = { moment: 'warm', scenarios: all, mustSucceed: true } as const;
@@ -282,27 +241,29 @@ export function lures(foreign: string): readonly Trouble[] {
   const lure = (
     name: string,
     about: Pick<Trouble, 'moment' | 'scenarios'>,
-    fault: Readonly<Record<string, unknown>>,
-  ): Trouble =>
-    event(name, { ...about, mustSucceed: false }, async (stage) => stage.control('faults', { status: 200, ...fault }));
-  const body = (content: unknown): Readonly<Record<string, unknown>> => ({
-    contentType: 'application/json',
-    body: JSON.stringify(content),
-  });
+    fault: Readonly<Record<string, unknown>> & { readonly says?: Readonly<Record<string, unknown>> },
+  ): Trouble => {
+    const { says, ...rest } = fault;
+    const body = (stage: Stage): object =>
+      says === undefined ? {} : written(says, about.moment === 'start' ? 'json' : stage.format);
+    return event(name, { ...about, mustSucceed: false }, async (stage) =>
+      stage.control('faults', { status: 200, ...rest, ...body(stage) }),
+    );
+  };
   const atStart = { moment: 'start', scenarios: ['list'] } as const;
   const entry = { moment: 'warm', scenarios: entering } as const;
   return [
     lure('a foreign user link', atStart, {
       match: { path: '^/$' },
-      ...body({ _links: { user: { href: 'https://evil.example/user' } } }),
+      says: { _links: { user: { href: 'https://evil.example/user' } } },
     }),
     lure('a foreign redirect link', atStart, {
       match: { path: '/oauth/user' },
-      ...body({ _links: { redirect: { href: 'https://evil.example/root' } } }),
+      says: { _links: { redirect: { href: 'https://evil.example/root' } } },
     }),
     lure('a foreign applications link', atStart, {
       match: { path: '/oauth/user' },
-      ...body({ _links: { applications: { href: 'https://contoso.com.evil.example/applications' } } }),
+      says: { _links: { applications: { href: 'https://contoso.com.evil.example/applications' } } },
     }),
     lure('a foreign token endpoint', atStart, {
       match: { path: '/oauth/user' },
@@ -312,11 +273,11 @@ export function lures(foreign: string): readonly Trouble[] {
     lure('an application that lives elsewhere', atStart, {
       match: { method: 'POST', path: '/applications$' },
       status: 201,
-      ...body({ _links: { self: { href: `${foreign}/app` }, events: { href: `${foreign}/app/events` } } }),
+      says: { _links: { self: { href: `${foreign}/app` }, events: { href: `${foreign}/app/events` } } },
     }),
     lure('a foreign next link', entry, {
       match: { path: '/events' },
-      ...body({ _links: { next: { href: `${foreign}/events?ack=2` } } }),
+      says: { _links: { next: { href: `${foreign}/events?ack=2` } } },
     }),
     lure('a foreign Location', entry, {
       match: { method: 'POST', path: '/communication/' },
@@ -325,23 +286,23 @@ export function lures(foreign: string): readonly Trouble[] {
     }),
     lure('a conversation that is elsewhere', entry, {
       match: { path: '/events' },
-      ...body(foreignConversation(foreign)),
+      says: foreignConversation(foreign),
     }),
     lure(
       'a meeting that is elsewhere',
       { moment: 'warm', scenarios: ['list', 'edit'] },
       {
         match: { method: 'GET', path: '/myOnlineMeetings' },
-        ...body({
+        says: {
           onlineMeetingId: 'EV1L',
           _links: { self: { href: `${foreign}/m/1` }, myOnlineMeeting: { href: `${foreign}/m/2` } },
-        }),
+        },
       },
     ),
   ];
 }
 
-function foreignConversation(foreign: string): unknown {
+function foreignConversation(foreign: string): Readonly<Record<string, unknown>> {
   const link = { rel: 'conversation', href: `${foreign}/conversations/1` };
   const events = [{ link, type: 'added' }];
   return { _links: { next: { href: '?ack=2' } }, sender: [{ rel: 'communication', href: `${foreign}/c`, events }] };
