@@ -7,7 +7,7 @@ import { SimulatorStartError } from './errors';
 import type { Fault } from './faults';
 import { Exchange } from './http/exchange';
 import { answerInside, type InnerRequest } from './http/inner-request';
-import { notSimulated, UcwaProblem } from './http/problem';
+import { cannotRedirect, notSimulated, UcwaProblem, WebServerProblem } from './http/problem';
 import { Transcript } from './http/transcript';
 import type { Pool } from './model/pool';
 import { enterApplication, mountPoints } from './routes/application-route';
@@ -58,23 +58,33 @@ export async function startListener(world: World, options: ListenerOptions): Pro
   server.server.keepAliveTimeout = KEEP_ALIVE_MS;
   const { port } = await listen(server, options);
   const scheme = options.tls === undefined ? 'http' : 'https';
-  const pool: Pool = { ...options.pool, origin: `${scheme}://${reachable(options.host)}:${String(port)}` };
+  const stop = async (): Promise<void> => cutOff(server);
+  const pool: Pool = {
+    ...options.pool,
+    origin: `${scheme}://${reachable(options.host)}:${String(port)}`,
+    condition: 'up',
+    setOpen: async (open) => {
+      if (open) await listen(server, { ...options, port });
+      else await stop();
+    },
+  };
   route(server, {
     world,
     pool,
     options,
     answerInside: async (inner) => answerInside(server.server, inner),
   });
-  return {
-    pool,
-    stop: async () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.server.closeAllConnections();
-      }),
-  };
+  return { pool, stop: async () => (pool.condition === 'closed' ? undefined : stop()) };
+}
+
+/** Cuts every connection; resolves when the port is free. */
+async function cutOff(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.server.closeAllConnections();
+  });
 }
 
 /** How a host stands in a URL; the addresses that mean "any" are reached over loopback. */
@@ -100,6 +110,13 @@ function route(server: Server, setting: Setting): void {
     if (!URL.canParse(request.url, pool.origin)) {
       response.statusCode = 400;
       response.end();
+      next(false);
+      return;
+    }
+    if (isDown(request, setting)) {
+      const isFailingOver = pool.condition === 'cannotRedirect';
+      const problem = isFailingOver ? cannotRedirect() : new WebServerProblem(503, 'Service Unavailable');
+      plainExchange(request, response, setting).fail(problem);
       next(false);
       return;
     }
@@ -148,6 +165,11 @@ function exchangeOf(
     world.requests.transcriptOf(request)?.hear(chunk);
   };
   return new Exchange(request, response, { pool, switches: world.switches, params, answerInside: inside, hear });
+}
+
+/** Whether the request is for the part of a failed pool that is down. */
+function isDown(request: IncomingMessage, { pool }: Setting): boolean {
+  return pool.condition !== 'up' && mountPoints.some((mountPoint) => request.url?.startsWith(mountPoint) === true);
 }
 
 /** Inside an application an unknown path is a part of UCWA that is not simulated; elsewhere it is nothing. */

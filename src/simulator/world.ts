@@ -5,9 +5,10 @@ import { ConferenceHall } from './calls/conference-hall';
 import { InvitationDesk } from './calls/invitation-desk';
 import type { Company, Person } from './company';
 import { FaultBox } from './faults';
+import { applicationNotFound, cannotRedirect } from './http/problem';
 import { ApplicationDesk } from './model/application-desk';
 import { MeetingBook } from './model/meeting-book';
-import type { Pool } from './model/pool';
+import type { Pool, PoolCondition } from './model/pool';
 import type { Principal } from './model/principal';
 import { TokenDesk } from './model/token-desk';
 import { AccessTokenDesk, type TrustedIssuer } from './model/token-issuer';
@@ -79,9 +80,26 @@ export class World {
     return person && this.homePool(person);
   }
 
-  /** The pool a person is homed on; without a second pool everybody is at home on the first. */
+  /**
+   * The pool a person is homed on; without a second pool everybody is at home on the first. While that one is down, the
+   * other takes its place.
+   */
   homePool(person: Person): Pool | undefined {
-    return (person.secondPool === true ? this.pools[1] : undefined) ?? this.pools[0];
+    const home = (person.secondPool === true ? this.pools[1] : undefined) ?? this.pools[0];
+    return home?.condition === 'up' ? home : (this.pools.find(({ condition }) => condition === 'up') ?? home);
+  }
+
+  /** Lets a pool fail or come back. Applications end that are not where their owner's home is from now on. */
+  async setCondition(pool: Pool, condition: PoolCondition): Promise<void> {
+    const wasOpen = pool.condition !== 'closed';
+    pool.condition = condition;
+    if (wasOpen !== (condition !== 'closed')) await pool.setOpen(condition !== 'closed');
+    const reason = condition === 'cannotRedirect' ? cannotRedirect() : applicationNotFound();
+    for (const application of this.applications.all()) {
+      const { owner, pool: at } = application;
+      const home = this.homePoolOf(owner) ?? at;
+      if (home !== at || at.condition !== 'up') this.applications.strand(application, reason);
+    }
   }
 
   /** Name of the property that every PUT of this resource has to pass back. */

@@ -28,6 +28,14 @@ describe('simulator control endpoint', () => {
     ],
     ['a wrong value', '/switches', { pathStyle: 'fancy' }, 'pathStyle must be "real" or "reference", not "fancy".'],
     ['an unknown meeting', '/people/lukas.holm/join', { onlineMeetingId: 'NOPE' }, 'There is no meeting "NOPE".'],
+    ['an unknown pool', '/pools/second', { condition: 'closed' }, 'There is no pool "second".'],
+    [
+      'an unknown condition',
+      '/pools/first',
+      { condition: 'sick' },
+      '"condition" is one of up, closed, unavailable, cannotRedirect.',
+    ],
+    ['closing itself', '/pools/first', { condition: 'closed' }, 'A pool cannot close itself: ask the other one.'],
     ['an ineligible value', '/meetings/7QX2MZ4K/touch', { accessLevel: 'Public' }, /^accessLevel: /],
   ] as const) {
     it(`refuses ${title} at ${path} in one sentence`, async () => {

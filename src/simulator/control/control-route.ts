@@ -24,7 +24,11 @@ export class ControlProblem extends Error {
 }
 
 /** A route of the control endpoint: loopback only, JSON in, JSON out. */
-export function controlRoute(method: Verb, path: string, act: (call: ControlCall) => ControlAnswer): Route {
+export function controlRoute(
+  method: Verb,
+  path: string,
+  act: (call: ControlCall) => ControlAnswer | Promise<ControlAnswer>,
+): Route {
   return {
     method,
     path: `/_sim${path}`,
@@ -32,7 +36,7 @@ export function controlRoute(method: Verb, path: string, act: (call: ControlCall
       checkLoopback(exchange);
       try {
         const body = method === 'GET' ? {} : parse((await exchange.body()).toString('utf8'));
-        write(exchange, 200, act({ exchange, body }));
+        write(exchange, 200, await act({ exchange, body }));
       } catch (error) {
         if (!(error instanceof ControlProblem)) throw error;
         write(exchange, error.status, { error: error.message });

@@ -75,6 +75,11 @@ export function applicationNotFound(): UcwaProblem {
   });
 }
 
+/** 410 of a pool that is failing over. Source: Skype/UCWA/GenericSynchronousErrors.md. */
+export function cannotRedirect(): UcwaProblem {
+  return new UcwaProblem(410, 'CannotRedirect', { message: 'There is no backup pool configured.' });
+}
+
 /** 404 of a resource inside a living application. */
 export function notFound(what: string, subcode?: string): UcwaProblem {
   return new UcwaProblem(404, subcode, { message: `${what} could not be found.` });

@@ -121,11 +121,16 @@ export class ApplicationDesk {
     this.end(application, gone ? new UcwaProblem(410, 'InactiveApplicationExpired', { message }) : undefined);
   }
 
-  private end(application: Application, problem?: UcwaProblem): void {
+  /** Ends an application whose pool is not its owner's home any more; held P-GETs are told why. */
+  strand(application: Application, reason: UcwaProblem): void {
     this.applications.delete(application.id);
-    if (problem !== undefined) this.ended.set(application.id, { problem, at: this.setting.clock.now() });
     this.setting.onEnd(application);
-    for (const channel of application.channels.values()) channel.close(problem ?? applicationNotFound());
+    for (const channel of application.channels.values()) channel.close(reason);
+  }
+
+  private end(application: Application, problem?: UcwaProblem): void {
+    if (problem !== undefined) this.ended.set(application.id, { problem, at: this.setting.clock.now() });
+    this.strand(application, problem ?? applicationNotFound());
   }
 
   private of(owner: Principal): readonly Application[] {

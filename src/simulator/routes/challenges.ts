@@ -51,7 +51,9 @@ function webTicketChallenge(pool: Pool, world: World): string {
 
 /** A pool's own endpoint, or another pool's that issues tickets for this one, as directors do. */
 function tokenEndpoint(pool: Pool, { switches, pools }: World): string {
-  const other = switches.foreignTokenEndpoint ? pools.find(({ key }) => key !== pool.key) : undefined;
+  const other = switches.foreignTokenEndpoint
+    ? pools.find(({ key, condition }) => key !== pool.key && condition === 'up')
+    : undefined;
   return other === undefined
     ? `${pool.origin}${TOKEN_PATH}`
     : `${other.origin}${TOKEN_PATH}?${new URLSearchParams({ [ISSUED_FOR]: pool.key }).toString()}`;

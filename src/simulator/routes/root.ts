@@ -26,7 +26,7 @@ export function rootRoutes(world: World): Route[] {
           return;
         }
         checkDiscovery(exchange, world);
-        const target = world.pools.find((pool) => pool !== exchange.pool) ?? exchange.pool;
+        const target = world.pools.find((pool) => pool !== exchange.pool && pool.condition === 'up') ?? exchange.pool;
         exchange.resource(
           200,
           world.switches.discovery === 'redirect' ? redirect(target, world) : root(exchange.pool, world),
