@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   EventChannelTakenError,
   UcwaAuthenticationError,
+  UcwaError,
   UcwaNotFoundError,
   UcwaResponseError,
   UcwaTransportError,
@@ -49,6 +50,7 @@ async function run(
     },
     resolve: (href, base) => new URL(href, base),
     readEventsUrl: async () => Promise.resolve(new URL(`${origin}/app/events?ack=again`)),
+    hasMoved: async () => Promise.resolve(false),
     onPackage: (eventPackage) => packages.push(eventPackage),
     ...changes,
   };
@@ -173,6 +175,38 @@ describe('runEventChannel', () => {
     const waiting = await run([error(410, 'CannotRedirect'), next(2)]);
     assert.deepEqual(waiting.asked, ['?ack=1', '?ack=1', '?ack=2']);
     assert.ok((waiting.slept[0] ?? 0) >= 24_000);
+  });
+
+  it('ends with the third failure in a row when the user has moved to another pool', async () => {
+    for (const step of [reset, error(502, 'None'), error(503, 'None')]) {
+      const { asked, end } = await run([step, step, step, next(2)], { hasMoved: async () => Promise.resolve(true) });
+
+      assert.equal(asked.length, 3);
+      assert.ok(end instanceof UcwaError);
+    }
+  });
+
+  it('asks whether the user has moved after 30, 60 and 120 seconds of a pool that is failing over', async () => {
+    const failing = error(410, 'CannotRedirect');
+
+    const { slept, asked } = await run([failing, failing, failing, next(2)], {
+      hasMoved: async () => Promise.resolve(true),
+    });
+
+    assert.equal(asked.length, 3);
+    assert.deepEqual(
+      slept.map((ms, index) => Math.abs(ms / (30_000 * 2 ** index) - 1) <= 0.2),
+      [true, true, true],
+    );
+  });
+
+  it('goes on when the user has not moved, and does not ask for failures that say nothing of the pool', async () => {
+    const { asked } = await run([reset, reset, reset, reset, next(2)]);
+    assert.equal(asked.length, 6);
+
+    const busy = error(429, 'None');
+    const calm = await run([busy, busy, busy, busy], { hasMoved: async () => Promise.resolve(true) });
+    assert.equal(calm.asked.length, 5);
   });
 
   it('ends when sign-in fails', async () => {

@@ -20,7 +20,7 @@ const firstSeed = Number(seedText ?? 1);
 const cases = Number(casesText ?? (seedText === undefined ? 500 : 1));
 
 /** Cases at a time: most of each is waiting. */
-const lanes = 24;
+const lanes = 32;
 
 /** Plays all plans, some at a time, and fails with all that failed. */
 async function playAll(plans: readonly Plan[], wire: Wire): Promise<void> {

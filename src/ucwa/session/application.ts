@@ -23,6 +23,7 @@ import type { CommandChannel, Fetched, Posted } from './command-channel';
 import { type Conversation, Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';
 import { type Operation, Operations } from './operations';
+import { mayBePoolFailure } from './pool-failure';
 
 const noTokenForEvents = 'The event channel ended because no token for it could be had';
 
@@ -31,6 +32,8 @@ export interface ApplicationParts {
   readonly connection: Connection;
   readonly channel: CommandChannel;
   readonly identity: UcwaApplicationIdentity;
+  /** Whether the user's home is on another pool now. */
+  readonly hasMoved: (signal: AbortSignal) => Promise<boolean>;
 }
 
 /**
@@ -49,6 +52,7 @@ export class Application {
   /** Resources that are read once: by relation. */
   readonly readOnce = new Map<string, Promise<Fetched | undefined>>();
   readonly #connection: Connection;
+  readonly #hasMoved: ApplicationParts['hasMoved'];
   readonly #self: URL;
   readonly #stopping = new AbortController();
   #document: Fetched;
@@ -61,6 +65,7 @@ export class Application {
     opened: { readonly document: Fetched; readonly self: URL; readonly me: Me },
   ) {
     this.#connection = parts.connection;
+    this.#hasMoved = parts.hasMoved;
     this.channel = parts.channel;
     this.#document = opened.document;
     this.#self = opened.self;
@@ -183,6 +188,7 @@ export class Application {
         await this.#reread(signal);
         return this.#eventsUrl(signal);
       },
+      hasMoved: this.#hasMoved,
       onPackage: this.#apply.bind(this),
     };
     runEventChannel(parts, url, this.#stopping.signal).catch((error: unknown) => {
@@ -241,7 +247,7 @@ export class Application {
 
   #endEverything(error: UcwaError): void {
     // What is gone is the application, and not what an operation asked for.
-    const isGone = error instanceof UcwaNotFoundError;
+    const isGone = error instanceof UcwaNotFoundError || mayBePoolFailure(error);
     this.operations.failAll(isGone ? new UcwaUnknownOutcomeError('The server dropped the application', error) : error);
     this.conversations.endAll(sessionLost);
     this.changes.notify();
@@ -252,9 +258,10 @@ export class Application {
   }
 }
 
-/** Gone, ended by the server, or no longer ours; any other failure leaves the commands working. */
+/** Gone with its pool, ended by the server, or no longer ours; any other failure leaves the commands working. */
 function endsApplication(error: UcwaError): boolean {
   if (error instanceof UcwaAuthenticationError || error instanceof UcwaApplicationGoneError) return true;
+  if (mayBePoolFailure(error)) return true;
   return error.status === 404 || error.status === 410;
 }
 

@@ -11,8 +11,13 @@ import type { UcwaClock } from '../options';
 import { decodeEventPackage, type EventPackage } from '../resources/event-package';
 import { hasSubcode, jitterMs } from '../retry';
 
+import { mayBePoolFailure } from './pool-failure';
+
 /** The server holds a P-GET up to 180 s; we wait this much longer before we believe the connection dead. */
 const pollTimeoutMs = 210_000;
+
+/** After so many failures in a row it is asked whether there is another pool now. */
+const failuresUntilDoubt = 3;
 
 /** What the event channel needs from the application around it. */
 export interface EventChannelParts {
@@ -22,6 +27,8 @@ export interface EventChannelParts {
   readonly resolve: (href: string, base: URL) => URL;
   /** Reads the application anew: its events URL. @throws UcwaNotFoundError when the application is gone. */
   readonly readEventsUrl: (signal: AbortSignal) => Promise<URL>;
+  /** Whether the user's home is on another pool now; asked when this one fails again and again. */
+  readonly hasMoved: (signal: AbortSignal) => Promise<boolean>;
   /** Called for every package, strictly in order, after the next P-GET was sent. */
   readonly onPackage: (eventPackage: EventPackage) => void;
 }
@@ -33,7 +40,7 @@ export interface EventChannelParts {
  * then repeats the same package, so that nothing is lost or doubled. Source: Skype/UCWA/EventChannelDetails.md.
  *
  * @throws the signal's reason when stopped; EventChannelTakenError; UcwaNotFoundError or a 410 UcwaResponseError when the
- * application is gone; UcwaAuthenticationError.
+ * application is gone; UcwaAuthenticationError; the failure itself when the user has moved to another pool.
  */
 export async function runEventChannel(parts: EventChannelParts, firstUrl: URL, signal: AbortSignal): Promise<never> {
   const loop = new PollLoop(parts);
@@ -113,7 +120,10 @@ class PollLoop {
     }
     if (!isPassing(error) && !lostItsPlace(error)) throw error;
     if (!lostItsPlace(error) || state.failures > 1) await clock.sleep(backoffMs(error, state.failures), signal);
-    return lostItsPlace(error) ? this.#startAgain(state.url, signal) : state.url;
+    if (lostItsPlace(error)) return this.#startAgain(state.url, signal);
+    const isInDoubt = state.failures >= failuresUntilDoubt && mayBePoolFailure(error);
+    if (isInDoubt && (await this.#parts.hasMoved(signal))) throw error;
+    return state.url;
   }
 
   async #startAgain(url: URL, signal: AbortSignal): Promise<URL> {

@@ -6,18 +6,23 @@ import {
   UcwaNotEnabledError,
   UcwaResponseError,
   UcwaTransportError,
+  UcwaUnknownOutcomeError,
 } from '../errors';
 import type { UcwaApplicationIdentity, UcwaFormat, UcwaServer } from '../options';
-import { hasSubcode } from '../retry';
+import { hasSubcode, isAmbiguous } from '../retry';
 import { type ApplicationsLink, findApplications } from '../sign-in';
 import type { TokenStore } from '../tokens';
 import { SingleFlight } from '../waiting';
 
 import { Application } from './application';
 import { CommandChannel } from './command-channel';
+import { mayBePoolFailure } from './pool-failure';
 
 /** At most so many applications are made anew in this time; a server that keeps losing them is left alone. */
 const recreationLimit = { count: 3, withinMs: 600_000 } as const;
+
+/** Discovery serves everybody: it is asked at most once in this time whether we have moved. */
+const discoveryRestMs = 60_000;
 
 /** After the server evicted us for having too many applications, nothing is made anew for this long. */
 const evictedMs = 900_000;
@@ -40,6 +45,8 @@ export interface SessionParts {
 export class Session {
   readonly #parts: SessionParts;
   readonly #flight = new SingleFlight<Application>();
+  readonly #looking = new SingleFlight<void>();
+  #lookedAt = -Infinity;
   #application: Application | undefined;
   #applications: ApplicationsLink | undefined;
   #recreatedAt: number[] = [];
@@ -64,9 +71,9 @@ export class Session {
   }
 
   /**
-   * Whether `error`, met while using `application`, means that the server has lost it; if so it is dropped here too. A
-   * missing sub-resource is reported with the same code, so the application itself is asked.
-   * Source: Skype/UCWA/ApplicationDashboard.md.
+   * Whether `error`, met while using `application`, means that the server has lost it without doing what was asked; an
+   * application that is lost is dropped here too. A missing sub-resource is reported with the same code, so the
+   * application itself is asked. Source: Skype/UCWA/ApplicationDashboard.md.
    */
   async hasLost(application: Application, error: unknown, signal: AbortSignal): Promise<boolean> {
     if (!(error instanceof UcwaError)) return false;
@@ -79,7 +86,30 @@ export class Session {
       hasSubcode(error, 'InactiveApplicationExpired') ||
       (hasSubcode(error, 'ApplicationNotFound') && !(await application.isAlive(signal)));
     if (isLost) this.#drop(error, application);
-    return isLost;
+    if (isLost || !mayBePoolFailure(error)) return isLost;
+    const hasMoved = await this.#hasMoved(application.channel.origin, signal);
+    if (hasMoved) this.#drop(error, application);
+    return hasMoved && !(error instanceof UcwaUnknownOutcomeError) && !isAmbiguous(error);
+  }
+
+  /**
+   * Whether the user's home is not on the pool at `origin` any more. A pool that cannot be reached does not say so itself:
+   * discovery is asked, and its answer remembered for the next application. Source: Skype/UCWA/RootURL.md.
+   */
+  async #hasMoved(origin: string, signal: AbortSignal): Promise<boolean> {
+    const isElsewhere = (): boolean => (this.#applications?.url.origin ?? origin) !== origin;
+    if (!isElsewhere()) await this.#looking.run(async () => this.#look(), signal);
+    return isElsewhere();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#now() - this.#lookedAt < discoveryRestMs) return;
+    this.#lookedAt = this.#now();
+    try {
+      this.#applications = await findApplications(this.#parts, this.#parts.lifetime);
+    } catch (error) {
+      if (!(error instanceof UcwaError)) throw error; // else: what is known stays the best there is
+    }
   }
 
   #drop(error: UcwaError, application = this.#application): void {
@@ -116,17 +146,23 @@ export class Session {
     return application;
   }
 
-  /** A remembered pool that refuses or does not answer is looked for anew, once. Source: Skype/UCWA/RootURL.md. */
+  /**
+   * A remembered pool that refuses or does not answer is looked for anew, once; one that is busy (503) stays remembered
+   * unless discovery has another. Source: Skype/UCWA/RootURL.md.
+   */
   async #createAt(isRemembered: boolean): Promise<Application> {
     const { connection, identity, authorized, format, lifetime } = this.#parts;
     this.#applications ??= await findApplications(this.#parts, lifetime);
     const link = this.#applications;
-    const channel = new CommandChannel(connection, authorized, { origin: link.url.origin, format });
+    const { origin } = link.url;
+    const channel = new CommandChannel(connection, authorized, { origin, format });
+    const hasMoved = async (signal: AbortSignal): Promise<boolean> => this.#hasMoved(origin, signal);
     try {
-      return await Application.create({ connection, channel, identity }, link, lifetime);
+      return await Application.create({ connection, channel, identity, hasMoved }, link, lifetime);
     } catch (error) {
-      if (!asksForDiscovery(error)) throw error;
-      this.#applications = undefined;
+      const isDismissed = asksForDiscovery(error);
+      if (!isDismissed && !(isRemembered && mayBePoolFailure(error) && (await hasMoved(lifetime)))) throw error;
+      if (isDismissed) this.#applications = undefined;
       if (isRemembered) return this.#createAt(false);
       throw error instanceof UcwaResponseError && error.status === 403 ? notAllowed(error) : error;
     }
@@ -143,6 +179,7 @@ function isEviction(error: UcwaError): boolean {
 
 function asksForDiscovery(error: unknown): boolean {
   if (error instanceof UcwaTransportError) return true;
+  if (hasSubcode(error, 'CannotRedirect')) return true;
   return error instanceof UcwaResponseError && (error.status === 403 || error.status === 502);
 }
 

@@ -37,7 +37,11 @@ export interface TrueMeeting {
 
 /** What the simulator holds, looked at past the client. */
 export interface Truth {
-  readonly applications: readonly { readonly owner: string; readonly pendingGets: number }[];
+  readonly applications: readonly {
+    readonly owner: string;
+    readonly pool: string;
+    readonly pendingGets: number;
+  }[];
   readonly meetings: readonly TrueMeeting[];
 }
 
@@ -90,7 +94,7 @@ export class Stage {
         password: async () => Promise.resolve(password),
       },
       application: { userAgent: 'Confer/1.0', endpointId: 'endpoint-1', culture: 'en-US' },
-      timeouts: { requestMs, operationMs: 6_000 },
+      timeouts: { requestMs, operationMs: 4_000 },
       clock,
       hooks: {
         onState: ({ state }) => {

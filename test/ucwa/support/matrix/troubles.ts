@@ -3,6 +3,7 @@ import type { UcwaFormat } from '../../../../src/ucwa';
 import { broken, busy, cutAfter, delays, type Failure, nonsense, refusals, written } from './failures';
 import type { ScenarioName } from './scenarios';
 import type { Stage } from './stage';
+import { type Variant, withSecondPool } from './variants';
 
 /** When something goes wrong: before anybody signs in, once signed in, or (watching) once inside the meeting. */
 export type Moment = 'start' | 'warm' | 'inside';
@@ -19,6 +20,11 @@ export interface Trouble {
   readonly mustSucceed: boolean;
   /** Creating POSTs it refuses so that they may be sent again although the status alone does not say so. */
   readonly refusedPosts: number;
+  /** Whether it leaves open what became of a POST: the client then looks, which takes the same application. */
+  readonly leavesOpen?: boolean;
+  readonly endsApplication?: boolean;
+  /** What the pool has to have for it. */
+  readonly needs?: Variant;
   readonly cause: (stage: Stage) => Promise<void>;
 }
 
@@ -168,6 +174,7 @@ function aimed(target: Target, failure: Failure, mustSucceed: boolean): Trouble 
     scenarios,
     mustSucceed,
     refusedPosts: refusals.includes(failure) ? 1 : 0,
+    leavesOpen: failure === cutAfter && method === 'POST',
     cause: async (stage) =>
       stage.control('faults', { match: { method, path }, ...failure.fault(speaks ?? stage.format) }),
   };
@@ -186,9 +193,23 @@ export const failures: readonly { readonly target: string; readonly troubles: re
 
 const event = (
   name: string,
-  about: Pick<Trouble, 'moment' | 'scenarios' | 'mustSucceed'> & { readonly at?: string },
+  about: Pick<Trouble, 'moment' | 'scenarios' | 'mustSucceed'> & {
+    readonly at?: string;
+    readonly endsApplication?: boolean;
+  },
   cause: Trouble['cause'],
 ): Trouble => ({ name, at: name, refusedPosts: 0, ...about, cause });
+
+function failover(condition: string, moment: 'warm' | 'inside', mustSucceed: boolean): Trouble {
+  const name = `the pool fails (${condition})${moment === 'inside' ? ' while watching' : ''}`;
+  const scenarios = moment === 'inside' ? (['watch'] as const) : all;
+  return {
+    ...event(name, { moment, scenarios, mustSucceed, endsApplication: true }, async (stage) =>
+      stage.control('pools/second', { condition }),
+    ),
+    needs: withSecondPool,
+  };
+}
 
 const pollAnswer =
   (content: Readonly<Record<string, unknown>>, status = 200): Trouble['cause'] =>
@@ -200,6 +221,7 @@ const pollAnswer =
     });
 
 const warm = { moment: 'warm', scenarios: all, mustSucceed: true } as const;
+const ending = { ...warm, endsApplication: true } as const;
 const inside = { moment: 'inside', scenarios: ['watch'], mustSucceed: false } as const;
 const onPoll = { at: 'the P-GET', moment: 'warm', scenarios: entering, mustSucceed: true } as const;
 
@@ -209,7 +231,7 @@ export const events: readonly Trouble[] = [
   event('tokens expire while watching', { ...inside, mustSucceed: true }, async (stage) =>
     stage.control('tokens/expire'),
   ),
-  event('the application expires', warm, async (stage) => stage.control('applications/expire')),
+  event('the application expires', ending, async (stage) => stage.control('applications/expire')),
   event('the application expires while watching', inside, async (stage) => stage.control('applications/expire')),
   event('resume', warm, async (stage) =>
     stage.untilState('resume', async () => stage.control('applications/silence', { minutes: 6 })),
@@ -217,7 +239,7 @@ export const events: readonly Trouble[] = [
   event('resume while watching', inside, async (stage) =>
     stage.untilState('resume', async () => stage.control('applications/silence', { minutes: 6 })),
   ),
-  event('death by silence', warm, async (stage) => stage.control('applications/silence', { minutes: 16 })),
+  event('death by silence', ending, async (stage) => stage.control('applications/silence', { minutes: 16 })),
   event('resync, ack too high', onPoll, pollAnswer({ _links: { resync: { href: '?ack=999' } } })),
   event('resync, ack too low', onPoll, pollAnswer({ _links: { resync: { href: '?ack=1' } } })),
   event('PGetReplaced', onPoll, pollAnswer({ code: 'Conflict', subcode: 'PGetReplaced' }, 409)),
@@ -226,6 +248,11 @@ export const events: readonly Trouble[] = [
   event('a request that takes longer than its limit', { ...warm, mustSucceed: false }, async (stage) =>
     stage.control('faults', { match: { path: '/(onlineMeetings|communication)/' }, delayMs: 2_000 }),
   ),
+  ...['closed', 'cannotRedirect', 'unavailable'].flatMap((condition) => [
+    // A 503 may come after the effect, so that the client hands it on and goes to the other pool with the next call.
+    failover(condition, 'warm', condition !== 'unavailable'),
+    failover(condition, 'inside', false),
+  ]),
   event(
     'redirects of the discovery root',
     { moment: 'start', scenarios: ['list'], mustSucceed: true },

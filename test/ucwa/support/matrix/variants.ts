@@ -11,6 +11,9 @@ const switched = (name: string, switches: SimulatorOptions['switches'] = {}): Va
   options: { switches },
 });
 
+/** Somebody who is at home on the pool that is not asked first. */
+export const withSecondPool: Variant = { name: 'a second pool', options: { secondPool: true } };
+
 /** All ways for a pool to be that the simulator knows and a scheduling client can notice. */
 export const variants: readonly Variant[] = [
   switched('the defaults'),
@@ -35,7 +38,11 @@ export const variants: readonly Variant[] = [
   switched('modern authentication offered too', { authorizationUri: 'https://login.example/authorize' }),
   switched('tokens of half a minute', { tokenLifetimeSeconds: 30 }),
   switched('410 for an application that expired', { expiredApplicationStatus: 410 }),
-  { name: 'a second pool', options: { secondPool: true } },
+  withSecondPool,
+  {
+    name: "tickets from the other pool's endpoint",
+    options: { secondPool: true, switches: { foreignTokenEndpoint: true } },
+  },
   { name: 'a user sent to the second pool', options: { secondPool: true, switches: { userRedirect: true } } },
   switched('a redirecting root', { discovery: 'redirect' }),
   {
