@@ -7,6 +7,12 @@ export type PathStyle = 'real' | 'reference';
 export type HrefForm = 'relative' | 'absolute' | 'double-slash';
 
 /**
+ * How a resource refers to others: as the reference pages show it, by links alone, or with the linked ones embedded as
+ * little more than their place. Source: Skype/UCWA/PayloadFormat.md.
+ */
+export type Embedding = 'usual' | 'links' | 'embedded';
+
+/**
  * Legal variations of a pool, to be switched on one by one. The defaults are what a freshly installed 2015 pool does.
  * Times are in the unit that the name carries.
  */
@@ -63,6 +69,7 @@ export interface Switches {
   stepMs: number;
   /** `myOnlineMeetings` gives links instead of embedded items. */
   linksOnlyCollection: boolean;
+  embedding: Embedding;
   /** Creating a meeting answers 200 instead of 201. */
   createStatus200: boolean;
   /** A successful PUT answers 204 without a body. */
@@ -111,6 +118,7 @@ export const defaultSwitches: Readonly<Switches> = {
   fullOnlineMeetingInEvent: false,
   stepMs: 60,
   linksOnlyCollection: false,
+  embedding: 'usual',
   createStatus200: false,
   putStatus204: false,
   passBackPerResource: false,
@@ -126,6 +134,7 @@ export const defaultSwitches: Readonly<Switches> = {
 const choices: Partial<Record<keyof Switches, readonly (string | number)[]>> = {
   discovery: ['on', 'off', 'redirect'],
   expiredApplicationStatus: [404, 410],
+  embedding: ['usual', 'links', 'embedded'],
   pathStyle: ['real', 'reference'],
   hrefForm: ['relative', 'absolute', 'double-slash'],
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { Pool, send } from './client';
+import { type Json, Pool, send, text } from './client';
 
 const completed = ({ name }: { name: string }): boolean => name === 'completed onlineMeetingInvitation';
 
@@ -57,6 +57,25 @@ describe('simulator switches and faults', () => {
 
     assert.ok(delayedMs >= 45, `took ${String(delayedMs)}`);
     assert.equal((await send('GET', rootUrl)).status, 200);
+  });
+
+  it('refers to the same resources by links alone, or embeds what it would link', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+    const collection = client.meetings;
+    const read = async (embedding: string): Promise<Json> => {
+      await pool.control('/switches', { embedding });
+      return (await client.send('GET', client.self)).json;
+    };
+
+    const linked = await read('links');
+    const embedded = await read('embedded');
+
+    assert.equal(linked._embedded, undefined);
+    assert.equal(text(linked._links?.me?.href), `${client.self}/me`);
+    const dashboard = embedded._embedded?.onlineMeetings;
+    assert.equal(dashboard?._links?.myOnlineMeetings, undefined);
+    assert.equal(text(dashboard?._embedded?.myOnlineMeetings?._links?.self?.href), collection);
   });
 
   it('sends an answer in pieces', async () => {

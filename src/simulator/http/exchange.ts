@@ -192,12 +192,12 @@ export class Exchange {
   }
 
   private variation(): Variation {
-    const { hrefForm, extraProperties } = this.switches;
+    const { hrefForm, extraProperties, embedding } = this.switches;
     const href = (path: string): string => {
       if (!path.startsWith('/') || hrefForm === 'relative') return path;
       return hrefForm === 'absolute' ? `${this.pool.origin}${path}` : `/${path}`;
     };
-    return { href, extra: extraProperties };
+    return { href, extra: extraProperties, embedding };
   }
 }
 

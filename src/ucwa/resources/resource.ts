@@ -9,10 +9,15 @@ export interface Link {
 }
 
 /**
- * All links of a relation. A multi-valued relation is an array, but one object is accepted everywhere.
- * Source: Skype/UCWA/PayloadFormat.md.
+ * All links of a relation. A multi-valued relation is an array, but one object is accepted everywhere. Where a resource is
+ * embedded instead of linked, its own place is the link. Source: Skype/UCWA/PayloadFormat.md.
  */
 export function linksOf(resource: JsonObject, rel: string): readonly Link[] {
+  const shown = ownLinksOf(resource, rel);
+  return shown.length > 0 ? shown : embeddedOf(resource, rel).flatMap((entry) => ownLinksOf(entry, 'self').slice(0, 1));
+}
+
+function ownLinksOf(resource: JsonObject, rel: string): readonly Link[] {
   const links = resource._links;
   return isJsonObject(links) ? asList(links[rel]).flatMap((entry) => decodeLink(entry) ?? []) : [];
 }

@@ -25,6 +25,8 @@ export const variants: readonly Variant[] = [
   switched('a key in the events URL', { eventsKey: true }),
   switched('joining without delay', { stepMs: 0 }),
   switched('a collection of links', { linksOnlyCollection: true }),
+  switched('links instead of embedded resources', { embedding: 'links' }),
+  switched('embedded resources instead of links', { embedding: 'embedded' }),
   switched('200 for a creation', { createStatus200: true }),
   switched('204 for a PUT', { putStatus204: true }),
   switched('one pass-back name per resource', { passBackPerResource: true }),
