@@ -3,7 +3,7 @@ import { diagnosticsOf, factsOf, type HttpAnswer, isUcwaError } from './answer';
 import { lacksScope, parseChallenges, readClaims, readOffer, type SignInOffer } from './challenge';
 import type { Connection } from './connection';
 import { asksForNewToken, userFlawOf } from './diagnostics';
-import { UcwaAuthenticationError } from './errors';
+import { UcwaAuthenticationError, UcwaTransportError } from './errors';
 import type { UcwaCredentials } from './options';
 import { credentialList, notOffered, offeredNames, usableCredentials } from './sign-in-ways';
 import { TokenSource } from './token-source';
@@ -83,9 +83,13 @@ export class TokenStore {
       return await realm.flight.run(async () => this.#acquire(realm, isOver ? {} : { current: token }), signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UcwaAuthenticationError || isOver) throw error;
-      realm.renewAfter = now + renewalPauseMs;
-      return token; // still good for a while
+      if (error instanceof UcwaAuthenticationError || (isOver && !(error instanceof UcwaTransportError))) throw error;
+      if (!isOver) {
+        realm.renewAfter = now + renewalPauseMs;
+        return token; // still good for a while
+      }
+      delete realm.token;
+      return undefined; // the endpoint may be gone with its pool: the challenge to come names another
     }
   }
 
