@@ -76,8 +76,9 @@ export class Stage {
   readonly signal = AbortSignal.timeout(caseLimitMs);
   /** SIP URI of the account. */
   readonly ownUri: string;
-  readonly #states: StateInfo['state'][] = [];
-  #onState: () => void = () => undefined;
+  readonly #states: string[] = [];
+  readonly #events: string[] = [];
+  #onChange: () => void = () => undefined;
 
   private constructor(simulator: RunningSimulator, clock: UcwaClock, format: UcwaFormat) {
     this.simulator = simulator;
@@ -99,7 +100,13 @@ export class Stage {
       hooks: {
         onState: ({ state }) => {
           this.#states.push(state);
-          this.#onState();
+          this.#onChange();
+        },
+        onEvents: ({ events }) => {
+          this.#events.push(...events);
+          setImmediate(() => {
+            this.#onChange(); // the client tells of events before it takes them in
+          });
         },
       },
     });
@@ -132,19 +139,31 @@ export class Stage {
 
   /** Resolves when the client has reported this state once more, or is not going to. */
   async untilState(state: StateInfo['state'], order: () => Promise<void>): Promise<void> {
-    const count = (): number => this.#states.filter((seen) => seen === state).length;
+    await this.#until(state, { seen: this.#states, order });
+  }
+
+  /** Resolves when the client has taken in one more event of this name (`participant deleted`), or is not going to. */
+  async untilEvent(name: string, order: () => Promise<void>): Promise<void> {
+    await this.#until(name, { seen: this.#events, order });
+  }
+
+  async #until(
+    name: string,
+    { seen, order }: { readonly seen: readonly string[]; readonly order: () => Promise<void> },
+  ): Promise<void> {
+    const count = (): number => seen.filter((entry) => entry === name).length;
     const before = count();
     await order();
     await new Promise<void>((resolve) => {
       const givingUp = setTimeout(resolve, 1_000);
-      this.#onState = (): void => {
+      this.#onChange = (): void => {
         if (count() <= before) return;
         clearTimeout(givingUp);
         resolve();
       };
-      this.#onState();
+      this.#onChange();
     });
-    this.#onState = (): void => undefined;
+    this.#onChange = (): void => undefined;
   }
 
   async #ask(method: string, path: string, body = ''): Promise<string> {
