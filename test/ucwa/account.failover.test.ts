@@ -4,29 +4,8 @@ import { UcwaResponseError } from '../../src/ucwa';
 
 import { Stage } from './support/matrix/stage';
 import { Wire } from './support/matrix/wire';
-import { anySignal, FastClock, Pool, withAccount } from './support/pool';
 
 const discoveries = (stage: Stage): number => stage.simulator.requests.filter(({ path }) => path === '/').length;
-
-describe('A client whose token endpoint was on another pool', () => {
-  it('learns the endpoint anew when that pool is gone and the token has run out', async () => {
-    const director = await Pool.start();
-    const clock = new FastClock();
-    await withAccount(
-      async (pool, account) => {
-        pool.once('GET /user', pool.challenge(director.origin));
-        await account.signIn(anySignal());
-        await director.stop();
-        clock.offsetMs += 9 * 3_600_000;
-
-        await account.meetings.list(anySignal());
-
-        assert.equal(pool.count('POST /token'), 1);
-      },
-      { clock },
-    );
-  });
-});
 
 describe('A client whose pool fails', () => {
   let wire: Wire;

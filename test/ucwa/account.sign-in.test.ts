@@ -9,7 +9,7 @@ import {
   UntrustedLinkError,
 } from '../../src/ucwa';
 
-import { anySignal, html, optionsFor, Pool, withAccount } from './support/pool';
+import { anySignal, FastClock, html, optionsFor, Pool, withAccount } from './support/pool';
 
 const userLink = (href: string): { json: unknown } => ({ json: { _links: { user: { href } } } });
 
@@ -374,6 +374,24 @@ describe('Sign-in of an account', () => {
           (error: unknown) => error instanceof UntrustedLinkError && error.host === 'user.evil.example',
         );
       });
+    });
+
+    it('learns its token endpoint anew when that was on a pool that is gone and the token has run out', async () => {
+      const director = await Pool.start();
+      const clock = new FastClock();
+      await withAccount(
+        async (pool, account) => {
+          pool.once('GET /user', pool.challenge(director.origin));
+          await account.signIn(anySignal());
+          await director.stop();
+          clock.offsetMs += 9 * 3_600_000;
+
+          await account.meetings.list(anySignal());
+
+          assert.equal(pool.count('POST /token'), 1);
+        },
+        { clock },
+      );
     });
 
     it('looks for the pool anew when a remembered one answers 502', async () => {
