@@ -8,7 +8,7 @@ import {
   UcwaResponseError,
 } from './errors';
 import { printable } from './href';
-import { isJsonObject, type JsonObject, readText } from './json';
+import { isJsonObject, type JsonObject, parseJson, readText } from './json';
 import type { UcwaFormat } from './options';
 import { decodeXmlPayload } from './xml-payload';
 
@@ -154,7 +154,7 @@ function isForeign(answer: HttpAnswer): boolean {
 /** `undefined` when the text is not what its type says. */
 function parsePayload(text: string, format: UcwaFormat): unknown {
   try {
-    return format === 'xml' ? decodeXmlPayload(text) : JSON.parse(text.replace(/^\uFEFF/, ''));
+    return format === 'xml' ? decodeXmlPayload(text) : parseJson(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof UcwaProtocolError) return undefined;
     throw error;

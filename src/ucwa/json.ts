@@ -6,6 +6,25 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const maxDepth = 100;
+
+/**
+ * Parses JSON. What is nested more deeply than any resource is refused: it could be read, but never be sent back.
+ *
+ * @throws SyntaxError
+ */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw new SyntaxError('It is nested too deeply');
+    level = level.flatMap((entry) =>
+      typeof entry === 'object' && entry !== null ? (Object.values(entry) as unknown[]) : [],
+    );
+  }
+  return value;
+}
+
 /** The member as text. Numbers count as text, because servers differ; absent, null and other types are `undefined`. */
 export function readText(object: JsonObject, name: string): string | undefined {
   const value = object[name];

@@ -40,6 +40,16 @@ describe('Payloads', () => {
       });
     }
 
+    for (const [name, open, close] of [
+      ['objects', '{"a":', '}'],
+      ['lists', '[', ']'],
+    ] as const) {
+      it(`refuses ${name} nested so deeply that they could never be sent back`, () => {
+        const text = `{"b":${open.repeat(5_000)}1${close.repeat(5_000)}}`;
+        assert.throws(() => readBody(answer('application/json', text)), UcwaProtocolError);
+      });
+    }
+
     for (const text of ['<resource>', '<html/>', '{}', '<!DOCTYPE resource><resource/>', '']) {
       it(`cannot read "${text}" as XML, and says so with the status`, () => {
         assert.throws(
