@@ -38,6 +38,7 @@ async function useDamaged(format: Format, damage: { readonly route: number; read
   await withAccount(async (pool, account) => {
     const events = new MeetingEvents(pool, 'operation');
     acceptMeetings(pool, events);
+    pool.push(events.success());
     const bodies = bodiesOf(pool);
     for (const [route, body] of bodies.slice(4, 8)) pool.on(route, { json: body });
     const [route = '', body = {}, fixed = format] = bodies[damage.route % bodies.length] ?? [];

@@ -23,7 +23,7 @@ import { parseXml } from '../../src/ucwa/xml';
 import { decodeXmlPayload } from '../../src/ucwa/xml-payload';
 
 import { type Document, gatherDocuments } from './support/corpus';
-import { damaged, holds, patienceMs, scratched, textOf } from './support/fuzz';
+import { damaged, holds, patienceMs, scratched, textOf, withOneStranger } from './support/fuzz';
 
 const url = new URL('https://pool.contoso.com/ucwa/v1/applications/1');
 
@@ -123,6 +123,14 @@ describe('Documents that are damaged', () => {
         takeApart('application/json', text);
       }),
     );
+  });
+
+  it('are read as far as possible when any one part is something else', () => {
+    const kinds = new Map(documents.map(({ json }) => [/"rel":"(\w+)"/.exec(json)?.[1], json]));
+    const packages = documents.filter(({ json }) => json.includes('"sender"')).map(({ json }) => json);
+    for (const json of new Set([...kinds.values(), ...packages])) {
+      for (const text of withOneStranger(JSON.parse(json))) takeApart('application/json', text);
+    }
   });
 
   it('are read as far as possible in JSON that says something else', () => {

@@ -16,7 +16,7 @@ export const patienceMs = runs === undefined ? 20_000 : 0;
 
 const parameters: fc.Parameters<unknown> = {
   ...(runs === undefined
-    ? { numRuns: 300, plugins: [fc.interruptAfterTimeLimit(usualMs)] }
+    ? { numRuns: 2_000, plugins: [fc.interruptAfterTimeLimit(usualMs)] }
     : { numRuns: Number(runs) }),
   ...(seed === undefined ? {} : { seed: Number(seed) }),
   ...(path === undefined ? {} : { path }),
@@ -67,6 +67,16 @@ export function damaged(value: unknown): fc.Arbitrary<string> {
     const whole = damages.reduce<unknown>((part, { at, how, by }) => change(part, { left: at }, { how, by }), value);
     return whole === undefined ? '' : JSON.stringify(whole);
   });
+}
+
+/** The same value as JSON, once for each of its parts and each thing that may stand there instead. */
+export function* withOneStranger(value: unknown): Generator<string> {
+  for (let at = 0; at < partsOf(value); at += 1) {
+    for (const by of [null, 7, 'x', [], [null], {}, true]) {
+      yield JSON.stringify(change(value, { left: at }, { how: 'replace', by }));
+    }
+    yield JSON.stringify(change(value, { left: at }, { how: 'wrap', by: null }));
+  }
 }
 
 function partsOf(value: unknown): number {
