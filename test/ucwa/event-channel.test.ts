@@ -214,6 +214,12 @@ describe('runEventChannel', () => {
     assert.equal((await run([refused])).end, refused);
   });
 
+  it('calms down when a server answers at once and does not go on', async () => {
+    const sender = [{ rel: 'communication', href: '/c', events: [{ link: { rel: 'x', href: '/x' }, type: 'added' }] }];
+    const { slept } = await run(Array.from({ length: 5 }, () => next(1, { sender })));
+    assert.deepEqual(slept, [100, 200, 400]);
+  });
+
   it('calms down when a server answers at once with nothing', async () => {
     const { slept } = await run([2, 3, 4, 5, 6].map((ack) => next(ack)));
     assert.deepEqual(slept, [100, 200, 400]);

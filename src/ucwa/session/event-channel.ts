@@ -62,7 +62,7 @@ interface Received {
 /** Gets one package, whatever it takes, and remembers what must not go on for ever. */
 class PollLoop {
   readonly #parts: EventChannelParts;
-  #emptyInARow = 0;
+  #idleInARow = 0;
   #replacements = 0;
 
   constructor(parts: EventChannelParts) {
@@ -93,15 +93,16 @@ class PollLoop {
     const eventPackage = decodeEventPackage(readBody(answer), url);
     if (eventPackage.continuation === undefined)
       throw new UcwaProtocolError('The event channel does not say how to go on');
-    const isEmpty = eventPackage.events.length === 0 && clock.now() - askedAt < 1_000;
-    this.#emptyInARow = isEmpty ? this.#emptyInARow + 1 : 0;
-    return { eventPackage, nextUrl: resolve(eventPackage.continuation.href, url) };
+    const nextUrl = resolve(eventPackage.continuation.href, url);
+    const bringsNothing = eventPackage.events.length === 0 || nextUrl.href === url.href;
+    this.#idleInARow = bringsNothing && clock.now() - askedAt < 1_000 ? this.#idleInARow + 1 : 0;
+    return { eventPackage, nextUrl };
   }
 
-  /** A server that answers at once with nothing must not be asked in a tight circle. */
+  /** A server that answers at once with nothing, or with the same again, must not be asked in a tight circle. */
   async #calmDown(signal: AbortSignal): Promise<void> {
-    if (this.#emptyInARow < 3) return;
-    await this.#parts.clock.sleep(Math.min(2_000, 100 * 2 ** (this.#emptyInARow - 3)), signal);
+    if (this.#idleInARow < 3) return;
+    await this.#parts.clock.sleep(Math.min(2_000, 100 * 2 ** (this.#idleInARow - 3)), signal);
   }
 
   /** Waits as the failure demands and says which URL to ask then. @throws what cannot be recovered here. */
