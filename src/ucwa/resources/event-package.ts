@@ -67,9 +67,11 @@ function decodeContinuation(raw: JsonObject): Continuation | undefined {
 }
 
 function decodeSender(sender: JsonObject, base: URL): readonly ChannelEvent[] {
+  const events = listOf(sender.events);
+  if (events.length === 0) return []; // a package may tell of a million senders
   const senderRel = readText(sender, 'rel') ?? '';
   const senderKey = hrefKey(readText(sender, 'href') ?? '', base);
-  return listOf(sender.events).flatMap((event) => decodeEvent(event, { senderRel, senderKey, base }) ?? []);
+  return events.flatMap((event) => decodeEvent(event, { senderRel, senderKey, base }) ?? []);
 }
 
 function decodeEvent(
