@@ -11,6 +11,8 @@ import { cannotRedirect, notSimulated, UcwaProblem, WebServerProblem } from './h
 import { Transcript } from './http/transcript';
 import type { Pool } from './model/pool';
 import { enterApplication, mountPoints } from './routes/application-route';
+import { authenticate } from './routes/authentication';
+import { USER_PATH } from './routes/root';
 import type { Route, Verb } from './routes/route';
 import type { World } from './world';
 
@@ -33,6 +35,8 @@ export interface Listener {
 }
 
 const KEEP_ALIVE_MS = 65_000;
+/** The web server of a pool finds addresses whatever their case. For the router; the type of the options lacks it. */
+const routing = { caseSensitive: false };
 /** Pieces of an answer that is sent slowly. */
 const DRIPS = 8;
 
@@ -52,6 +56,7 @@ export async function startListener(world: World, options: ListenerOptions): Pro
   const server = createServer({
     name: 'Microsoft-IIS/8.5',
     handleUncaughtExceptions: false,
+    ...routing,
     ...(options.tls && { key: options.tls.key, certificate: options.tls.cert }),
   });
   // Longer than clients keep idle connections, so that none is closed under a request on its way.
@@ -134,9 +139,9 @@ function route(server: Server, setting: Setting): void {
     void answer(plainExchange(request, response, setting), async (exchange) => answerNowhere(exchange, world));
   });
   server.on('MethodNotAllowed', (request: Request, response: Response) => {
-    plainExchange(request, response, setting).fail(
-      new UcwaProblem(405, undefined, { message: `${request.method ?? 'This method'} is not allowed here.` }),
-    );
+    void answer(plainExchange(request, response, setting), (exchange) => {
+      answerWrongVerb(exchange, world);
+    });
   });
   server.on('restifyError', (request: Request, response: Response, error: { name?: string }) => {
     if (error.name === 'ResourceNotFoundError' || error.name === 'MethodNotAllowedError') return;
@@ -175,11 +180,26 @@ function isDown(request: IncomingMessage, { pool }: Setting): boolean {
 /** Inside an application an unknown path is a part of UCWA that is not simulated; elsewhere it is nothing. */
 async function answerNowhere(exchange: Exchange, world: World): Promise<never> {
   const path = exchange.url.pathname;
-  const root = mountPoints.find((mountPoint) => path.startsWith(`${mountPoint}/`));
+  const root = mountPointOf(path);
   if (root === undefined) throw new UcwaProblem(404, undefined, { message: `There is nothing at ${path}.` });
   const application = path.slice(root.length + 1).split('/', 1)[0] ?? '';
   await enterApplication(exchange.with({ application }), world);
   throw notSimulated(`${exchange.method} ${path}`);
+}
+
+/** The web ticket layer stands before the resources: whoever has no ticket is challenged, whatever the verb. */
+function answerWrongVerb(exchange: Exchange, world: World): void {
+  const path = `${exchange.url.pathname}/`;
+  if (startsWith(path, `${USER_PATH}/`) || mountPointOf(path) !== undefined) authenticate(exchange, world);
+  throw new UcwaProblem(405, undefined, { message: `${exchange.method} is not allowed here.` });
+}
+
+function mountPointOf(path: string): string | undefined {
+  return mountPoints.find((mountPoint) => startsWith(path, `${mountPoint}/`));
+}
+
+function startsWith(path: string, beginning: string): boolean {
+  return path.toLowerCase().startsWith(beginning.toLowerCase());
 }
 
 /** Applies an ordered fault; true when it has ended the request. */

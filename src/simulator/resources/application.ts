@@ -23,7 +23,7 @@ export function applicationResource(world: World, application: Application, href
     },
     embedded: {
       me: meResource(application, hrefs),
-      people: owner.kind === 'person' ? linksOnly('people', { self: { href: hrefs.at('people') } }) : undefined,
+      people: owner.kind === 'person' ? peopleResource(hrefs) : undefined,
       onlineMeetings: owner.kind === 'person' ? onlineMeetingsResource(world, application, hrefs) : undefined,
       communication: communicationResource(world, application, hrefs),
     },
@@ -50,8 +50,23 @@ export function meResource({ owner, madeAvailable }: Application, hrefs: Hrefs):
       ...(madeAvailable
         ? { reportMyActivity: { href: hrefs.at('me/reportMyActivity') } }
         : { makeMeAvailable: { href: hrefs.at('me/makeMeAvailable') } }),
+      photo: { href: hrefs.at('photo') },
     },
   };
+}
+
+/**
+ * The people dashboard. What its links lead to is not simulated; they are here because clients read them at sign-in.
+ * Source: Skype/UCWA/people_ref.md.
+ */
+function peopleResource(hrefs: Hrefs): Resource {
+  return linksOnly('people', {
+    self: { href: hrefs.at('people') },
+    myContacts: { href: hrefs.at('people/contacts') },
+    myGroups: { href: hrefs.at('people/groups') },
+    presenceSubscriptions: { href: hrefs.at('people/presenceSubscriptions') },
+    search: { href: hrefs.at('people/search') },
+  });
 }
 
 /** The scheduling dashboard. Source: Skype/UCWA/onlineMeetings_ref.md. */
@@ -81,7 +96,9 @@ export function communicationResource(world: World, application: Application, hr
     },
     links: {
       self: { href: hrefs.communication },
+      mediaPolicies: { href: hrefs.at('communication/mediaPolicies') },
       conversations: { href: hrefs.at('communication/conversations?filter=active') },
+      startMessaging: person ? { href: hrefs.at('communication/messagingInvitations') } : undefined,
       startOnlineMeeting: person ? { href: hrefs.startOnlineMeeting } : undefined,
       joinOnlineMeeting: { href: hrefs.joinOnlineMeeting },
     },

@@ -11,6 +11,8 @@ export const meRoutes: readonly ApplicationRoute[] = [
   { method: 'GET', path: '/me', handle: read },
   { method: 'POST', path: '/me/makeMeAvailable', handle: makeMeAvailable },
   { method: 'POST', path: '/me/reportMyActivity', handle: reportMyActivity },
+  // Where the reference pages print it; clients that build the address themselves send it here.
+  { method: 'POST', path: '/reportMyActivity', handle: reportMyActivity },
 ];
 
 function read({ exchange, application, hrefs }: ApplicationCall): void {

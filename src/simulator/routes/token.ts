@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { Exchange } from '../http/exchange';
+import { readForm } from '../http/form';
 import type { Pool } from '../model/pool';
 import { personByUsername, type Principal } from '../model/principal';
 import type { World } from '../world';
@@ -30,7 +31,7 @@ export function tokenRoutes(world: World): Route[] {
       method: 'POST',
       path: TOKEN_PATH,
       handle: async (exchange) => {
-        const form = new URLSearchParams((await exchange.body()).toString('utf8'));
+        const form = readForm((await exchange.body()).toString('utf8'), exchange.header('content-type'));
         answer(exchange, world, grant(form, exchange, world));
       },
     },
