@@ -17,6 +17,9 @@ import { maxAttempts, withRetries } from './retry';
 /** Redirects followed in one discovery, HTTP ones and `redirect` links together. */
 const maxRedirects = 5;
 
+/** Statuses of a server, or of a proxy before it, that is there but busy: the same address is asked again. */
+const passing: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
 /** Shared by all roots of one sign-in, so that two servers that point at each other end. */
 export class DiscoveryTrail {
   readonly attempts: DiscoveryAttempt[] = [];
@@ -112,8 +115,7 @@ async function ask(walk: RootWalk, url: URL, signal: AbortSignal): Promise<HttpA
   const { transport, clock } = walk.connection;
   const askOnce = async (attempt: number): Promise<HttpAnswer> => {
     const answer = await transport.send({ method: 'GET', url }, signal);
-    const isBusy = answer.status === 503 || answer.status === 429;
-    if (isBusy && attempt < maxAttempts) throw toResponseError(answer);
+    if (passing.has(answer.status) && attempt < maxAttempts) throw toResponseError(answer);
     return answer;
   };
   try {

@@ -365,6 +365,18 @@ describe('Sign-in of an account', () => {
       });
     });
 
+    it('tries a root again that answers 408, 429, 502 or 504 for a moment', async () => {
+      for (const status of [408, 429, 502, 504]) {
+        await withAccount(async (pool, account) => {
+          pool.once('GET /', { ...html, status });
+
+          await account.signIn(anySignal());
+
+          assert.equal(pool.count('GET /'), 2, String(status));
+        });
+      }
+    });
+
     it('refuses a document that points outside, by name, and tries nothing else', async () => {
       await withAccount(async (pool, account) => {
         pool.on('GET /', userLink('https://user.evil.example/'));
