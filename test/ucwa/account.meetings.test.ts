@@ -77,6 +77,19 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
+      it('reads a part that says which meeting it is, but not where people join', async () => {
+        await withAccount(async (pool, account) => {
+          const whole = wireMeeting(pool);
+          hold(pool, whole);
+          const { onlineMeetingId, _links } = whole;
+          pool.on(`GET ${pool.app}/my`, { json: { _embedded: { myOnlineMeeting: [{ onlineMeetingId, _links }] } } });
+
+          const [meeting] = await account.meetings.list(anySignal());
+
+          assert.equal(meeting?.joinUrl, whole.joinUrl);
+        });
+      });
+
       it('says so when the user may not schedule', async () => {
         await withAccount(async (pool, account) => {
           const application = { ...pool.application(), _embedded: { me: { uri: 'sip:annab@contoso.com' } } };

@@ -12,7 +12,7 @@ import {
 } from '../../src/ucwa';
 
 import { acceptMeetings, MeetingEvents } from './support/packages';
-import { anySignal, FastClock, type Pool, type Reply, withAccountIn } from './support/pool';
+import { anySignal, FastClock, type Pool, type Reply, wireMeeting, withAccountIn } from './support/pool';
 
 const lost: Reply = { status: 404, json: { code: 'NotFound', subcode: 'ApplicationNotFound', message: 'Try again.' } };
 const replaced: Reply = { status: 409, json: { code: 'Conflict', subcode: 'PGetReplaced' } };
@@ -72,7 +72,7 @@ for (const format of ['json', 'xml'] as const) {
           pool.on(`GET ${pool.app}/my`, {
             json: {
               _embedded: {
-                myOnlineMeeting: [{ onlineMeetingId: 'A', _links: { self: { href: `${pool.app}/my/A` } } }],
+                myOnlineMeeting: [wireMeeting(pool, { onlineMeetingId: 'A' })],
               },
             },
           });
@@ -82,6 +82,24 @@ for (const format of ['json', 'xml'] as const) {
           await assert.rejects(account.meetings.get('A', anySignal()), UcwaNotFoundError);
           assert.equal(pool.count('POST /apps'), 1);
           assert.equal(pool.count(`GET ${pool.app}`), 1);
+        });
+      });
+
+      it('is made anew when it goes between a collection and its items', async () => {
+        await withAccount(async (pool, account) => {
+          await account.signIn(anySignal());
+          const old = pool.app;
+          pool.on(`GET ${old}/my`, { json: { _links: { myOnlineMeeting: [{ href: `${old}/my/A` }] } } });
+          pool.on(`GET ${old}/my/A`, () => {
+            forget(pool);
+            pool.on(`GET ${pool.app}/my`, { json: { _embedded: { myOnlineMeeting: [wireMeeting(pool)] } } });
+            return lost;
+          });
+
+          const meetings = await account.meetings.list(anySignal());
+
+          assert.equal(meetings.length, 1);
+          assert.equal(pool.count('POST /apps'), 2);
         });
       });
 

@@ -3,6 +3,7 @@ import { hrefKey } from '../href';
 import { type JsonObject, readText } from '../json';
 import { decodeMyOnlineMeeting, type MyOnlineMeeting } from '../resources/my-online-meeting';
 import { embeddedOf, type Link, linkOf, linksOf } from '../resources/resource';
+import { hasSubcode } from '../retry';
 
 import type { Application } from './application';
 import type { Fetched } from './command-channel';
@@ -75,10 +76,14 @@ function remember(application: Application, meeting: MyOnlineMeeting | undefined
   if (meeting !== undefined) application.meetingUrls.set(meeting.id, new URL(meeting.href));
 }
 
-/** An entry that says which meeting it is and where; anything less is read by its link. */
+/** Whether an entry says which meeting it is and where people join it; anything less is a part, and read by its link. */
+function isWhole(entry: JsonObject): boolean {
+  return readText(entry, 'onlineMeetingId') !== undefined && readText(entry, 'joinUrl') !== undefined;
+}
+
 function decodeEntry(application: Application, collection: Fetched, raw: JsonObject): MyOnlineMeeting | undefined {
   const self = linkOf(raw, 'self');
-  if (self === undefined || readText(raw, 'onlineMeetingId') === undefined) return undefined;
+  if (self === undefined || !isWhole(raw)) return undefined;
   return decodeMyOnlineMeeting(raw, { href: application.channel.resolve(self.href, collection.url).href });
 }
 
@@ -88,7 +93,6 @@ function linksToRead(
 ): readonly Link[] {
   const keyOf = (link: Link): string => hrefKey(link.href, collection.url);
   const selfOf = (entry: JsonObject): readonly Link[] => linksOf(entry, 'self').slice(0, 1);
-  const isWhole = (entry: JsonObject): boolean => readText(entry, 'onlineMeetingId') !== undefined;
   const seen = new Set(entries.filter(isWhole).flatMap(selfOf).map(keyOf));
   const candidates = [...entries.filter((entry) => !isWhole(entry)).flatMap(selfOf), ...linksOf(collection.body, rel)];
   return candidates.filter((link) => {
@@ -107,9 +111,8 @@ async function readLinked(
   const readNext = async (): Promise<void> => {
     for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
       const base = await collectionUrl(application, signal);
-      const meeting = await readMeeting(application, application.channel.resolve(link.href, base), signal).catch(
-        ifGone,
-      );
+      const url = application.channel.resolve(link.href, base);
+      const meeting = await readUnlessGone(application, url, signal);
       if (meeting !== undefined) meetings.push(meeting);
     }
   };
@@ -117,7 +120,21 @@ async function readLinked(
   return meetings;
 }
 
-/** Deleted between the listing and the reading: not there, then. */
-function ifGone(error: unknown): undefined {
-  if (!(error instanceof UcwaNotFoundError)) throw error;
+/**
+ * A meeting deleted between the listing and the reading is not there, then. But when the application has gone, that is no
+ * word about the meeting.
+ */
+async function readUnlessGone(
+  application: Application,
+  url: URL,
+  signal: AbortSignal,
+): Promise<MyOnlineMeeting | undefined> {
+  try {
+    return await readMeeting(application, url, signal);
+  } catch (error) {
+    const isMissing = error instanceof UcwaNotFoundError;
+    if (isMissing && !hasSubcode(error, 'ApplicationNotFound')) return undefined;
+    if (isMissing && (await application.isAlive(signal))) return undefined;
+    throw error;
+  }
 }
