@@ -230,7 +230,10 @@ export class Application {
       ...operations.map(async (operation) => this.readInvitation(operation, signal).catch(this.#lose(operation))),
       ...conversations.map(async (conversation) =>
         this.readConversation(conversation, signal).catch((error: unknown) => {
-          if (error instanceof UcwaNotFoundError) conversation.ended ??= 'SessionReset';
+          if (!(error instanceof UcwaNotFoundError)) return;
+          // Ordinarily its `deleted` is on its way, with the reason; after a resync it may never come.
+          conversation.needsReading = false;
+          if (kind === 'resync') conversation.ended ??= 'SessionReset';
           this.changes.notify();
         }),
       ),

@@ -43,7 +43,8 @@ export class MeetingInProgress implements JoinedMeeting {
 
   /** See `JoinedMeeting`. */
   get inLobby(): boolean {
-    return isInLobby(this.#conversation);
+    // The invitation's end may come before the conversation says so.
+    return this.#operation.outcome === undefined && isInLobby(this.#conversation);
   }
 
   /** See `JoinedMeeting`. */

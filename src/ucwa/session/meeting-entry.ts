@@ -1,6 +1,7 @@
 import {
   UcwaError,
   UcwaNotEnabledError,
+  UcwaNotFoundError,
   UcwaOperationFailedError,
   UcwaProtocolError,
   UcwaProxyAnswerError,
@@ -20,7 +21,10 @@ import type { Conversation } from './conversations';
 import { isInLobby, leaveConversation, MeetingInProgress, readOnlineMeeting } from './joined-meeting';
 import type { Operation } from './operations';
 
-/** How long the event channel is watched after a failure of UCWA itself or a page in its place: it hardly was executed. */
+/**
+ * How long the event channel is watched for what hardly comes: an operation that UCWA itself, or a page in its place,
+ * refused; the reason why a conversation is gone.
+ */
 const shortLookMs = 2_000;
 
 /** UCWA's own answers that say nothing about the outcome: somebody else may have done it before time was up. */
@@ -90,7 +94,9 @@ export async function followEntry(
   try {
     return await withLimits({ signals: [signal], timeoutMs, timeoutError }, async (limited) => {
       const conversation = await arrive(application, operation, limited);
-      const onlineMeeting = await readOnlineMeeting(application, conversation, limited);
+      const onlineMeeting = await readOnlineMeeting(application, conversation, limited).catch(async (error: unknown) =>
+        explainLoss(application, { operation, error }, limited),
+      );
       if (conversation.content.localParticipantKey === undefined) {
         await application.readConversation(conversation, limited).catch(ignoreServer);
       }
@@ -130,6 +136,24 @@ function hasArrived(application: Application, operation: Operation): boolean {
     throw new UcwaOperationFailedError('Entering the meeting', { code: 'RemoteFailure', subcode: conversation.ended });
   }
   return isInLobby(conversation);
+}
+
+/**
+ * A conversation that is gone when it is read, as after a refusal in the lobby: its events, here or on their way, say why.
+ *
+ * @throws UcwaOperationFailedError; `error` itself when they say nothing.
+ */
+async function explainLoss(
+  application: Application,
+  { operation, error }: { readonly operation: Operation; readonly error: unknown },
+  signal: AbortSignal,
+): Promise<never> {
+  if (!(error instanceof UcwaNotFoundError)) throw error;
+  const hasEnded = (): undefined => {
+    hasArrived(application, operation);
+  };
+  const limits = { signals: [signal], timeoutMs: shortLookMs, timeoutError: () => error };
+  return withLimits(limits, async (limited) => application.changes.until<never>(hasEnded, limited));
 }
 
 /** The answer to the POST may name the invitation, or even carry it; both are welcome and neither is needed. */
