@@ -119,12 +119,17 @@ async function ask(walk: RootWalk, url: URL, signal: AbortSignal): Promise<HttpA
     return answer;
   };
   try {
-    return await withRetries({ clock, mayRepeat: (error) => error instanceof UcwaResponseError }, askOnce, signal);
+    return await withRetries({ clock, mayRepeat: isPassing }, askOnce, signal);
   } catch (error) {
     signal.throwIfAborted();
     walk.trail.attempts.push({ url: printable(url), outcome: 'failed', ...failureOf(error) });
     return undefined;
   }
+}
+
+/** A busy server, or a connection that broke; one that cannot be made says that this is not the address. */
+function isPassing(error: unknown): boolean {
+  return error instanceof UcwaResponseError || (error instanceof UcwaTransportError && error.kind === 'reset');
 }
 
 function failureOf(error: unknown): Pick<DiscoveryAttempt, 'detail' | 'status' | 'networkCode'> {

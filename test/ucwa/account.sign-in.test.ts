@@ -377,6 +377,16 @@ describe('Sign-in of an account', () => {
       }
     });
 
+    it('tries a root again that drops the connection', async () => {
+      await withAccount(async (pool, account) => {
+        pool.once('GET /', { cut: true });
+
+        await account.signIn(anySignal());
+
+        assert.equal(pool.count('GET /'), 2);
+      });
+    });
+
     it('refuses a document that points outside, by name, and tries nothing else', async () => {
       await withAccount(async (pool, account) => {
         pool.on('GET /', userLink('https://user.evil.example/'));
