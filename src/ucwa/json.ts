@@ -73,3 +73,12 @@ export function compact<T extends object>(object: T): { [K in keyof T]: Exclude<
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
+
+/** Whether two texts are the same up to how their lines end: whoever writes XML on the way may change that. */
+export function isSameText(left: string, right: string): boolean {
+  return withPlainLineEnds(left) === withPlainLineEnds(right);
+}
+
+function withPlainLineEnds(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n');
+}

@@ -1,4 +1,5 @@
 import { UcwaError, UcwaNotFoundError, UcwaPreconditionFailedError } from './errors';
+import { isSameText } from './json';
 import type { UcwaClock } from './options';
 import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from './resources/my-online-meeting';
 import { isAmbiguous } from './retry';
@@ -154,6 +155,7 @@ function hasAll(meeting: MyOnlineMeeting, changes: Partial<MyOnlineMeetingInput>
 }
 
 function sameValue(left: unknown, right: unknown): boolean {
+  if (typeof left === 'string' && typeof right === 'string') return isSameText(left, right);
   return JSON.stringify(left) === JSON.stringify(right);
 }
 

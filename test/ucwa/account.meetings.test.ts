@@ -241,9 +241,12 @@ for (const format of ['json', 'xml'] as const) {
           hold(pool, wireMeeting(pool));
           const current = await account.meetings.get(id, anySignal());
           pool.once(`PUT ${pool.app}/my/${id}`, { cut: true }, { status: 412, json: { code: 'PreconditionFailed' } });
-          pool.on(`GET ${pool.app}/my/${id}`, { headers: { etag: '"4"' }, json: wireMeeting(pool, { subject: 'x' }) });
+          const description = 'One\nTwo';
+          const now = wireMeeting(pool, { subject: 'x', description });
+          pool.on(`GET ${pool.app}/my/${id}`, { headers: { etag: '"4"' }, json: now });
 
-          const updated = await account.meetings.update(current, { subject: 'x' }, anySignal());
+          const changes = { subject: 'x', description: 'One\r\nTwo' };
+          const updated = await account.meetings.update(current, changes, anySignal());
 
           assert.equal(updated.etag, '4');
         });
@@ -351,6 +354,21 @@ for (const format of ['json', 'xml'] as const) {
           });
         });
       }
+
+      it('finds its meeting when the server wrote the line ends anew, as XML does', async () => {
+        await withAccount(async (pool, account) => {
+          await account.signIn(anySignal());
+          pool.once(`POST ${pool.app}/my`, () => {
+            hold(pool, wireMeeting(pool, { description: 'One\nTwo\nThree' }));
+            return { cut: true };
+          });
+
+          const input = { subject: 'Budget sync', description: 'One\r\nTwo\rThree' };
+          const meeting = await account.meetings.create(input, anySignal());
+
+          assert.equal(meeting.id, id);
+        });
+      });
 
       it('does not take an older meeting of the same name for its own', async () => {
         await withAccount(async (pool, account) => {

@@ -1,5 +1,5 @@
 import { UcwaError, UcwaProxyAnswerError, UcwaResponseError, UcwaUnknownOutcomeError } from '../errors';
-import { type JsonObject, readDate, readText } from '../json';
+import { isSameText, type JsonObject, readDate, readText } from '../json';
 import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from '../resources/my-online-meeting';
 import { hasSubcode, isAmbiguous } from '../retry';
 
@@ -107,8 +107,8 @@ function isLike(meeting: MyOnlineMeeting, body: JsonObject): boolean {
   const sameTime =
     expiresAt === undefined || Math.abs((meeting.expirationTime?.getTime() ?? -Infinity) - expiresAt) < 1_000;
   const description = readText(body, 'description');
-  const sameDescription = description === undefined || meeting.description === description;
-  return meeting.subject === (readText(body, 'subject') ?? '') && sameTime && sameDescription;
+  const sameDescription = description === undefined || isSameText(meeting.description, description);
+  return isSameText(meeting.subject, readText(body, 'subject') ?? '') && sameTime && sameDescription;
 }
 
 function unknownOutcome(error: UcwaError): UcwaUnknownOutcomeError {
