@@ -10,6 +10,9 @@ const beyondLimits = [
   ['a subject of 251 characters', 'confer', { subject: 'x'.repeat(251) }],
   ['a description beyond 32 KiB', 'confer', { description: 'x'.repeat(32 * 1024 + 1) }],
   ['an expiry that is no date', 'confer', { expirationTime: 'tomorrow' }],
+  ['an expiry in the date form of a country', 'confer', { expirationTime: '01/02/2027 10:00' }],
+  ['an expiry in the date form of HTTP', 'confer', { expirationTime: 'Sat, 02 Jan 2027 10:00:00 GMT' }],
+  ['an expiry on a day that is none', 'confer', { expirationTime: '2027-13-45T10:00:00Z' }],
 ] as const;
 
 describe('simulator myOnlineMeetings', () => {
@@ -44,6 +47,23 @@ describe('simulator myOnlineMeetings', () => {
 
     assert.equal(answer.status, 201);
     assertHas(answer.json, { ...body, accessLevel: 'SameEnterprise' });
+  });
+
+  it('reads ISO 8601 with any number of digits, and as UTC where no zone is given', async () => {
+    await pool.start({ clock });
+    const client = await pool.signIn();
+
+    for (const [given, expected] of [
+      ['2027-01-02T10:00:00.1234567Z', Date.UTC(2027, 0, 2, 10, 0, 0, 123)],
+      ['2027-01-02T10:00:00.1234567-08:00', Date.UTC(2027, 0, 2, 18, 0, 0, 123)],
+      ['2027-01-02T10:00:00', Date.UTC(2027, 0, 2, 10)],
+      ['2027-01-02T10:00', Date.UTC(2027, 0, 2, 10)],
+      ['2027-01-02', Date.UTC(2027, 0, 2)],
+    ] as const) {
+      const answer = await create(client, { expirationTime: given });
+
+      assert.equal(answer.json.expirationTime, `/Date(${String(expected)})/`, given);
+    }
   });
 
   for (const [title, account, body] of beyondLimits) {

@@ -110,8 +110,14 @@ function expiration(input: Input, rules: SettingsRules, otherwise: number | unde
   return time;
 }
 
-/** `/Date(ms)/` with an offset that only concerns display, or ISO 8601. */
+/** ISO 8601 to the minute or finer, or a day; the zone, where there is one, is the last group. */
+const isoDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** `/Date(ms)/` with an offset that only concerns display, or ISO 8601, UTC unless it says otherwise. */
 function parseDate(text: string): number {
   const milliseconds = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(text)?.[1];
-  return milliseconds === undefined ? Date.parse(text) : Number(milliseconds);
+  if (milliseconds !== undefined) return Number(milliseconds);
+  const iso = isoDate.exec(text);
+  if (iso === null) return NaN;
+  return Date.parse(iso[1] === undefined && text.includes('T') ? `${text}Z` : text);
 }
