@@ -56,15 +56,20 @@ export function readInteger(object: JsonObject, name: string): number | undefine
 }
 
 /**
- * The member as a date: `/Date(ms)/` (an offset is for display only, the milliseconds are UTC) or ISO 8601.
- * Unreadable dates are `undefined`.
+ * The member as a date: `/Date(ms)/` (an offset is for display only, the milliseconds are UTC) or ISO 8601,
+ * UTC where it names no zone. Unreadable dates are `undefined`.
  */
 export function readDate(object: JsonObject, name: string): Date | undefined {
   const value = object[name];
   if (typeof value !== 'string') return undefined;
   const wire = /^\/Date\((-?\d+)([+-]\d{4})?\)\/$/.exec(value);
-  const date = new Date(wire === null ? Date.parse(value) : Number(wire[1]));
+  const date = new Date(wire === null ? Date.parse(inUtc(value)) : Number(wire[1]));
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** JavaScript takes a time without a zone for local; on the wire all times are UTC. */
+function inUtc(text: string): string {
+  return /^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text) ? `${text}Z` : text;
 }
 
 /** Drops members that are `undefined`: on the wire, absent and present are different states. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { compact, readBoolean, readDate, readInteger, readText, readTextList } from '../../src/ucwa/json';
+import { compact, isSameText, readBoolean, readDate, readInteger, readText, readTextList } from '../../src/ucwa/json';
 
 const cases: [string, unknown, string | undefined][] = [
   ['milliseconds', '/Date(1767276000000)/', '2026-01-01T14:00:00.000Z'],
@@ -17,6 +17,23 @@ const cases: [string, unknown, string | undefined][] = [
 
 describe('JSON members', () => {
   describe('readDate', () => {
+    let zone: string | undefined;
+
+    beforeEach(() => {
+      zone = process.env.TZ;
+    });
+
+    afterEach(() => {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    });
+
+    it('takes a time without a zone for UTC, wherever it is read', () => {
+      process.env.TZ = 'Asia/Tokyo';
+
+      assert.equal(readDate({ at: '2026-01-01T14:00:00.25' }, 'at')?.toISOString(), '2026-01-01T14:00:00.250Z');
+    });
+
     for (const [name, value, expected] of cases) {
       it(`reads ${name}`, () => {
         assert.equal(readDate({ at: value }, 'at')?.toISOString(), expected);
@@ -39,6 +56,14 @@ describe('JSON members', () => {
       assert.equal(readInteger({ x: '250' }, 'x'), 250);
       assert.equal(readBoolean({ x: 'True' }, 'x'), true);
       assert.deepEqual(readTextList({ x: 'one' }, 'x'), ['one']);
+    });
+  });
+
+  describe('isSameText', () => {
+    it('tells texts apart, but not their line ends', () => {
+      assert.equal(isSameText('a\r\nb\rc\n', 'a\nb\nc\r\n'), true);
+      assert.equal(isSameText('a\nb', 'a\n\nb'), false);
+      assert.equal(isSameText('a', 'A'), false);
     });
   });
 
