@@ -5,13 +5,14 @@ import { createServer, type Request, type Response, type Server } from 'restify'
 
 import { SimulatorStartError } from './errors';
 import type { Fault } from './faults';
+import { preflight } from './http/cross-origin';
 import { Exchange } from './http/exchange';
 import { answerInside, type InnerRequest } from './http/inner-request';
 import { cannotRedirect, notSimulated, UcwaProblem, WebServerProblem } from './http/problem';
 import { Transcript } from './http/transcript';
 import type { Pool } from './model/pool';
 import { enterApplication, mountPoints } from './routes/application-route';
-import { authenticate } from './routes/authentication';
+import { authenticate, checkOrigin } from './routes/authentication';
 import { USER_PATH } from './routes/root';
 import type { Route, Verb } from './routes/route';
 import type { World } from './world';
@@ -139,9 +140,7 @@ function route(server: Server, setting: Setting): void {
     void answer(plainExchange(request, response, setting), async (exchange) => answerNowhere(exchange, world));
   });
   server.on('MethodNotAllowed', (request: Request, response: Response) => {
-    void answer(plainExchange(request, response, setting), (exchange) => {
-      answerWrongVerb(exchange, world);
-    });
+    void answer(plainExchange(request, response, setting), async (exchange) => answerWrongVerb(exchange, world));
   });
   server.on('restifyError', (request: Request, response: Response, error: { name?: string }) => {
     if (error.name === 'ResourceNotFoundError' || error.name === 'MethodNotAllowedError') return;
@@ -188,9 +187,15 @@ async function answerNowhere(exchange: Exchange, world: World): Promise<never> {
 }
 
 /** The web ticket layer stands before the resources: whoever has no ticket is challenged, whatever the verb. */
-function answerWrongVerb(exchange: Exchange, world: World): void {
+async function answerWrongVerb(exchange: Exchange, world: World): Promise<void> {
+  if (exchange.method === 'OPTIONS' && exchange.header('access-control-request-method') !== undefined) {
+    // A browser asks on behalf of a page, and never with a ticket.
+    checkOrigin(exchange, world.switches);
+    exchange.empty(204, preflight(exchange.header('access-control-request-headers')));
+    return;
+  }
   const path = `${exchange.url.pathname}/`;
-  if (startsWith(path, `${USER_PATH}/`) || mountPointOf(path) !== undefined) authenticate(exchange, world);
+  if (startsWith(path, `${USER_PATH}/`) || mountPointOf(path) !== undefined) await authenticate(exchange, world);
   throw new UcwaProblem(405, undefined, { message: `${exchange.method} is not allowed here.` });
 }
 

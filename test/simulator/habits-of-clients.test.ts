@@ -105,6 +105,36 @@ describe('simulator and the habits of clients', () => {
     }
   });
 
+  describe('with a page in a browser', () => {
+    const page = 'https://app.fabrikam.com';
+    const ask = { Origin: page, 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'x-a, x-b' };
+
+    it('lets one of an allowed origin ask first, send, and read what it needs', async () => {
+      const { origin } = await pool.start({ switches: { allowedOrigins: [page] } });
+      const url = `${origin}/ucwa/oauth/v1/applications`;
+
+      const asked = await send('OPTIONS', url, { headers: ask });
+      const challenge = await send('GET', url, { headers: { Origin: page } });
+
+      assert.equal(asked.status, 204);
+      assert.equal(asked.headers['access-control-allow-origin'], page);
+      assert.equal(asked.headers['access-control-allow-methods'], 'GET, POST, PUT, DELETE');
+      assert.equal(asked.headers['access-control-allow-headers'], 'x-a, x-b');
+      assert.equal(challenge.status, 401);
+      assert.equal(challenge.headers['access-control-allow-origin'], page);
+      assert.match(String(challenge.headers['access-control-expose-headers']), /WWW-Authenticate/);
+    });
+
+    it('refuses one of any other origin', async () => {
+      const { origin } = await pool.start();
+
+      const asked = await send('OPTIONS', `${origin}/ucwa/oauth/v1/applications`, { headers: ask });
+
+      assert.equal(asked.status, 403);
+      assert.equal(asked.headers['access-control-allow-origin'], undefined);
+    });
+  });
+
   it('finds its addresses whatever their case', async () => {
     const { origin } = await pool.start();
 

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pool } from '../model/pool';
 import type { Switches } from '../switches';
 
+import { sharedWith } from './cross-origin';
 import type { InnerRequest } from './inner-request';
 import { Input, parseBody } from './input';
 import { packageToJson, problemToJson, resourceToJson } from './json';
@@ -173,7 +174,8 @@ export class Exchange {
     this.response.setHeader('X-MS-UcwaVersion', '2.0');
     const clientRequestId = this.header('client-request-id');
     if (clientRequestId !== undefined) this.response.setHeader('client-request-id', clientRequestId);
-    for (const [name, value] of Object.entries(headers)) this.response.setHeader(name, value);
+    const shared = sharedWith(this.header('origin'), this.switches);
+    for (const [name, value] of Object.entries({ ...shared, ...headers })) this.response.setHeader(name, value);
     if (status !== 204) this.response.setHeader('Content-Length', bytes.length);
     else this.response.removeHeader('Content-Length');
     this.response.end(this.method === 'HEAD' || status === 204 || status === 304 ? undefined : bytes);

@@ -1,3 +1,4 @@
+import { isAllowedOrigin } from '../http/cross-origin';
 import type { Exchange } from '../http/exchange';
 import { WebServerProblem } from '../http/problem';
 import type { Pool } from '../model/pool';
@@ -78,8 +79,8 @@ function unauthorized(pool: Pool, world: World, [code, reason]: readonly [string
  *
  * @throws WebServerProblem 403. Source: Skype/UCWA/ConfiguringATopology.md.
  */
-export function checkOrigin(exchange: Exchange, { allowedOrigins }: Switches): void {
+export function checkOrigin(exchange: Exchange, switches: Switches): void {
   const origin = exchange.header('origin');
-  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin)) return;
+  if (origin === undefined || isAllowedOrigin(origin, switches)) return;
   throw new WebServerProblem(403, 'Service does not allow a cross domain request from this origin.');
 }
