@@ -83,6 +83,10 @@ export const problemTexts = defineTexts({
       what: `"${fact(facts, 'subject')}" is not a scheduled meeting of mine, so I cannot change or cancel it.`,
       next: 'Its join link still works. Say "new" to plan a meeting that can be edited.',
     }),
+    'meeting.notYours': say(
+      'That meeting is in the account of somebody else, and your Skype for Business server does not show it to you.',
+      'You can join it by its link. To change or cancel it, please ask whoever made it.',
+    ),
     'meeting.personalRoom': say(
       'That is a personal room: it belongs to the account and cannot be cancelled.',
       'You can edit who comes straight in, or simply not share its link.',
@@ -162,6 +166,30 @@ export const problemTexts = defineTexts({
       'Say "list" to see before you try again.',
     ),
     'server.notAvailable': say('Your Skype for Business server does not offer that to the account I work with.', ADMIN),
+    'signIn.needed': say(
+      'I need you to sign in first, so that I can act in your name.',
+      'Please use the Sign in button, then say it again.',
+    ),
+    'signIn.consentNeeded': say(
+      'Your organization has not agreed yet that I act in your name on the Skype for Business server.',
+      'Please ask your administrator to grant that, with the reference.',
+    ),
+    'signIn.moreProof': say(
+      'Your organization asks for more proof that it is you, and the sign-in here could not give it.',
+      'Please sign out of Teams and in again with your second factor, then say it again. If it stays like this, give your administrator the reference.',
+    ),
+    'signIn.notSetUp': say('Signing in for the Skype for Business server is not set up completely.', ADMIN),
+    'signIn.refused': say('Your organization does not let your account sign in for this.', ADMIN),
+    'signIn.otherPerson': say(
+      'That sign-in was with another account than yours in this chat, so I did not use it.',
+      'Please sign in with the account you use in Teams.',
+    ),
+    'signIn.unknownPerson': say(
+      'I cannot tell who you are in your organization, so I cannot act in your name.',
+      'This works in Teams, with the account of your organization.',
+    ),
+    'signIn.unavailable': say('The sign-in service does not answer as it should.', LATER),
+    'bot.full': say('I am busy for as many people as I can be at once.', 'Please try again in a few minutes.'),
     'bot.stopping': say(
       'I was just stopped, in the middle of this, and do not know how it ended.',
       'When I am back, say "list" to see what is there before you try again.',

@@ -22,6 +22,7 @@ export const PROBLEM_CODES = [
   'meeting.gone',
   'meeting.cancelled',
   'meeting.notOurs',
+  'meeting.notYours',
   'meeting.personalRoom',
   'meeting.keepsChanging',
   'meeting.tooMany',
@@ -47,6 +48,15 @@ export const PROBLEM_CODES = [
   'server.untrusted',
   'server.unknownOutcome',
   'server.notAvailable',
+  'signIn.needed',
+  'signIn.consentNeeded',
+  'signIn.moreProof',
+  'signIn.notSetUp',
+  'signIn.refused',
+  'signIn.otherPerson',
+  'signIn.unknownPerson',
+  'signIn.unavailable',
+  'bot.full',
   'bot.stopping',
   'internal',
 ] as const;
@@ -66,6 +76,22 @@ export class MeetingProblem extends AppError {
     super(code, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.facts = options.facts ?? {};
+  }
+}
+
+/**
+ * How a person can help: `any` – there is no token of theirs yet; `afresh` – theirs is not good any more; `interactive` –
+ * they have to sign in with more proof, in a window of their own.
+ */
+export type SignInWay = 'any' | 'afresh' | 'interactive';
+
+/** The person has to sign in (again) before this can go on; nothing was done. The bot asks, and tries again once. */
+export class SignInNeeded extends MeetingProblem {
+  readonly way: SignInWay;
+
+  constructor(way: SignInWay, cause?: string) {
+    super('signIn.needed', cause === undefined ? {} : { cause });
+    this.way = way;
   }
 }
 

@@ -8,8 +8,7 @@ import path from 'node:path';
 
 import { examine } from '../../src/doctor/doctor';
 import { type RunningSimulator, type SimulatorOptions, startSimulator } from '../../src/simulator';
-
-import { testAuthority, testServer } from './tls';
+import { testAuthority, testServer } from '../support/tls';
 
 const CANARY = 'canary-5up3r-s3cret';
 const freePorts = { PORT: '0', LOCAL_TEAMS_PORT: '0', SIMULATOR_PORT: '0', LOG_LEVEL: 'error' };

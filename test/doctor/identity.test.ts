@@ -5,8 +5,7 @@ import path from 'node:path';
 
 import { checkIdentity } from '../../src/doctor/identity';
 import type { BotIdentity } from '../../src/shared/bot-identity';
-
-import { testServer } from './tls';
+import { testServer } from '../support/tls';
 
 const appId = '11111111-2222-3333-4444-555555555555';
 const tenantId = '99999999-8888-7777-6666-555555555555';
