@@ -4,6 +4,7 @@ import { LOG_LEVELS, type LogLevel } from '../shared/logger';
 import { isLoopback } from '../shared/loopback';
 
 import { type Env, EnvReader } from './env-reader';
+import { readSignIn, type SignInConfig } from './sign-in';
 
 /** Where meetings are kept. `simulator` means: none configured, start our own. */
 export type ServerConfig =
@@ -23,7 +24,8 @@ export interface Config {
   readonly host: string;
   readonly identity: BotIdentity;
   readonly server: ServerConfig;
-  /** Undefined with the simulator, which brings its own. */
+  readonly signIn: SignInConfig;
+  /** Undefined with the simulator, which brings its own, and where everybody acts as themself only. */
   readonly account: AccountConfig | undefined;
   /** PEM text of a private certificate authority. */
   readonly caCertificate: string | undefined;
@@ -59,10 +61,14 @@ export const VARIABLES = [
   'MICROSOFT_APP_PASSWORD',
   'MICROSOFT_APP_CERTIFICATE_FILE',
   'MICROSOFT_APP_MANAGED_IDENTITY',
+  'MICROSOFT_APP_OAUTH_CONNECTION',
+  'MICROSOFT_APP_SIGN_IN_ID',
+  'AZURE_AUTHORITY_HOST',
   'PORT',
   'BIND_ADDRESS',
   'UCWA_ROOT_URL',
   'UCWA_SIP_DOMAIN',
+  'UCWA_SIGN_IN',
   'UCWA_USERNAME',
   'UCWA_PASSWORD',
   'UCWA_PASSWORD_FILE',
@@ -106,12 +112,14 @@ export function loadConfig(env: Env): Config {
   const reader = new EnvReader(env);
   const identity = readIdentity(reader);
   const server = readServer(reader);
+  const signIn = readSignIn(reader, { identity, hasServer: server.kind !== 'simulator' });
   const config: Config = {
     port: reader.integer('PORT', { fallback: 3978, min: 0, max: 65_535 }),
     host: identity.kind === 'local' ? '127.0.0.1' : (reader.text('BIND_ADDRESS') ?? '0.0.0.0'),
     identity,
     server,
-    account: readAccount(reader, server),
+    signIn,
+    account: readAccount(reader, { server, signIn }),
     caCertificate: readCertificate(reader),
     allowedDomains: reader.hosts('UCWA_ALLOWED_DOMAINS'),
     meetHosts: reader.hosts('UCWA_MEET_HOSTS'),
@@ -185,7 +193,10 @@ function readServer(reader: EnvReader): ServerConfig {
   return sipDomain === undefined ? { kind: 'simulator' } : { kind: 'domain', sipDomain };
 }
 
-function readAccount(reader: EnvReader, server: ServerConfig): AccountConfig | undefined {
+function readAccount(
+  reader: EnvReader,
+  { server, signIn }: { server: ServerConfig; signIn: SignInConfig },
+): AccountConfig | undefined {
   const username = reader.text('UCWA_USERNAME');
   const inline = reader.text('UCWA_PASSWORD');
   const password = inline ?? reader.file('UCWA_PASSWORD_FILE');
@@ -193,7 +204,7 @@ function readAccount(reader: EnvReader, server: ServerConfig): AccountConfig | u
     reader.problems.push('Set UCWA_PASSWORD or UCWA_PASSWORD_FILE, not both');
   }
   if (password === '') reader.problems.push('UCWA_PASSWORD_FILE names an empty file');
-  if (server.kind === 'simulator') return undefined;
+  if (server.kind === 'simulator' || !hasAccount(signIn)) return undefined;
   if (username === undefined) reader.problems.push('UCWA_USERNAME must be set: the account Confer works with');
   if (password === undefined && reader.text('UCWA_PASSWORD_FILE') === undefined) {
     reader.problems.push('UCWA_PASSWORD or UCWA_PASSWORD_FILE must be set: the password of UCWA_USERNAME');
@@ -211,6 +222,10 @@ function readDatabaseUrl(reader: EnvReader): string | undefined {
   const isPostgres = URL.canParse(url) && /^postgres(?:ql)?:$/u.test(new URL(url).protocol);
   if (!isPostgres) reader.problems.push('DATABASE_URL must be like postgres://user:password@host:5432/database');
   return url;
+}
+
+function hasAccount(signIn: SignInConfig): boolean {
+  return signIn.kind === 'password' || signIn.withPassword;
 }
 
 function readCertificate(reader: EnvReader): string | undefined {

@@ -1,6 +1,6 @@
 import { type Config, ConfigError, loadConfig, VARIABLES } from '../config/config';
 import type { Env } from '../config/env-reader';
-import { readChallenges } from '../ucwa';
+import { type ChallengeReport, readChallenges, usableCredentials } from '../ucwa';
 
 import { checkDialIn, checkMeetHosts, checkPolicy, checkSignIn } from './account-checks';
 import { Examination, type Known, type Result } from './examination';
@@ -112,6 +112,7 @@ async function examineServer(examination: Examination, target: Known<Target>, no
     },
   );
   await examination.after(offer, 'clock', async ({ clockSkewMs }) => single(judgeClock(clockSkewMs)));
+  if (target.kind === 'known' && isPersonal(target.value, offer)) return;
   const mayTry: Known<unknown> = offer.kind === 'known' && !offer.value.isFine ? failed('grants') : offer;
   const account = await examination.after(both(target, mayTry), 'sign-in', async ([{ account: user }], signal) => ({
     findings: [await checkSignIn(user, signal)],
@@ -125,6 +126,12 @@ async function examineServer(examination: Examination, target: Known<Target>, no
   await examination.after(both(scheduling, target), 'meet hosts', async ([user, { meet }], signal) =>
     single(await checkMeetHosts(meet, user, signal)),
   );
+}
+
+/** Nobody can sign in for people: what is theirs shows in Teams. */
+function isPersonal({ credentials }: Target, offer: Known<ChallengeReport>): boolean {
+  const used = offer.kind === 'known' ? usableCredentials(credentials, offer.value)[0] : undefined;
+  return used?.kind === 'modern' || !credentials.some(({ kind }) => kind === 'password');
 }
 
 async function single(finding: Finding): Promise<Result> {

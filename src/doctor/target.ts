@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 
 import { connectionOf, type UcwaSettings, urlRulesOf } from '../adapters/ucwa-meetings/connection';
 import type { AccountConfig, Config } from '../config/config';
-import { createUcwaAccount, type UcwaAccount, type UcwaConnectionOptions, type UcwaCredentials } from '../ucwa';
+import {
+  createUcwaAccount,
+  type UcwaAccount,
+  UcwaAuthenticationError,
+  type UcwaConnectionOptions,
+  type UcwaCredentials,
+} from '../ucwa';
 
 import type { MeetHosts } from './account-checks';
 import { type Finding, ok, warning } from './finding';
@@ -30,10 +36,7 @@ export function targetOf(config: Config, demo: DemoServer | undefined): Target {
   const server = demo === undefined ? configuredServer(config) : demoServer(demo);
   const settings = { ...config, server };
   const connection = connectionOf(settings);
-  const { username, password } = demo?.demoAccount ?? config.account ?? { username: '', password: '' };
-  const credentials: readonly UcwaCredentials[] = [
-    { kind: 'password', username, password: async () => Promise.resolve(password) },
-  ];
+  const credentials = [...modernWay(config), ...passwordWay(demo?.demoAccount ?? config.account)];
   const account = createUcwaAccount({
     ...connection,
     credentials,
@@ -41,6 +44,19 @@ export function targetOf(config: Config, demo: DemoServer | undefined): Target {
     application: { userAgent: 'Confer-doctor/1.0', endpointId: randomUUID(), culture: 'en-US' },
   });
   return { connection, account, credentials, meet: meetHostsOf(settings), finding: describe(config, server) };
+}
+
+/** Only people themselves can sign in so, in Teams: the doctor looks whether the server offers it. */
+function modernWay({ signIn }: Config): readonly UcwaCredentials[] {
+  const token = async (): Promise<never> =>
+    Promise.reject(new UcwaAuthenticationError('token-refused', 'Nobody is here to sign in'));
+  return signIn.kind === 'modern' ? [{ kind: 'modern', token }] : [];
+}
+
+function passwordWay(account: AccountConfig | undefined): readonly UcwaCredentials[] {
+  if (account === undefined) return [];
+  const { username, password } = account;
+  return [{ kind: 'password', username, password: async () => Promise.resolve(password) }];
 }
 
 type Server = UcwaSettings['server'];

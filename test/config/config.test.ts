@@ -8,6 +8,13 @@ import { short } from '../support/short';
 
 const GUID = '11111111-2222-3333-4444-555555555555';
 const APP = { MICROSOFT_APP_ID: GUID, MICROSOFT_APP_TENANT_ID: GUID, MICROSOFT_APP_PASSWORD: 'app-secret' };
+const MODERN = {
+  ...APP,
+  ...{ UCWA_SIP_DOMAIN: 'contoso.com', UCWA_SIGN_IN: 'modern', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' },
+};
+const OTHER = '99999999-2222-3333-4444-555555555555';
+const MANAGED = { MICROSOFT_APP_PASSWORD: '', MICROSOFT_APP_MANAGED_IDENTITY: 'on' };
+const LOCAL_MODERN = { UCWA_SIGN_IN: 'modern', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' };
 const SERVER = { UCWA_SIP_DOMAIN: 'contoso.com', UCWA_USERNAME: 'confer@contoso.com', UCWA_PASSWORD: 'pw' };
 
 /** Settings that are wrong, and the sentence that says so. */
@@ -46,6 +53,18 @@ const WRONG = (
     [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'on' }, /^MICROSOFT_APP_ID needs exactly one of/u],
     [{ ...APP, LOCAL_TEAMS: 'on' }, /^LOCAL_TEAMS=on works without MICROSOFT_APP_ID only$/u],
     [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'yes' }, /^MICROSOFT_APP_MANAGED_IDENTITY must be one of/u],
+    [{ ...SERVER, UCWA_SIGN_IN: 'password,modern' }, /^UCWA_SIGN_IN must be password, modern, or modern,password/u],
+    [{ ...SERVER, UCWA_SIGN_IN: 'ntlm' }, /^UCWA_SIGN_IN must be .*got "ntlm"$/u],
+    [{ ...MODERN, MICROSOFT_APP_OAUTH_CONNECTION: '' }, /^MICROSOFT_APP_OAUTH_CONNECTION must be set when/u],
+    [{ ...MODERN, UCWA_SIGN_IN: 'modern,password', UCWA_PASSWORD: 'pw' }, /^UCWA_USERNAME must be set/u],
+    [{ ...MODERN, UCWA_SIP_DOMAIN: '' }, /^UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when UCWA_SIGN_IN has/u],
+    [{ ...SERVER, ...LOCAL_MODERN }, /^MICROSOFT_APP_ID must be set when UCWA_SIGN_IN has modern/u],
+    [{ ...MODERN, ...MANAGED, MICROSOFT_APP_SIGN_IN_ID: 'x' }, /^MICROSOFT_APP_SIGN_IN_ID must be a GUID$/u],
+    [{ ...MODERN, MICROSOFT_APP_SIGN_IN_ID: OTHER }, /^MICROSOFT_APP_SIGN_IN_ID works with MICROSOFT_APP_MANAGED/u],
+    [{ ...MODERN, ...MANAGED }, /^MICROSOFT_APP_SIGN_IN_ID must be set when UCWA_SIGN_IN has modern/u],
+    [{ AZURE_AUTHORITY_HOST: 'http://login.contoso.com' }, /^AZURE_AUTHORITY_HOST must be an https address/u],
+    [{ AZURE_AUTHORITY_HOST: 'https://login.contoso.com/tenant' }, /^AZURE_AUTHORITY_HOST must be an https/u],
+    [{ AZURE_AUTHORITY_HOST: 'login.contoso.com' }, /^AZURE_AUTHORITY_HOST must be an absolute/u],
     [{ ...SERVER, NODE_ENV: 'production' }, /^MICROSOFT_APP_ID must be set when NODE_ENV=production/u],
     [{ ...APP, NODE_ENV: 'production' }, /^UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when NODE_ENV=production$/u],
   ] as const
@@ -85,6 +104,7 @@ describe('loadConfig', () => {
       host: '127.0.0.1',
       identity: { kind: 'local' },
       server: { kind: 'simulator' },
+      signIn: { kind: 'password' },
       account: undefined,
       caCertificate: undefined,
       allowedDomains: [],
@@ -108,6 +128,8 @@ describe('loadConfig', () => {
       ...{ PORT: '8080', BIND_ADDRESS: '10.0.0.5', UCWA_ROOT_URL: 'https://pool.contoso.com/autodiscover' },
       ...{ UCWA_CA_FILE: file('ca.pem', certificate), UCWA_ALLOWED_DOMAINS: 'Fabrikam.com, ' },
       ...{ UCWA_MEET_HOSTS: 'meet.contoso.com, JOIN.contoso.com:8443', UCWA_REQUEST_TIMEOUT_SECONDS: '20' },
+      ...{ UCWA_SIGN_IN: 'Modern, password', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' },
+      ...{ AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.us/' },
       ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
       ...{ DATABASE_URL_FILE: file('database', 'postgres://confer:pw@db.contoso.com/confer\n') },
     });
@@ -117,6 +139,10 @@ describe('loadConfig', () => {
       host: '10.0.0.5',
       identity: { kind: 'secret', appId: GUID, tenantId: GUID, secret: 'app-secret' },
       server: { kind: 'root', rootUrl: 'https://pool.contoso.com/autodiscover', sipDomain: 'contoso.com' },
+      signIn: {
+        ...{ kind: 'modern', withPassword: true, connection: 'confer', clientId: GUID },
+        authorityHost: 'https://login.microsoftonline.us',
+      },
       account: { username: 'confer@contoso.com', password: 'pw' },
       caCertificate: certificate,
       allowedDomains: ['fabrikam.com'],
@@ -179,6 +205,22 @@ describe('loadConfig', () => {
     assert.deepEqual(loadConfig({ ...none, MICROSOFT_APP_MANAGED_IDENTITY: 'on' }).identity, {
       ...{ kind: 'managedIdentity', appId: GUID, tenantId: GUID },
     });
+  });
+
+  it('needs no account where everybody acts as themself', () => {
+    const { signIn, account } = loadConfig(MODERN);
+
+    assert.deepEqual(signIn, {
+      ...{ kind: 'modern', withPassword: false, connection: 'confer', clientId: GUID, authorityHost: undefined },
+    });
+    assert.equal(account, undefined);
+  });
+
+  it('lets people sign in to an app of their own where the bot is a managed identity', () => {
+    const { signIn } = loadConfig({ ...MODERN, ...MANAGED, MICROSOFT_APP_SIGN_IN_ID: OTHER });
+
+    assert.ok(signIn.kind === 'modern');
+    assert.equal(signIn.clientId, OTHER);
   });
 
   it('turns the local Teams off', () => {
