@@ -84,7 +84,7 @@ export const problemTexts = defineTexts({
       next: 'Its join link still works. Say "new" to plan a meeting that can be edited.',
     }),
     'meeting.notYours': say(
-      'That meeting is in the account of somebody else, and your Skype for Business server does not show it to you.',
+      'I do not find that meeting in your account: it is in the account of somebody else, or no longer exists.',
       'You can join it by its link. To change or cancel it, please ask whoever made it.',
     ),
     'meeting.personalRoom': say(

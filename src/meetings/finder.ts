@@ -30,14 +30,16 @@ export class MeetingFinder {
   readonly #gateway: MeetingGateway;
   readonly #store: MeetingStore;
   readonly #now: () => Date;
+  readonly #isPersonal: boolean;
 
-  constructor(deps: { gateway: MeetingGateway; store: MeetingStore; now: () => Date }) {
+  constructor(deps: { gateway: MeetingGateway; store: MeetingStore; now: () => Date; isPersonal?: boolean }) {
     this.#gateway = deps.gateway;
     this.#store = deps.store;
     this.#now = deps.now;
+    this.#isPersonal = deps.isPersonal ?? false;
   }
 
-  /** @throws MeetingProblem `meeting.notFound`, `meeting.gone` or `meeting.cancelled`. */
+  /** @throws MeetingProblem `meeting.notFound`, `meeting.gone`, `meeting.notYours` or `meeting.cancelled`. */
   async find(reference: Reference, signal: AbortSignal): Promise<Resolution> {
     const words = reference.words.trim();
     const quoted = /^"(.*)"$/su.exec(words)?.[1]?.trim();
@@ -62,7 +64,20 @@ export class MeetingFinder {
     }
     if (record?.kind === 'spontaneous') return { kind: 'recorded', record };
     if (record?.kind === 'foreign') return this.#joinedEarlier(record, signal);
+    if (record === undefined && this.#isPersonal) return this.#unknown(id, signal);
     return { kind: 'scheduled', meeting: await this.#gateway.get(id, signal) };
+  }
+
+  /** A card of somebody else leads to their meeting: a server that does not show it to others calls it missing. */
+  async #unknown(id: string, signal: AbortSignal): Promise<Found> {
+    try {
+      return { kind: 'scheduled', meeting: await this.#gateway.get(id, signal) };
+    } catch (error) {
+      if (error instanceof MeetingProblem && error.code === 'meeting.gone') {
+        throw new MeetingProblem('meeting.notYours', { cause: error.cause });
+      }
+      throw error;
+    }
   }
 
   /** Whoever joins by link does not see whose meeting it is: it may be one of ours, which can be edited. */

@@ -27,6 +27,8 @@ export interface MeetingServiceDeps {
   readonly attendances: Attendances;
   readonly now: () => Date;
   readonly log: Logger;
+  /** The gateway works with the account of one person: what is not there may be in somebody else's. */
+  readonly isPersonal?: boolean;
 }
 
 /** A saved form: what was typed, over what the form had shown. */
@@ -215,6 +217,11 @@ export class MeetingService {
       this.#deps.gateway.options(signal).then(({ warnAbovePeople }) => warnAbovePeople),
       undefined,
     );
+  }
+
+  /** What is remembered of a meeting. */
+  async recordOf(meetingId: string): Promise<MeetingRecord | undefined> {
+    return this.#deps.store.findRecord(meetingId);
   }
 
   /** Who asked Confer for the meeting, where Confer made it. */
