@@ -14,6 +14,8 @@ import { CONNECTOR_HOSTS, isAllowedServiceUrl } from './http/activity-gate';
 import { createHttpServer } from './http/server';
 import { Attendances } from './meetings/attendances';
 import { MeetingService } from './meetings/meeting-service';
+import { sharedMeetings } from './meetings/personal-meetings';
+import type { CardRefresher } from './meetings/ports';
 import { StoppingError } from './shared/abort';
 import { AppError } from './shared/app-error';
 import type { Logger } from './shared/logger';
@@ -63,8 +65,10 @@ export async function startConfer(
   const adapter = new ConferAdapter({ credentials: new BotCredentials(identity), appId, tenantId, log });
   const rules = { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS };
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
-  const refresher = new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal });
-  const bot = new MeetingsBot({ commands, meetings, store, refresher, now, log, stopping: stopping.signal });
+  const refresherFor = (own: MeetingService): CardRefresher =>
+    new ProactiveCardRefresher({ adapter, appId, meetings: own, mayAnswer, stopping: stopping.signal });
+  const people = sharedMeetings(meetings);
+  const bot = new MeetingsBot({ commands, people, store, refresherFor, now, log, stopping: stopping.signal });
 
   const server = createHttpServer({
     receive: async (activity, authorization) =>

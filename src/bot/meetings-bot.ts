@@ -5,20 +5,19 @@ import { cancelledReply, type Command, didYouMeanReply, type Reply, summaries, t
 import { MeetingProblem } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
 import type { MeetingService } from '../meetings/meeting-service';
+import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../meetings/ports';
-import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
-import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
 
 import { repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card-action';
 import { routeWords } from './command-router';
-import { explain, explanationLine, explanationMessage } from './explain';
+import { explain, explanationMessage } from './explain';
 import { TakenActivities } from './once';
 import { toActivity } from './reply-activity';
-import { ReaderMemory, type Speaker, speakerOf } from './turn';
+import { explained, explainedInLine, type Turn, Turns } from './turns';
 
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
 const MESSAGE_LIMIT_MS = 12_000;
@@ -29,35 +28,28 @@ const texts = defineTexts({ en: { postedBelow: 'Here you are: see the new messag
 /** Collaborators of the bot, made in src/compose.ts. */
 export interface MeetingsBotDeps {
   readonly commands: readonly Command[];
-  readonly meetings: MeetingService;
-  readonly store: MeetingStore;
-  /** Updates cards that were posted in earlier turns. */
-  readonly refresher: CardRefresher;
+  readonly people: MeetingsOfPeople;
+  /** Remembers who was welcomed. */
+  readonly store: Pick<MeetingStore, 'outcome' | 'saveOutcome'>;
+  /** Updates cards that were posted in earlier turns, with what those meetings tell. */
+  readonly refresherFor: (meetings: MeetingService) => CardRefresher;
   readonly now: () => Date;
   readonly log: Logger;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
 
-/** One turn: who speaks, its reference number, its time limit. */
-interface Turn extends Speaker {
-  readonly reference: string;
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-  readonly onceKey: string;
-}
-
 /** Turns activities into command calls, and their replies into activities. */
 export class MeetingsBot extends TeamsActivityHandler {
   readonly #deps: MeetingsBotDeps;
-  readonly #readers = new ReaderMemory();
   readonly #taken = new TakenActivities();
   readonly #clicks = new SharedWork<InvokeResponse>();
-  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #turns: Turns;
 
   constructor(deps: MeetingsBotDeps) {
     super();
     this.#deps = deps;
+    this.#turns = new Turns(deps);
     this.onMessage(async (context, next) => {
       await this.#onMessage(context);
       await next();
@@ -84,7 +76,7 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   /** Resolves when no turn is under way, nor a card that has to follow a change. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+    await this.#turns.idle();
   }
 
   /** Buttons of cards. @returns what replaces the card, or words to show beside it. */
@@ -93,14 +85,16 @@ export class MeetingsBot extends TeamsActivityHandler {
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
     return this.#clicks.run(clickKey(context.activity, action), async () =>
-      this.#inTurn(context, INVOKE_LIMIT_MS, async (turn) => this.#answerInvoke(context, turn, action)),
+      this.#turns.run({ activity: context.activity, limitMs: INVOKE_LIMIT_MS }, async (turn) =>
+        this.#answerInvoke(context, turn, action),
+      ),
     );
   }
 
   async #answerInvoke(context: TurnContext, turn: Turn, action: CardAction): Promise<InvokeResponse> {
     const { locale } = turn.reader;
     try {
-      const reply = await this.#act(context, turn, action);
+      const reply = await this.#act(turn, action);
       if (reply.kind === 'text') return invokeMessage(reply.text);
       if (reply.asNewMessage === true) {
         await this.#post(context, turn, reply);
@@ -108,11 +102,11 @@ export class MeetingsBot extends TeamsActivityHandler {
       }
       const isForOne = reply.passing === true;
       if (!isForOne) await this.#replaceForEveryone(context, turn, reply);
-      await this.#afterwards(context, turn, { reply, activityId: context.activity.replyToId, isForOne });
+      await this.#afterwards(turn, { reply, activityId: context.activity.replyToId, isForOne });
       return invokeCard(reply.render(locale));
     } catch (error) {
       await this.#bury(context, turn, { error, action });
-      return invokeMessage(this.#explained(error, turn));
+      return invokeMessage(explained(error, turn));
     }
   }
 
@@ -122,7 +116,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     const { error } = pressed;
     if (!(error instanceof MeetingProblem) || error.code !== 'meeting.cancelled' || typeof meetingId !== 'string')
       return;
-    const record = await this.#deps.store.findRecord(meetingId);
+    const record = await turn.meetings().recordOf(meetingId);
     if (record !== undefined) await this.#replaceForEveryone(context, turn, cancelledReply(record, turn.reader.locale));
   }
 
@@ -132,7 +126,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       this.#deps.log.info('activity.repeated');
       return;
     }
-    await this.#inTurn(context, MESSAGE_LIMIT_MS, async (turn) => {
+    await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS }, async (turn) => {
       const action = cardActionOf(activity);
       const reply = await this.#replyTo(context, turn, action);
       try {
@@ -147,9 +141,9 @@ export class MeetingsBot extends TeamsActivityHandler {
   /** What to say to a message: to its words, or to the button that a client without universal actions sends as one. */
   async #replyTo(context: TurnContext, turn: Turn, action: CardAction | undefined): Promise<Reply> {
     try {
-      return action === undefined ? await this.#answerWords(context, turn) : await this.#act(context, turn, action);
+      return action === undefined ? await this.#answerWords(context, turn) : await this.#act(turn, action);
     } catch (error) {
-      return text(this.#explained(error, turn));
+      return text(explained(error, turn));
     }
   }
 
@@ -165,11 +159,11 @@ export class MeetingsBot extends TeamsActivityHandler {
     }
     // A card that cannot be changed any more must not swallow the answer.
     if (!(await this.#replaceForEveryone(context, turn, reply))) await this.#post(context, turn, reply);
-    else await this.#afterwards(context, turn, { reply, activityId: clicked });
+    else await this.#afterwards(turn, { reply, activityId: clicked });
   }
 
   async #answerWords(context: TurnContext, turn: Turn): Promise<Reply> {
-    const words = wordsOf(context.activity);
+    const words = wordsOf(turn.activity);
     if (words.length > MAX_MESSAGE_LENGTH) {
       const facts = { length: words.length, limit: MAX_MESSAGE_LENGTH };
       throw new MeetingProblem('input.messageTooLong', { facts });
@@ -179,25 +173,28 @@ export class MeetingsBot extends TeamsActivityHandler {
     if (routed === undefined) return didYouMeanReply({ reader, place, commands: summaries(reader.locale) }, words);
     this.#showTyping(context, turn);
     turn.log.info('command', { command: routed.command.name, place: place.kind });
-    return routed.command.run(this.#commandContext(context, turn), routed.args);
+    return routed.command.run(this.#commandContext(turn), routed.args);
   }
 
-  async #act(context: TurnContext, turn: Turn, action: CardAction): Promise<Reply> {
+  async #act(turn: Turn, action: CardAction): Promise<Reply> {
     const [name = ''] = action.verb.split('.');
     const handler = this.#deps.commands.find((command) => command.name === name)?.actions?.[action.verb];
     if (handler === undefined) throw new MeetingProblem('input.cardTooOld');
     turn.log.info('action', { verb: action.verb, place: turn.place.kind });
-    return handler(this.#commandContext(context, turn), action.data);
+    return handler(this.#commandContext(turn), action.data);
   }
 
-  #commandContext(context: TurnContext, turn: Turn): CommandContext {
+  #commandContext(turn: Turn): CommandContext {
     const { person, place, viewpoint, reader, onceKey, log, signal } = turn;
-    const { commands, meetings, now } = this.#deps;
+    const { commands, now } = this.#deps;
     const command: CommandContext = {
-      ...{ person, place, viewpoint, reader, onceKey, log, signal, meetings, now },
-      repliesTo: repliesToOf(context.activity),
+      ...{ person, place, viewpoint, reader, onceKey, log, signal, now },
+      get meetings() {
+        return turn.meetings();
+      },
+      repliesTo: repliesToOf(turn.activity),
       commands: summaries(reader.locale),
-      explain: (error) => this.#explainedInLine(error, turn),
+      explain: (error) => explainedInLine(error, turn),
       runCommand: async (name, args) => {
         const found = commands.find((candidate) => candidate.name === name);
         if (found === undefined) throw new MeetingProblem('input.cardTooOld');
@@ -209,12 +206,12 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   async #post(context: TurnContext, turn: Turn, reply: Reply): Promise<void> {
     const response = await context.sendActivity(toActivity(reply, turn.reader.locale));
-    await this.#afterwards(context, turn, { reply, activityId: response?.id });
+    await this.#afterwards(turn, { reply, activityId: response?.id });
   }
 
   /** Changes the card everybody sees. @returns whether that worked; who clicks a universal action gets it anyway. */
   async #replaceForEveryone(context: TurnContext, turn: Turn, reply: Reply): Promise<boolean> {
-    const id = context.activity.replyToId;
+    const id = turn.activity.replyToId;
     if (id === undefined) return false;
     try {
       await context.updateActivity({ ...toActivity(reply, turn.reader.locale), id, type: 'message' });
@@ -227,35 +224,37 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   /** Remembers where a meeting is shown, and lets its other cards follow a change. */
   async #afterwards(
-    context: TurnContext,
     turn: Turn,
     sent: { reply: Reply; activityId: string | undefined; isForOne?: boolean },
   ): Promise<void> {
     const { reply, activityId, isForOne = false } = sent;
     if (reply.kind !== 'card') return;
     const { shows: meetingId, passing = false } = reply;
-    const { meetings } = this.#deps;
     if (meetingId !== undefined && activityId !== undefined && activityId !== '') {
-      const address = TurnContext.getConversationReference(context.activity);
+      const address = TurnContext.getConversationReference(turn.activity);
       const { conversationId } = turn.place;
+      const meetings = turn.meetings();
       // What only the one who clicked can see leaves the card what it is for the others.
       if (isForOne) await meetings.seen(meetingId, turn.viewpoint);
       else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
     }
     if (reply.changed === undefined) return;
-    // Nobody waits for the cards in other conversations.
     const change = { ...reply.changed, except: activityId };
-    const following = meetings.refreshPostings(this.#deps.refresher, change);
-    void this.#noted(following).catch((error: unknown) => {
-      turn.log.error('cards.notFollowed', { error: String(error) });
-    });
+    // Nobody waits for the cards in other conversations.
+    this.#turns.follow(
+      turn.person,
+      async (meetings) => meetings.refreshPostings(this.#deps.refresherFor(meetings), change),
+      (error) => {
+        turn.log.error('cards.notFollowed', { error: String(error) });
+      },
+    );
   }
 
   async #welcome(context: TurnContext): Promise<void> {
     const key = `welcome ${context.activity.conversation.id}`;
     if (!this.#taken.take(key) || (await this.#deps.store.outcome(key)) !== undefined) return;
     try {
-      await this.#inTurn(context, MESSAGE_LIMIT_MS, async ({ reader, place }) => {
+      await this.#turns.run({ activity: context.activity, limitMs: MESSAGE_LIMIT_MS }, async ({ reader, place }) => {
         const welcome = welcomeReply({ reader, place, commands: summaries(reader.locale) });
         await context.sendActivity(toActivity(welcome, reader.locale));
         await this.#deps.store.saveOutcome(key, 'sent');
@@ -271,49 +270,6 @@ export class MeetingsBot extends TeamsActivityHandler {
     context.sendActivity({ type: 'typing' } satisfies Partial<Activity>).catch((error: unknown) => {
       turn.log.debug('typing.failed', { error: String(error) });
     });
-  }
-
-  async #inTurn<Result>(context: TurnContext, limitMs: number, work: (turn: Turn) => Promise<Result>): Promise<Result> {
-    const { activity } = context;
-    const reference = newReference();
-    const { signal, done } = deadline(limitMs, this.#deps.stopping);
-    const onceKey = `${activity.conversation.id}|${activity.id ?? reference}`;
-    const log = this.#deps.log.child({ reference });
-    try {
-      return await this.#noted(work({ ...speakerOf(activity, this.#readers), reference, log, signal, onceKey }));
-    } finally {
-      done();
-    }
-  }
-
-  async #noted<Result>(work: Promise<Result>): Promise<Result> {
-    this.#underWay.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#underWay.delete(work);
-    }
-  }
-
-  #explained(error: unknown, turn: Turn): string {
-    return explanationMessage(this.#logged(error, turn), turn.reference, turn.reader.locale);
-  }
-
-  #explainedInLine(error: unknown, turn: Turn): string {
-    return explanationLine(this.#logged(error, turn), turn.reference, turn.reader.locale);
-  }
-
-  #logged(error: unknown, turn: Turn): ReturnType<typeof explain> {
-    const explanation = explain(error, turn.reader.locale);
-    const cause = error instanceof Error && typeof error.cause === 'string' ? error.cause : '';
-    const fields = { code: explanation.code, error: String(error), cause };
-    const { code } = explanation;
-    const isMistake = code.startsWith('input.') || code === 'meeting.notFound';
-    if (explanation.isBug) {
-      turn.log.error('turn.failed', { ...fields, stack: error instanceof Error ? error.stack : '' });
-    } else if (isMistake) turn.log.info('turn.problem', fields);
-    else turn.log.warn('turn.problem', fields);
-    return explanation;
   }
 }
 

@@ -8,7 +8,8 @@ import type { CardJson } from '../../src/cards';
 import { commands } from '../../src/commands';
 import { Attendances } from '../../src/meetings/attendances';
 import { MeetingService } from '../../src/meetings/meeting-service';
-import type { MeetingStore } from '../../src/meetings/ports';
+import { sharedMeetings } from '../../src/meetings/personal-meetings';
+import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
 import { FakeGateway } from './fake-gateway';
@@ -43,14 +44,10 @@ export class BotHarness {
     const meetings = new MeetingService({ gateway, store, attendances, now, log });
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
     const { adapter } = this;
-    const refresher = new ProactiveCardRefresher({
-      adapter,
-      appId: '',
-      meetings,
-      mayAnswer,
-      stopping: stopping.signal,
-    });
-    this.#bot = new MeetingsBot({ commands, meetings, store, refresher, now, log, stopping: stopping.signal });
+    const refresherFor = (own: MeetingService): CardRefresher =>
+      new ProactiveCardRefresher({ adapter, appId: '', meetings: own, mayAnswer, stopping: stopping.signal });
+    const people = sharedMeetings(meetings);
+    this.#bot = new MeetingsBot({ commands, people, store, refresherFor, now, log, stopping: stopping.signal });
   }
 
   /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */

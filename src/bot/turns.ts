@@ -1,0 +1,116 @@
+import type { Activity } from 'botbuilder';
+
+import type { SignInWay } from '../meetings/errors';
+import type { MeetingService } from '../meetings/meeting-service';
+import type { Lease, MeetingsOfPeople } from '../meetings/personal-meetings';
+import type { Person } from '../meetings/ports';
+import { deadline } from '../shared/abort';
+import type { Logger } from '../shared/logger';
+import { newReference } from '../shared/reference';
+
+import { explain, type Explanation, explanationLine, explanationMessage } from './explain';
+import { ReaderMemory, type Speaker, speakerOf } from './turn';
+
+/** One turn: who speaks, its reference number, its time limit. */
+export interface Turn extends Speaker {
+  readonly reference: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly onceKey: string;
+  /** What is answered. The turn that carries on after a sign-in answers the message from before. */
+  readonly activity: Activity;
+  /** Ways in which the person was asked to sign in for this already. */
+  readonly asked: ReadonlySet<SignInWay>;
+  /** The meetings of whoever speaks, borrowed when first wanted. @throws MeetingProblem when they cannot be. */
+  readonly meetings: () => MeetingService;
+}
+
+/** What a turn is made from. */
+export interface TurnInput {
+  readonly activity: Activity;
+  readonly limitMs: number;
+  readonly asked?: ReadonlySet<SignInWay>;
+}
+
+/** Collaborators of the turns. */
+interface TurnsDeps {
+  readonly people: MeetingsOfPeople;
+  readonly log: Logger;
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** Runs turns, and the work that follows them, and knows what is under way. */
+export class Turns {
+  readonly #deps: TurnsDeps;
+  readonly #readers = new ReaderMemory();
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(deps: TurnsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Runs one turn. What it borrows is given back at its end. */
+  async run<Result>(input: TurnInput, work: (turn: Turn) => Promise<Result>): Promise<Result> {
+    const { activity, limitMs, asked = new Set<SignInWay>() } = input;
+    const { people, log, stopping } = this.#deps;
+    const reference = newReference();
+    const { signal, done } = deadline(limitMs, stopping);
+    const speaker = speakerOf(activity, this.#readers);
+    let lease: Lease | undefined;
+    const turn: Turn = {
+      ...{ ...speaker, reference, signal, activity, asked, log: log.child({ reference }) },
+      onceKey: `${activity.conversation.id}|${activity.id ?? reference}`,
+      meetings: () => (lease ??= people.borrow(speaker.person)).meetings,
+    };
+    try {
+      return await this.note(work(turn));
+    } finally {
+      done();
+      lease?.done();
+    }
+  }
+
+  /** Runs work with the meetings of a person that nobody waits for. */
+  follow(person: Person, work: (meetings: MeetingService) => Promise<void>, onError: (error: unknown) => void): void {
+    const lease = this.#deps.people.borrow(person);
+    this.note(work(lease.meetings)).catch(onError).finally(lease.done);
+  }
+
+  /** Counts work as under way until it ends. */
+  async note<Result>(work: Promise<Result>): Promise<Result> {
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
+  }
+}
+
+/** The message that says what went wrong; the log gets the rest. */
+export function explained(error: unknown, turn: Turn): string {
+  return explanationMessage(logged(error, turn), turn.reference, turn.reader.locale);
+}
+
+/** The same in one line, for a form. */
+export function explainedInLine(error: unknown, turn: Turn): string {
+  return explanationLine(logged(error, turn), turn.reference, turn.reader.locale);
+}
+
+function logged(error: unknown, turn: Turn): Explanation {
+  const explanation = explain(error, turn.reader.locale);
+  const cause = error instanceof Error && typeof error.cause === 'string' ? error.cause : '';
+  const fields = { code: explanation.code, error: String(error), cause };
+  const isMistake = explanation.code.startsWith('input.') || explanation.code === 'meeting.notFound';
+  if (explanation.isBug) {
+    turn.log.error('turn.failed', { ...fields, stack: error instanceof Error ? error.stack : '' });
+  } else if (isMistake) turn.log.info('turn.problem', fields);
+  else turn.log.warn('turn.problem', fields);
+  return explanation;
+}
