@@ -1,26 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext } from 'botbuilder';
+import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
 import {
   AuthenticationConfiguration,
+  AuthenticationConstants,
   AuthenticationError,
   type Claim,
+  ClaimsIdentity,
   type ConnectorClient,
   type ServiceClientCredentialsFactory,
+  type UserTokenClient,
 } from 'botframework-connector';
 
 import { AppError } from '../shared/app-error';
 import type { Logger } from '../shared/logger';
 import { newReference } from '../shared/reference';
 
+import { type HttpClient, limitCalls } from './call-limits';
 import { apology } from './meetings-bot';
 import { toActivity } from './reply-activity';
 
 /** Only the Bot Connector may speak to the bot; the SDK would also accept tokens made for skills and emulators. */
 const TOKEN_ISSUER = 'https://api.botframework.com';
-
-/** The SDK has no limit of its own on a call to the Bot Connector. */
-const CONNECTOR_LIMIT_MS = 10_000;
 
 /** A token that is genuine but not from the Bot Connector. */
 class ForeignIssuerError extends AppError {
@@ -37,6 +36,7 @@ export interface Received {
 export class ConferAdapter extends CloudAdapter {
   readonly #log: Logger;
   readonly #needsToken: boolean;
+  readonly #appId: string;
 
   constructor(deps: { credentials: ServiceClientCredentialsFactory; appId: string; tenantId: string; log: Logger }) {
     const options = { MicrosoftAppId: deps.appId, MicrosoftAppTenantId: deps.tenantId };
@@ -49,8 +49,9 @@ export class ConferAdapter extends CloudAdapter {
     );
     this.#log = deps.log;
     this.#needsToken = deps.appId !== '';
+    this.#appId = deps.appId;
     this.use(async (context, next) => {
-      limitConnector(context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey));
+      limitCalls(context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey) as HttpClient | undefined);
       await next();
     });
     this.onTurnError = async (context, error) => this.#apologise(context, error);
@@ -79,6 +80,19 @@ export class ConferAdapter extends CloudAdapter {
       else this.#log.error('activity.failed', { error: String(error) });
       return isRefused ? { status: 401, body: { code: 'Unauthorized' } } : { status: 500, body: { code: 'Internal' } };
     }
+  }
+
+  /** The token service of the Bot Framework, in and outside turns. */
+  async userTokenClient(): Promise<UserTokenClient> {
+    const itself = new ClaimsIdentity([{ type: AuthenticationConstants.AudienceClaim, value: this.#appId }]);
+    const client = await this.botFrameworkAuthentication.createUserTokenClient(itself);
+    limitCalls((client as unknown as { client?: HttpClient }).client);
+    return client;
+  }
+
+  /** Speaks where an activity came from, outside its turn. */
+  async speakAt(activity: Activity, work: (context: TurnContext) => Promise<void>): Promise<void> {
+    await this.continueConversationAsync(this.#appId, TurnContext.getConversationReference(activity), work);
   }
 
   async #apologise(context: TurnContext, error: Error): Promise<void> {
@@ -113,68 +127,6 @@ async function requireIssuer(claims: Claim[]): Promise<void> {
   const issuer = claims.find(({ type }) => type === 'iss')?.value;
   if (issuer !== TOKEN_ISSUER) throw new ForeignIssuerError('the token was not issued by the Bot Connector');
   return Promise.resolve();
-}
-
-/** The parts of the SDK's HTTP pipeline that are used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
-interface ConnectorRequest {
-  abortSignal?: AbortSignal;
-}
-
-interface ConnectorResponse {
-  readonly status: number;
-  readonly headers: { get(name: string): string | undefined };
-}
-
-interface Pipeline {
-  removePolicy(which: { phase: 'Retry' }): unknown;
-  addPolicy(policy: ConnectorPolicy, at: { phase: 'Retry' }): void;
-}
-
-interface ConnectorPolicy {
-  readonly name: string;
-  readonly sendRequest: (
-    request: ConnectorRequest,
-    next: (request: object) => Promise<ConnectorResponse>,
-  ) => Promise<ConnectorResponse>;
-}
-
-/**
- * The SDK repeats a POST after a broken connection or a 5xx, when the message may already be there: people would see it
- * twice. Its retries are taken out, every call gets a time limit, and only what was refused is sent again.
- */
-function limitConnector(connector: ConnectorClient | undefined): void {
-  const pipeline = (connector as unknown as { client?: { pipeline?: Pipeline } } | undefined)?.client?.pipeline;
-  if (pipeline === undefined) return;
-  pipeline.removePolicy({ phase: 'Retry' });
-  const policy: ConnectorPolicy = {
-    name: 'confer-time-limit',
-    sendRequest: async (request, next) => {
-      // The SDK's own `timeout` leaves its timer running when a call fails.
-      request.abortSignal = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
-      return sendUnlessRefused(request, next);
-    },
-  };
-  pipeline.addPolicy(policy, { phase: 'Retry' });
-}
-
-/** Answers that say that nothing was done: only these calls are repeated. Source: msteams-docs, rate-limit.md. */
-const REFUSALS: readonly number[] = [412, 429];
-
-async function sendUnlessRefused(
-  request: ConnectorRequest,
-  next: (request: object) => Promise<ConnectorResponse>,
-): Promise<ConnectorResponse> {
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await next(request);
-    if (attempt === 3 || !REFUSALS.includes(response.status)) return response;
-    await sleep(waitMs(response, attempt), undefined, { signal: request.abortSignal });
-  }
-}
-
-/** As long as the connector asks for, at most three seconds; else a second, doubled, with some chance in it. */
-function waitMs(response: ConnectorResponse, attempt: number): number {
-  const asked = Number(response.headers.get('retry-after') ?? Number.NaN) * 1000;
-  return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), 3000) : 2 ** (attempt - 1) * (500 + Math.random() * 500);
 }
 
 /** Texts of an activity the SDK sends back with every answer, and whose it is. It refuses to send what is no text. */

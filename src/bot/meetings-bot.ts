@@ -2,7 +2,7 @@ import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext }
 
 import type { CommandContext } from '../commands';
 import { cancelledReply, type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
-import { MeetingProblem } from '../meetings/errors';
+import { MeetingProblem, SignInNeeded } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
@@ -16,19 +16,28 @@ import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card
 import { routeWords } from './command-router';
 import { explain, explanationMessage } from './explain';
 import { TakenActivities } from './once';
+import type { ParkedTurn } from './parked-turns';
 import { toActivity } from './reply-activity';
+import type { SignInTurns } from './sign-in-turns';
 import { explained, explainedInLine, type Turn, Turns } from './turns';
 
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
 const MESSAGE_LIMIT_MS = 12_000;
 const INVOKE_LIMIT_MS = 9_000;
 
-const texts = defineTexts({ en: { postedBelow: 'Here you are: see the new message.' } });
+const texts = defineTexts({
+  en: {
+    postedBelow: 'Here you are: see the new message.',
+    signInBelow: 'Please sign in first: see the new message. Then I carry on by myself.',
+  },
+});
 
 /** Collaborators of the bot, made in src/compose.ts. */
 export interface MeetingsBotDeps {
   readonly commands: readonly Command[];
   readonly people: MeetingsOfPeople;
+  /** Lets people sign in; undefined where a service account acts for everybody. */
+  readonly signIn?: SignInTurns | undefined;
   /** Remembers who was welcomed. */
   readonly store: Pick<MeetingStore, 'outcome' | 'saveOutcome'>;
   /** Updates cards that were posted in earlier turns, with what those meetings tell. */
@@ -71,6 +80,7 @@ export class MeetingsBot extends TeamsActivityHandler {
   protected override async onTurnActivity(context: TurnContext): Promise<void> {
     const channelData: unknown = context.activity.channelData;
     if (typeof channelData !== 'object' || channelData === null) context.activity.channelData = {};
+    this.#deps.signIn?.see(context.activity);
     await super.onTurnActivity(context);
   }
 
@@ -79,8 +89,10 @@ export class MeetingsBot extends TeamsActivityHandler {
     await this.#turns.idle();
   }
 
-  /** Buttons of cards. @returns what replaces the card, or words to show beside it. */
+  /** Buttons of cards, and sign-ins. @returns what replaces the card, or words to show beside it. */
   protected override async onInvokeActivity(context: TurnContext): Promise<InvokeResponse> {
+    const { signIn } = this.#deps;
+    if (signIn !== undefined && isSignIn(context.activity)) return this.#answerSignIn(context, signIn);
     if (context.activity.name !== 'adaptiveCard/action') return super.onInvokeActivity(context);
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
@@ -105,9 +117,38 @@ export class MeetingsBot extends TeamsActivityHandler {
       await this.#afterwards(turn, { reply, activityId: context.activity.replyToId, isForOne });
       return invokeCard(reply.render(locale));
     } catch (error) {
+      if (error instanceof SignInNeeded) {
+        return invokeMessage((await this.#askToSignIn(context, turn, error)) ?? texts(locale).signInBelow);
+      }
       await this.#bury(context, turn, { error, action });
       return invokeMessage(explained(error, turn));
     }
+  }
+
+  async #answerSignIn(context: TurnContext, signIn: SignInTurns): Promise<InvokeResponse> {
+    const { activity } = context;
+    return this.#turns.run({ activity, limitMs: INVOKE_LIMIT_MS }, async (turn) => {
+      const { response, following } = await signIn.answer(context, turn, this.#carryOn.bind(this));
+      if (following !== undefined) {
+        this.#turns.note(following).catch((error: unknown) => {
+          turn.log.error('signIn.notCarriedOn', { error: String(error) });
+        });
+      }
+      return response;
+    });
+  }
+
+  /** Does what waited for a sign-in, as if it were said now. */
+  async #carryOn(context: TurnContext, { activity, asked }: ParkedTurn): Promise<void> {
+    await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS, asked }, async (turn) => {
+      const reply = await this.#replyTo(context, turn, cardActionOf(activity));
+      if (reply !== undefined) await this.#post(context, turn, reply);
+    });
+  }
+
+  /** Posts a sign-in card. @returns what to say in its place, when there is none. */
+  async #askToSignIn(context: TurnContext, turn: Turn, needed: SignInNeeded): Promise<string | undefined> {
+    return this.#deps.signIn === undefined ? explained(needed, turn) : this.#deps.signIn.ask(context, turn, needed);
   }
 
   /** A card of a cancelled meeting that still had buttons becomes what it should be. */
@@ -129,6 +170,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS }, async (turn) => {
       const action = cardActionOf(activity);
       const reply = await this.#replyTo(context, turn, action);
+      if (reply === undefined) return;
       try {
         await this.#deliver(context, turn, { reply, clicked: action === undefined ? undefined : activity.replyToId });
       } catch (error) {
@@ -138,12 +180,17 @@ export class MeetingsBot extends TeamsActivityHandler {
     });
   }
 
-  /** What to say to a message: to its words, or to the button that a client without universal actions sends as one. */
-  async #replyTo(context: TurnContext, turn: Turn, action: CardAction | undefined): Promise<Reply> {
+  /**
+   * What to say to a message: to its words, or to the button that a client without universal actions sends as one.
+   * Undefined when there is a sign-in card in place of an answer.
+   */
+  async #replyTo(context: TurnContext, turn: Turn, action: CardAction | undefined): Promise<Reply | undefined> {
     try {
       return action === undefined ? await this.#answerWords(context, turn) : await this.#act(turn, action);
     } catch (error) {
-      return text(explained(error, turn));
+      const words =
+        error instanceof SignInNeeded ? await this.#askToSignIn(context, turn, error) : explained(error, turn);
+      return words === undefined ? undefined : text(words);
     }
   }
 
@@ -194,7 +241,11 @@ export class MeetingsBot extends TeamsActivityHandler {
       },
       repliesTo: repliesToOf(turn.activity),
       commands: summaries(reader.locale),
-      explain: (error) => explainedInLine(error, turn),
+      explain: (error) => {
+        // No form can help there.
+        if (error instanceof SignInNeeded) throw error;
+        return explainedInLine(error, turn);
+      },
       runCommand: async (name, args) => {
         const found = commands.find((candidate) => candidate.name === name);
         if (found === undefined) throw new MeetingProblem('input.cardTooOld');
@@ -271,6 +322,11 @@ export class MeetingsBot extends TeamsActivityHandler {
       turn.log.debug('typing.failed', { error: String(error) });
     });
   }
+}
+
+function isSignIn({ name }: Partial<Activity>): boolean {
+  const asked: unknown = name;
+  return typeof asked === 'string' && asked.startsWith('signin/');
 }
 
 /** The same button of the same card pressed twice at once by the same person is one click. */

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 
-import type { Activity } from 'botbuilder';
+import { type Activity, TurnContext } from 'botbuilder';
 
 import { ProactiveCardRefresher } from '../../src/bot/card-refresher';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
+import type { SignIn } from '../../src/bot/sign-in';
+import { SignInTurns, type SpeakAt } from '../../src/bot/sign-in-turns';
 import type { CardJson } from '../../src/cards';
 import { commands } from '../../src/commands';
 import { Attendances } from '../../src/meetings/attendances';
 import { MeetingService } from '../../src/meetings/meeting-service';
-import { sharedMeetings } from '../../src/meetings/personal-meetings';
+import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
@@ -21,6 +23,16 @@ import { RecordingLogger } from './recording-logger';
 /** How a button is pressed: what is typed into the inputs, and by whom. */
 export interface Press extends Chat {
   readonly inputs?: object;
+}
+
+/** What a test brings itself; the rest is made. */
+export interface HarnessParts {
+  readonly gateway?: FakeGateway;
+  readonly store?: MeetingStore;
+  readonly now?: () => Date;
+  /** Everybody's own meetings, in place of one account for all. */
+  readonly people?: MeetingsOfPeople;
+  readonly signIn?: SignIn;
 }
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
@@ -36,7 +48,7 @@ export class BotHarness {
   readonly #bot: MeetingsBot;
   #received = 0;
 
-  constructor(parts: { gateway?: FakeGateway; store?: MeetingStore; now?: () => Date } = {}) {
+  constructor(parts: HarnessParts = {}) {
     const { gateway = new FakeGateway(), store = new MemoryStore(), now = () => NOW } = parts;
     this.gateway = gateway;
     this.store = store;
@@ -46,8 +58,11 @@ export class BotHarness {
     const { adapter } = this;
     const refresherFor = (own: MeetingService): CardRefresher =>
       new ProactiveCardRefresher({ adapter, appId: '', meetings: own, mayAnswer, stopping: stopping.signal });
-    const people = sharedMeetings(meetings);
-    this.#bot = new MeetingsBot({ commands, people, store, refresherFor, now, log, stopping: stopping.signal });
+    const people = parts.people ?? sharedMeetings(meetings);
+    const speakAt: SpeakAt = async (activity, work) =>
+      adapter.continueConversation(TurnContext.getConversationReference(activity), work);
+    const signIn = parts.signIn === undefined ? undefined : new SignInTurns(parts.signIn, speakAt);
+    this.#bot = new MeetingsBot({ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal });
   }
 
   /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The SDK has no limit of its own on a call to the Bot Framework. */
+const CONNECTOR_LIMIT_MS = 10_000;
+
+/** The parts of the SDK's HTTP pipeline that are used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
+interface ConnectorRequest {
+  abortSignal?: AbortSignal;
+}
+
+interface ConnectorResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | undefined };
+}
+
+/** What the SDK's clients have inside: their HTTP client and its pipeline. */
+export interface HttpClient {
+  readonly client?: { readonly pipeline?: Pipeline };
+}
+
+interface Pipeline {
+  removePolicy(which: { phase: 'Retry' }): unknown;
+  addPolicy(policy: ConnectorPolicy, at: { phase: 'Retry' }): void;
+}
+
+interface ConnectorPolicy {
+  readonly name: string;
+  readonly sendRequest: (
+    request: ConnectorRequest,
+    next: (request: object) => Promise<ConnectorResponse>,
+  ) => Promise<ConnectorResponse>;
+}
+
+/**
+ * The SDK repeats a POST after a broken connection or a 5xx, when the message may already be there: people would see it
+ * twice. Its retries are taken out, every call gets a time limit, and only what was refused is sent again.
+ */
+export function limitCalls(connector: HttpClient | undefined): void {
+  const pipeline = connector?.client?.pipeline;
+  if (pipeline === undefined) return;
+  pipeline.removePolicy({ phase: 'Retry' });
+  const policy: ConnectorPolicy = {
+    name: 'confer-time-limit',
+    sendRequest: async (request, next) => {
+      // The SDK's own `timeout` leaves its timer running when a call fails.
+      request.abortSignal = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
+      return sendUnlessRefused(request, next);
+    },
+  };
+  pipeline.addPolicy(policy, { phase: 'Retry' });
+}
+
+/** Answers that say that nothing was done: only these calls are repeated. Source: msteams-docs, rate-limit.md. */
+const REFUSALS: readonly number[] = [412, 429];
+
+async function sendUnlessRefused(
+  request: ConnectorRequest,
+  next: (request: object) => Promise<ConnectorResponse>,
+): Promise<ConnectorResponse> {
+  for (let attempt = 1; ; attempt += 1) {
+    const response = await next(request);
+    if (attempt === 3 || !REFUSALS.includes(response.status)) return response;
+    await sleep(waitMs(response, attempt), undefined, { signal: request.abortSignal });
+  }
+}
+
+/** As long as the connector asks for, at most three seconds; else a second, doubled, with some chance in it. */
+function waitMs(response: ConnectorResponse, attempt: number): number {
+  const asked = Number(response.headers.get('retry-after') ?? Number.NaN) * 1000;
+  return Number.isFinite(asked) ? Math.min(Math.max(asked, 0), 3000) : 2 ** (attempt - 1) * (500 + Math.random() * 500);
+}

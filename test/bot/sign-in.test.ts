@@ -1,0 +1,363 @@
+import assert from 'node:assert/strict';
+
+import { SignIn } from '../../src/bot/sign-in';
+import { SignInNeeded } from '../../src/meetings/errors';
+import { PersonalMeetings } from '../../src/meetings/personal-meetings';
+import { BotHarness } from '../support/bot-harness';
+import { ANNA, BOT, LUKAS, messageActivity, type PlaceKind, type Posted } from '../support/chat';
+import { FakeGateway } from '../support/fake-gateway';
+import { meeting, NOW } from '../support/meetings';
+import { MemoryStore } from '../support/memory-store';
+import { RecordingLogger } from '../support/recording-logger';
+import { CONNECTION, TokenServiceDouble } from '../support/token-service';
+
+type PersonOfChat = typeof ANNA;
+
+const TENANT = '22222222-2222-3333-4444-555555555555';
+const SIGNAL = new AbortController().signal;
+
+/** What Teams gets for somebody: the bot reads whose it is, and the authority verifies it later. */
+function ssoToken({ aadObjectId }: PersonOfChat, tid = TENANT): string {
+  const part = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return `${part({ alg: 'RS256' })}.${part({ oid: aadObjectId, tid })}.c2lnbmF0dXJl`;
+}
+
+/** The sign-in card of a message. */
+interface OAuthCard {
+  readonly text: string;
+  readonly connectionName: string;
+  readonly tokenExchangeResource?: { readonly id: string };
+  readonly buttons: readonly { readonly type: string; readonly title: string; readonly value: string }[];
+}
+
+function cardIn(posted: Posted | undefined): OAuthCard {
+  const attachment = posted?.activity.attachments?.[0];
+  assert.equal(attachment?.contentType, 'application/vnd.microsoft.card.oauth');
+  return attachment.content as OAuthCard;
+}
+
+/** A bot where everybody signs in for themself, above servers that ask for the person's token in each call. */
+class Company {
+  readonly service: TokenServiceDouble;
+  readonly log = new RecordingLogger();
+  readonly gateways = new Map<string, FakeGateway>();
+  readonly signIn: SignIn;
+  readonly bot: BotHarness;
+  now = NOW;
+  /** What the server says to somebody who is signed in. */
+  refusal: ((personId: string) => Error | undefined) | undefined;
+
+  constructor(service: TokenServiceDouble) {
+    this.service = service;
+    const { log } = this;
+    const now = (): Date => this.now;
+    const deps = { userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, now, log };
+    this.signIn = new SignIn(deps);
+    const store = new MemoryStore();
+    const open = ({ id }: { id: string }) => ({ gateway: this.#gateway(id), close: async () => Promise.resolve() });
+    const people = new PersonalMeetings({ open, store, now, log, stayMs: 60_000 });
+    this.bot = new BotHarness({ store, people, signIn: this.signIn, now });
+  }
+
+  #gateway(personId: string): FakeGateway {
+    const gateway = new FakeGateway(meeting({ id: `of-${personId}`, subject: `Meeting of ${personId.slice(-1)}` }));
+    const real = gateway.list.bind(gateway);
+    gateway.list = async (signal) => {
+      await this.signIn.tokenOf(personId, signal);
+      const refusal = this.refusal?.(personId);
+      if (refusal !== undefined) throw refusal;
+      return real(signal);
+    };
+    this.gateways.set(personId, gateway);
+    return gateway;
+  }
+
+  /** Sends an invoke as a Teams client does. @returns its status and body, and what was posted because of it. */
+  async invoke(name: string, value: unknown, chat: { as?: PersonOfChat; place?: PlaceKind } = {}) {
+    const { text, entities, ...envelope } = messageActivity('', { id: this.bot.nextId(), ...chat });
+    assert.ok(text !== undefined && entities !== undefined);
+    const from = this.bot.adapter.events.length;
+    const answer = await this.bot.invoke({ ...envelope, type: 'invoke', name, value });
+    await this.bot.idle();
+    const events = this.bot.adapter.events.slice(from);
+    const posted = events.filter(({ kind, activity }) => kind === 'sent' && activity.type === 'message');
+    return { ...answer, events, words: JSON.stringify(posted.map(({ activity }) => activity)), count: posted.length };
+  }
+
+  /** Teams hands over the token of somebody for a sign-in card. */
+  async exchange(posted: Posted, over: { as?: PersonOfChat; place?: PlaceKind; token?: string } = {}) {
+    const { as = ANNA, place = 'personal', token = ssoToken(as) } = over;
+    const id = cardIn(posted).tokenExchangeResource?.id;
+    return this.invoke('signin/tokenExchange', { id, connectionName: CONNECTION, token }, { as, place });
+  }
+}
+
+describe('signing in', () => {
+  let service: TokenServiceDouble;
+  let company: Company;
+
+  beforeEach(async () => {
+    service = await TokenServiceDouble.start();
+    company = new Company(service);
+  });
+
+  afterEach(async () => {
+    await service.stop();
+  });
+
+  it('is asked for with a card that Teams can answer by itself', async () => {
+    const card = cardIn(await company.bot.ask('list'));
+
+    assert.match(card.text, /^Please sign in/u);
+    assert.equal(card.connectionName, CONNECTION);
+    assert.match(card.tokenExchangeResource?.id ?? '', /^[0-9a-f-]{36}$/u);
+    assert.deepEqual(
+      card.buttons.map(({ type, title }) => ({ type, title })),
+      [{ type: 'signin', title: 'Sign in' }],
+    );
+    assert.match(card.buttons[0]?.value ?? '', /^https:\/\/token\.botframework\.com\//u);
+  });
+
+  it('is not asked for by what needs no server', async () => {
+    await company.bot.ask('help');
+    await company.bot.ask('what is this');
+
+    assert.deepEqual(service.requests, []);
+    assert.equal(company.gateways.size, 0);
+  });
+
+  it('lets the command go on by itself, once, and takes the card away', async () => {
+    const asked = await company.bot.ask('list');
+
+    const { status, words, count, events } = await company.exchange(asked);
+
+    assert.deepEqual([status, count], [200, 1]);
+    assert.match(words, /Meeting of 1/u);
+    assert.ok(events.some(({ kind, activity }) => kind === 'deleted' && activity.id === asked.id));
+    assert.ok((await company.bot.ask('list')).card);
+  });
+
+  it('counts once, however many Teams clients answer the card', async () => {
+    const asked = await company.bot.ask('list');
+
+    const answers = await Promise.all([company.exchange(asked), company.exchange(asked), company.exchange(asked)]);
+    const late = await company.exchange(asked);
+
+    assert.deepEqual(
+      [...answers, late].map(({ status }) => status),
+      [200, 200, 200, 200],
+    );
+    assert.equal(service.count('/exchange'), 1);
+    const lists = company.bot.adapter.events.filter((event) => JSON.stringify(event).includes('Meeting of 1'));
+    assert.equal(lists.length, 1);
+  });
+
+  it('shows the button when the service cannot exchange the token, and works after the person has agreed', async () => {
+    const asked = await company.bot.ask('list');
+    service.undecided.add(ANNA.id);
+
+    const refused = await company.exchange(asked);
+    service.undecided.clear();
+    const accepted = await company.exchange(asked);
+
+    assert.deepEqual([refused.status, refused.count], [412, 0]);
+    assert.equal(accepted.status, 200);
+    assert.match(accepted.words, /Meeting of 1/u);
+  });
+
+  it('tells Teams why an exchange failed', async () => {
+    const asked = await company.bot.ask('list');
+    service.undecided.add(ANNA.id);
+    const from = company.bot.adapter.events.length;
+
+    await company.exchange(asked);
+
+    const answer = JSON.stringify(company.bot.adapter.events.slice(from));
+    assert.match(answer, /"failureDetail":"the token service cannot exchange the token"/u);
+    assert.match(answer, new RegExp(cardIn(asked).tokenExchangeResource?.id ?? 'none', 'u'));
+  });
+
+  it('works in a window, whose number comes back', async () => {
+    await company.bot.ask('list', { place: 'channel' });
+    service.windows.set('123456', { userId: ANNA.id, token: ssoToken(ANNA) });
+
+    const { status, words } = await company.invoke('signin/verifyState', { state: '123456' }, { place: 'channel' });
+
+    assert.equal(status, 200);
+    assert.match(words, /Meeting of 1/u);
+  });
+
+  it('refuses a number that is none, and one that is not known', async () => {
+    await company.bot.ask('list');
+
+    const odd = await company.invoke('signin/verifyState', { state: 7 });
+    const unknown = await company.invoke('signin/verifyState', { state: '999999' });
+
+    assert.deepEqual([odd.status, unknown.status, odd.count + unknown.count], [400, 404, 0]);
+  });
+
+  it('offers no silent sign-on in a channel, where Teams has none', async () => {
+    assert.equal(cardIn(await company.bot.ask('list', { place: 'channel' })).tokenExchangeResource, undefined);
+  });
+
+  it('names the one who asked where others read along', async () => {
+    const card = cardIn(await company.bot.ask('list', { place: 'groupChat' }));
+
+    assert.match(card.text, /^Anna Berger, please sign in/u);
+    assert.ok(card.tokenExchangeResource);
+  });
+
+  it('is only for the one who asked', async () => {
+    const asked = await company.bot.ask('list', { place: 'groupChat' });
+
+    const other = await company.exchange(asked, { as: LUKAS, place: 'groupChat' });
+
+    assert.deepEqual([other.status, other.count], [412, 0]);
+    assert.equal(service.count('/exchange'), 0);
+    const own = await company.exchange(asked, { place: 'groupChat' });
+    assert.match(own.words, /Meeting of 1/u);
+    assert.doesNotMatch(own.words, /Meeting of 2/u);
+  });
+
+  it('does not take the token of somebody else', async () => {
+    const asked = await company.bot.ask('list');
+
+    const stolen = await company.exchange(asked, { token: ssoToken(LUKAS) });
+    const foreign = await company.exchange(asked, { token: ssoToken(ANNA, '99999999-2222-3333-4444-555555555555') });
+
+    assert.deepEqual([stolen.status, foreign.status, service.count('/exchange')], [412, 412, 0]);
+  });
+
+  it('does not take what an exchange makes for somebody else', async () => {
+    const asked = await company.bot.ask('list');
+    service.exchanged = () => ssoToken(LUKAS);
+
+    assert.equal((await company.exchange(asked)).status, 412);
+
+    assert.equal(service.tokens.size, 0);
+  });
+
+  it('does not use a window where somebody else signed in, and says so', async () => {
+    await company.bot.ask('list');
+    service.windows.set('123456', { userId: ANNA.id, token: ssoToken(LUKAS) });
+
+    const { words } = await company.invoke('signin/verifyState', { state: '123456' });
+
+    assert.match(words, /another account than yours/u);
+    assert.equal(service.tokens.size, 0);
+    assert.doesNotMatch(words, /Meeting of/u);
+  });
+
+  it('does not use a token of somebody else that the service keeps', async () => {
+    service.tokens.set(ANNA.id, ssoToken(LUKAS));
+
+    const { text } = await company.bot.ask('list');
+
+    assert.match(text ?? '', /another account than yours/u);
+    assert.equal(service.tokens.size, 0);
+  });
+
+  it('says that the set-up is at fault when the connection gives no token of the directory', async () => {
+    service.tokens.set(ANNA.id, 'opaque');
+
+    assert.match((await company.bot.ask('list')).text ?? '', /not set up completely/u);
+  });
+
+  it('refuses malformed exchanges, and those of another connection', async () => {
+    const malformed = await company.invoke('signin/tokenExchange', { id: 1 });
+    const nothing = await company.invoke('signin/tokenExchange', undefined);
+    const other = await company.invoke('signin/tokenExchange', { id: 'x', connectionName: 'graph', token: 'a.b.c' });
+
+    assert.deepEqual([malformed.status, nothing.status, other.status], [400, 400, 412]);
+  });
+
+  it('does not run what waited too long, and says that it is done', async () => {
+    await company.bot.ask('list', { place: 'channel' });
+    company.now = new Date(NOW.getTime() + 600_001);
+    service.windows.set('123456', { userId: ANNA.id, token: ssoToken(ANNA) });
+
+    const { words } = await company.invoke('signin/verifyState', { state: '123456' }, { place: 'channel' });
+
+    assert.match(words, /You are signed in\. Please say again/u);
+  });
+
+  it('asks again when the sign-on is no good any more, and gives up the second time', async () => {
+    const asked = await company.bot.ask('list');
+    company.refusal = () => new SignInNeeded('afresh', 'AADSTS50013');
+
+    const first = await company.exchange(asked);
+    const again = company.bot.showing({ ...asked, id: lastPosted(first) });
+    const second = await company.exchange(again);
+
+    assert.match(first.words, /vnd\.microsoft\.card\.oauth/u);
+    assert.match(second.words, /not set up completely/u);
+    assert.doesNotMatch(second.words, /AADSTS/u);
+  });
+
+  it('asks for more proof with a window, and gives up when that is not enough', async () => {
+    service.tokens.set(ANNA.id, ssoToken(ANNA));
+    company.refusal = () => new SignInNeeded('interactive', 'AADSTS50076');
+    const card = cardIn(await company.bot.ask('list'));
+    service.windows.set('123456', { userId: ANNA.id, token: ssoToken(ANNA) });
+
+    const { words } = await company.invoke('signin/verifyState', { state: '123456' });
+
+    assert.match(card.text, /more proof that it is you/u);
+    assert.equal(card.tokenExchangeResource, undefined);
+    assert.match(words, /asks for more proof that it is you, and the sign-in here could not give it/u);
+  });
+
+  it('is asked for when a button needs it, and the click goes on as a message', async () => {
+    service.tokens.set(ANNA.id, ssoToken(ANNA));
+    const list = await company.bot.ask('list');
+    service.tokens.clear();
+    company.gateways.get(ANNA.aadObjectId)?.beforeNext('get', async () => {
+      await company.signIn.tokenOf(ANNA.aadObjectId, SIGNAL);
+    });
+
+    const clicked = await company.bot.click(list, 'Show #1');
+    const asked = clicked.posted[0];
+    assert.ok(asked);
+    const { words } = await company.exchange(asked);
+
+    assert.match(clicked.text ?? '', /Please sign in first: see the new message/u);
+    assert.match(words, /Meeting of 1/u);
+  });
+
+  it('says that it is away when the token service fails, without its words', async () => {
+    service.failures = 10;
+
+    const { text } = await company.bot.ask('list');
+
+    assert.match(text ?? '', /sign-in service does not answer/u);
+    assert.doesNotMatch(`${text ?? ''}${JSON.stringify(company.bot.log.records)}`, /SECRET/u);
+  });
+
+  it('writes neither tokens nor what people typed into the log', async () => {
+    const asked = await company.bot.ask('list secret-words-of-anna');
+    await company.exchange(asked);
+
+    const log = JSON.stringify([...company.log.records, ...company.bot.log.records]);
+    assert.doesNotMatch(log, /secret-words|eyJ/u);
+    assert.match(log, /signIn\.done/u);
+  });
+
+  it('notes that a Teams client could not get a token', async () => {
+    const { status } = await company.invoke('signin/failure', { code: 'resourcematchfailed', message: 'x' });
+
+    assert.equal(status, 200);
+    assert.equal(company.bot.log.of('signIn.failed')[0]?.fields.reason, 'resourcematchfailed');
+  });
+
+  it('speaks to the token service as the bot', async () => {
+    await company.bot.ask('list', { raw: { recipient: BOT } });
+
+    assert.equal(service.authorization, 'Bearer the-bot');
+  });
+});
+
+function lastPosted({ events }: { events: BotHarness['adapter']['events'] }): string {
+  return (
+    events.filter(({ kind, activity }) => kind === 'sent' && activity.type === 'message').at(-1)?.activity.id ?? ''
+  );
+}
