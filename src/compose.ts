@@ -1,25 +1,32 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 
 import { BotCredentials } from './adapters/identity/bot-credentials';
+import { OnBehalfOf } from './adapters/identity/on-behalf-of';
+import { PersonTokens, type SingleSignOn } from './adapters/identity/person-tokens';
 import { openStorage, type Storage, type StorageSettings } from './adapters/storage/storage';
 import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
 import { ProactiveCardRefresher } from './bot/card-refresher';
 import { ConferAdapter } from './bot/confer-adapter';
 import { MeetingsBot } from './bot/meetings-bot';
+import { SignIn } from './bot/sign-in';
+import { SignInTurns } from './bot/sign-in-turns';
+import { BotUserTokens } from './bot/user-tokens';
 import { commands } from './commands';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
 import { CONNECTOR_HOSTS, isAllowedServiceUrl } from './http/activity-gate';
 import { createHttpServer } from './http/server';
+import { AccountStore } from './meetings/account-store';
 import { Attendances } from './meetings/attendances';
+import { MeetingProblem } from './meetings/errors';
 import { MeetingService } from './meetings/meeting-service';
-import { sharedMeetings } from './meetings/personal-meetings';
-import type { CardRefresher } from './meetings/ports';
+import { type MeetingsOfPeople, PersonalMeetings, sharedMeetings } from './meetings/personal-meetings';
+import type { CardRefresher, MeetingStore } from './meetings/ports';
 import { StoppingError } from './shared/abort';
 import { AppError } from './shared/app-error';
 import type { Logger } from './shared/logger';
-import { createUcwaAccount, type UcwaAccount } from './ucwa';
+import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from './ucwa';
 
 /** A part of the process could not start; the message names the setting that helps. */
 export class StartError extends AppError {
@@ -29,7 +36,7 @@ export class StartError extends AppError {
 /** What the bot is made from: the configuration, with a server that exists. */
 export interface ConferSettings extends Omit<Config, 'server' | 'account'> {
   readonly server: Exclude<ServerConfig, { kind: 'simulator' }>;
-  readonly account: AccountConfig;
+  readonly account: AccountConfig | undefined;
 }
 
 /** A bot that listens. */
@@ -55,20 +62,23 @@ export async function startConfer(
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
-  const account = await openAccount(settings, { store, log });
-  const gateway = new UcwaMeetingGateway({ account, urls: urlRulesOf(settings), log });
-  const attendances = new Attendances({ stayMs: settings.stayMs, log });
-  const meetings = new MeetingService({ gateway, store, attendances, now, log });
-  const { identity } = settings;
+  const { identity, signIn: way } = settings;
   const appId = identity.kind === 'local' ? '' : identity.appId;
   const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
   const adapter = new ConferAdapter({ credentials: new BotCredentials(identity), appId, tenantId, log });
   const rules = { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS };
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
-  const refresherFor = (own: MeetingService): CardRefresher =>
-    new ProactiveCardRefresher({ adapter, appId, meetings: own, mayAnswer, stopping: stopping.signal });
-  const people = sharedMeetings(meetings);
-  const bot = new MeetingsBot({ commands, people, store, refresherFor, now, log, stopping: stopping.signal });
+  const refresherFor = (meetings: MeetingService): CardRefresher =>
+    new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal });
+  const signIn = way.kind === 'modern' ? openSignIn(adapter, { ...way, tenantId, now, log }) : undefined;
+  const endpointId = await endpointIdIn(store);
+  const parts = { store, now, log, endpointId, stopping: stopping.signal };
+  const { people, begin, close } =
+    signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
+  const bot = new MeetingsBot({
+    ...{ commands, people, store, refresherFor, now, log, stopping: stopping.signal },
+    signIn: signIn === undefined ? undefined : new SignInTurns(signIn, adapter.speakAt.bind(adapter)),
+  });
 
   const server = createHttpServer({
     receive: async (activity, authorization) =>
@@ -77,7 +87,7 @@ export async function startConfer(
     log,
   });
   const port = await listen(server, settings);
-  signInAhead(gateway, log, stopping.signal);
+  begin();
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -85,29 +95,127 @@ export async function startConfer(
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await Promise.all([bot.idle(), attendances.leaveAll()]);
-    await account.close(AbortSignal.timeout(5000)).catch((error: unknown) => {
-      log.warn('signOut.failed', { error: String(error) });
-    });
+    await bot.idle();
+    await close();
     server.server.closeAllConnections();
     await store.close();
   };
   return { origin: `http://${settings.host}:${String(port)}`, port, stop: async () => (stopped ??= stop()) };
 }
 
-async function openAccount(settings: ConferSettings, deps: { store: Storage; log: Logger }): Promise<UcwaAccount> {
-  const { account } = settings;
-  const endpointId = (await deps.store.outcome('ucwa endpointId')) ?? randomUUID();
-  await deps.store.saveOutcome('ucwa endpointId', endpointId);
+/** Everything that accounts on the server are made from. */
+export interface AccountParts {
+  readonly store: MeetingStore;
+  readonly now: () => Date;
+  readonly log: Logger;
+  /** Of this installation. */
+  readonly endpointId: string;
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** The accounts on the server, and how they end. */
+export interface Accounts {
+  readonly people: MeetingsOfPeople;
+  /** Called when the bot listens. */
+  readonly begin: () => void;
+  /** Leaves every meeting and signs out. */
+  readonly close: () => Promise<void>;
+}
+
+/** One service account acts for everybody. @throws StartError when the settings name none. */
+function openShared(settings: ConferSettings, { store, now, log, endpointId, stopping }: AccountParts): Accounts {
+  const credentials = passwordOf(settings.account);
+  if (credentials.length === 0) throw new StartError('UCWA_USERNAME must be set: the account Confer works with');
+  const account = openAccount(settings, { credentials, endpointId, log });
+  const gateway = new UcwaMeetingGateway({ account, urls: urlRulesOf(settings), log });
+  const attendances = new Attendances({ stayMs: settings.stayMs, log });
+  const own = new AccountStore(store, undefined);
+  return {
+    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log })),
+    begin: () => {
+      signInAhead(gateway, log, stopping);
+    },
+    close: async () => {
+      await attendances.leaveAll();
+      await account.close(AbortSignal.timeout(5000)).catch((error: unknown) => {
+        log.warn('signOut.failed', { error: String(error) });
+      });
+    },
+  };
+}
+
+/**
+ * Everybody acts as themself.
+ *
+ * @param parts - `authorityCa`: PEM of a private certificate authority in front of the authority.
+ * @throws StartError without an identity of the bot.
+ */
+export function openPersonal(
+  settings: ConferSettings,
+  parts: AccountParts & { readonly singleSignOn: SingleSignOn; readonly authorityCa?: string },
+): Accounts {
+  const { identity, signIn } = settings;
+  if (identity.kind === 'local' || signIn.kind !== 'modern') {
+    throw new StartError('MICROSOFT_APP_ID must be set: people sign in through Teams');
+  }
+  const { store, now, log, endpointId, singleSignOn, authorityCa } = parts;
+  const { clientId, authorityHost } = signIn;
+  const ca = authorityCa === undefined ? {} : { ca: authorityCa };
+  const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost, now, ...ca });
+  const urls = urlRulesOf(settings);
+  const people = new PersonalMeetings({
+    ...{ store, now, log, stayMs: settings.stayMs },
+    open: ({ id: personId }) => {
+      if (!OBJECT_ID.test(personId)) throw new MeetingProblem('signIn.unknownPerson');
+      const tokens = new PersonTokens({ personId, singleSignOn, onBehalfOf });
+      const modern = { kind: 'modern', token: tokens.tokenFor.bind(tokens) } as const;
+      const credentials = [modern, ...passwordOf(settings.account)];
+      const account = openAccount(settings, { credentials, endpointId: endpointOf(endpointId, personId), log });
+      return { gateway: new UcwaMeetingGateway({ account, urls, log }), close: account.close.bind(account) };
+    },
+  });
+  return { people, begin: () => undefined, close: people.closeAll.bind(people) };
+}
+
+/** Ids of people in the directory; outside Teams a person has none. */
+const OBJECT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
+
+function openSignIn(
+  adapter: ConferAdapter,
+  deps: { connection: string; tenantId: string; now: () => Date; log: Logger },
+): SignIn {
+  const userTokens = new BotUserTokens(adapter.userTokenClient.bind(adapter), deps.connection);
+  return new SignIn({ ...deps, userTokens });
+}
+
+function passwordOf(account: AccountConfig | undefined): readonly PasswordCredentials[] {
+  if (account === undefined) return [];
+  const { username, password } = account;
+  return [{ kind: 'password', username, password: async () => Promise.resolve(password) }];
+}
+
+async function endpointIdIn(store: MeetingStore): Promise<string> {
+  const endpointId = (await store.outcome('ucwa endpointId')) ?? randomUUID();
+  await store.saveOutcome('ucwa endpointId', endpointId);
+  return endpointId;
+}
+
+/** The endpoint of a person at this installation: the same after every start, and nobody else's. */
+function endpointOf(installation: string, personId: string): string {
+  const digest = createHmac('sha256', installation).update(personId.toLowerCase()).digest('hex');
+  return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
+}
+
+function openAccount(
+  settings: ConferSettings,
+  deps: { credentials: readonly UcwaCredentials[]; endpointId: string; log: Logger },
+): UcwaAccount {
   const log = deps.log.child({ part: 'ucwa' });
   return createUcwaAccount({
     ...connectionOf(settings),
-    credentials: {
-      kind: 'password',
-      username: account.username,
-      password: async () => Promise.resolve(account.password),
-    },
-    application: { userAgent: 'Confer/1.0', endpointId, culture: 'en-US' },
+    credentials: deps.credentials,
+    application: { userAgent: 'Confer/1.0', endpointId: deps.endpointId, culture: 'en-US' },
     hooks: {
       onResponse: ({ method, status, elapsedMs }) => {
         log.debug('ucwa.response', { method, status, elapsedMs });

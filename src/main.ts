@@ -38,7 +38,7 @@ async function serverOf(
   config: Config,
   log: Logger,
 ): Promise<Pick<Parameters<typeof startConfer>[0], 'server' | 'account'>> {
-  if (config.server.kind !== 'simulator' && config.account !== undefined) {
+  if (config.server.kind !== 'simulator') {
     return { server: config.server, account: config.account };
   }
   const { startSimulator } = await import('./simulator/index.js');

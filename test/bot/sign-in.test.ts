@@ -4,14 +4,13 @@ import { SignIn } from '../../src/bot/sign-in';
 import { SignInNeeded } from '../../src/meetings/errors';
 import { PersonalMeetings } from '../../src/meetings/personal-meetings';
 import { BotHarness } from '../support/bot-harness';
-import { ANNA, BOT, LUKAS, messageActivity, type PlaceKind, type Posted } from '../support/chat';
+import { ANNA, BOT, LUKAS, type PlaceKind, type Posted } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting, NOW } from '../support/meetings';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
+import { cardIn, exchangeFor, invokeSignIn, type PersonOfChat } from '../support/sign-in-chat';
 import { CONNECTION, TokenServiceDouble } from '../support/token-service';
-
-type PersonOfChat = typeof ANNA;
 
 const TENANT = '22222222-2222-3333-4444-555555555555';
 const SIGNAL = new AbortController().signal;
@@ -20,20 +19,6 @@ const SIGNAL = new AbortController().signal;
 function ssoToken({ aadObjectId }: PersonOfChat, tid = TENANT): string {
   const part = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64url');
   return `${part({ alg: 'RS256' })}.${part({ oid: aadObjectId, tid })}.c2lnbmF0dXJl`;
-}
-
-/** The sign-in card of a message. */
-interface OAuthCard {
-  readonly text: string;
-  readonly connectionName: string;
-  readonly tokenExchangeResource?: { readonly id: string };
-  readonly buttons: readonly { readonly type: string; readonly title: string; readonly value: string }[];
-}
-
-function cardIn(posted: Posted | undefined): OAuthCard {
-  const attachment = posted?.activity.attachments?.[0];
-  assert.equal(attachment?.contentType, 'application/vnd.microsoft.card.oauth');
-  return attachment.content as OAuthCard;
 }
 
 /** A bot where everybody signs in for themself, above servers that ask for the person's token in each call. */
@@ -72,23 +57,14 @@ class Company {
     return gateway;
   }
 
-  /** Sends an invoke as a Teams client does. @returns its status and body, and what was posted because of it. */
+  /** Sends an invoke as a Teams client does. */
   async invoke(name: string, value: unknown, chat: { as?: PersonOfChat; place?: PlaceKind } = {}) {
-    const { text, entities, ...envelope } = messageActivity('', { id: this.bot.nextId(), ...chat });
-    assert.ok(text !== undefined && entities !== undefined);
-    const from = this.bot.adapter.events.length;
-    const answer = await this.bot.invoke({ ...envelope, type: 'invoke', name, value });
-    await this.bot.idle();
-    const events = this.bot.adapter.events.slice(from);
-    const posted = events.filter(({ kind, activity }) => kind === 'sent' && activity.type === 'message');
-    return { ...answer, events, words: JSON.stringify(posted.map(({ activity }) => activity)), count: posted.length };
+    return invokeSignIn(this.bot, { name, value }, chat);
   }
 
   /** Teams hands over the token of somebody for a sign-in card. */
   async exchange(posted: Posted, over: { as?: PersonOfChat; place?: PlaceKind; token?: string } = {}) {
-    const { as = ANNA, place = 'personal', token = ssoToken(as) } = over;
-    const id = cardIn(posted).tokenExchangeResource?.id;
-    return this.invoke('signin/tokenExchange', { id, connectionName: CONNECTION, token }, { as, place });
+    return exchangeFor(this.bot, posted, { token: ssoToken(over.as ?? ANNA), ...over });
   }
 }
 
@@ -129,9 +105,9 @@ describe('signing in', () => {
   it('lets the command go on by itself, once, and takes the card away', async () => {
     const asked = await company.bot.ask('list');
 
-    const { status, words, count, events } = await company.exchange(asked);
+    const { status, words, posted, events } = await company.exchange(asked);
 
-    assert.deepEqual([status, count], [200, 1]);
+    assert.deepEqual([status, posted.length], [200, 1]);
     assert.match(words, /Meeting of 1/u);
     assert.ok(events.some(({ kind, activity }) => kind === 'deleted' && activity.id === asked.id));
     assert.ok((await company.bot.ask('list')).card);
@@ -160,7 +136,7 @@ describe('signing in', () => {
     service.undecided.clear();
     const accepted = await company.exchange(asked);
 
-    assert.deepEqual([refused.status, refused.count], [412, 0]);
+    assert.deepEqual([refused.status, refused.posted], [412, []]);
     assert.equal(accepted.status, 200);
     assert.match(accepted.words, /Meeting of 1/u);
   });
@@ -193,7 +169,7 @@ describe('signing in', () => {
     const odd = await company.invoke('signin/verifyState', { state: 7 });
     const unknown = await company.invoke('signin/verifyState', { state: '999999' });
 
-    assert.deepEqual([odd.status, unknown.status, odd.count + unknown.count], [400, 404, 0]);
+    assert.deepEqual([odd.status, unknown.status, odd.posted, unknown.posted], [400, 404, [], []]);
   });
 
   it('offers no silent sign-on in a channel, where Teams has none', async () => {
@@ -212,7 +188,7 @@ describe('signing in', () => {
 
     const other = await company.exchange(asked, { as: LUKAS, place: 'groupChat' });
 
-    assert.deepEqual([other.status, other.count], [412, 0]);
+    assert.deepEqual([other.status, other.posted], [412, []]);
     assert.equal(service.count('/exchange'), 0);
     const own = await company.exchange(asked, { place: 'groupChat' });
     assert.match(own.words, /Meeting of 1/u);
@@ -286,7 +262,7 @@ describe('signing in', () => {
     company.refusal = () => new SignInNeeded('afresh', 'AADSTS50013');
 
     const first = await company.exchange(asked);
-    const again = company.bot.showing({ ...asked, id: lastPosted(first) });
+    const again = company.bot.showing({ ...asked, id: first.posted.at(-1) ?? '' });
     const second = await company.exchange(again);
 
     assert.match(first.words, /vnd\.microsoft\.card\.oauth/u);
@@ -355,9 +331,3 @@ describe('signing in', () => {
     assert.equal(service.authorization, 'Bearer the-bot');
   });
 });
-
-function lastPosted({ events }: { events: BotHarness['adapter']['events'] }): string {
-  return (
-    events.filter(({ kind, activity }) => kind === 'sent' && activity.type === 'message').at(-1)?.activity.id ?? ''
-  );
-}

@@ -140,7 +140,8 @@ export class AuthorityDouble {
     this.requests.push(form);
     if (this.silent) return;
     if (this.broken !== undefined) {
-      response.writeHead(this.broken.status, { 'content-type': this.broken.type }).end(this.broken.body);
+      response.writeHead(this.broken.status, { 'content-type': this.broken.type });
+      response.end(this.broken.body);
       return;
     }
     const { claims, refusal } = this.#judge(form);
@@ -226,7 +227,8 @@ function partOf(part: string): Readonly<Record<string, unknown>> {
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -78,7 +78,8 @@ export class TokenServiceDouble {
     this.requests.push(`${request.method ?? ''} ${url.pathname}`);
     this.authorization = request.headers.authorization;
     const { status, answer } = this.failures > 0 ? this.#fail() : this.#operation(url, body);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(answer));
   }
 
   #fail(): { status: number; answer: unknown } {
