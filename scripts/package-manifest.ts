@@ -22,7 +22,9 @@ async function main(): Promise<void> {
   if (existsSync(envFile)) process.loadEnvFile(envFile);
   const program = asObject(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   const settings = readPackageSettings(process.env, String(program.version));
-  const app = await makeTeamsApp({ folder: join(root, 'manifest'), values: settings.values, menu: menuOf(commands) });
+  const { values, webApplicationInfo } = settings;
+  const parts = { folder: join(root, 'manifest'), values, webApplicationInfo, menu: menuOf(commands) };
+  const app = await makeTeamsApp(parts);
   await mkdir(join(root, 'build'), { recursive: true });
   await writeFile(target, app.archive);
   for (const line of [...summaryOf(app), ...settings.notes.map((note) => `Note: ${note}`)]) console.log(line);
@@ -35,6 +37,7 @@ function summaryOf({ manifest, commandLists }: TeamsApp): string[] {
   return [
     `Teams app ${String(manifest.id)}, version ${String(manifest.version)}, fits schema ${String(manifest.manifestVersion)}.`,
     `Commands in the menu: ${counts.join('; ')}.`,
+    `Sign-in: ${manifest.webApplicationInfo === undefined ? 'none (MICROSOFT_APP_OAUTH_CONNECTION)' : String(asObject(manifest.webApplicationInfo).resource)}.`,
     `Valid domains: ${Array.isArray(domains) && domains.length > 0 ? domains.join(', ') : 'none'}.`,
   ];
 }

@@ -8,9 +8,21 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the package is filled with: one value per placeholder of `manifest/manifest.json`, plus what to tell the person. */
 export interface PackageSettings {
   readonly values: Readonly<Record<string, string | readonly string[]>>;
+  /** The app people sign in to; undefined where nobody signs in. */
+  readonly webApplicationInfo: WebApplicationInfo | undefined;
   /** Sentences about values that were guessed or left out. */
   readonly notes: readonly string[];
 }
+
+/** Lets Teams sign people in by itself. Source: msteams-docs, "bot-sso-manifest.md". */
+export interface WebApplicationInfo {
+  readonly id: string;
+  /** Application ID URI of the app. */
+  readonly resource: string;
+}
+
+/** Where the window of the sign-in button is. */
+const SIGN_IN_HOST = 'token.botframework.com';
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const VERSION = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/;
@@ -31,6 +43,8 @@ export function readPackageSettings(env: Environment, defaultVersion: string): P
     );
   }
   const website = developerWebsite(env, notes);
+  const webApplicationInfo = signInApp(env, botId);
+  const signInHosts = webApplicationInfo === undefined ? [] : [SIGN_IN_HOST];
   return {
     values: {
       BOT_ID: botId,
@@ -41,10 +55,18 @@ export function readPackageSettings(env: Environment, defaultVersion: string): P
       DEVELOPER_WEBSITE_URL: website,
       DEVELOPER_PRIVACY_URL: httpsUrl(env, 'DEVELOPER_PRIVACY_URL') ?? website,
       DEVELOPER_TERMS_URL: httpsUrl(env, 'DEVELOPER_TERMS_URL') ?? website,
-      MEET_HOSTS: meetHosts(env, notes),
+      MEET_HOSTS: [...meetHosts(env, notes), ...signInHosts],
     },
+    webApplicationInfo,
     notes,
   };
+}
+
+/** `api://botid-<id>` is the Application ID URI that docs/modern-sign-in.md asks for. */
+function signInApp(env: Environment, botId: string): WebApplicationInfo | undefined {
+  const id = guid(env, 'MICROSOFT_APP_SIGN_IN_ID') ?? botId;
+  const isWanted = setting(env, 'MICROSOFT_APP_OAUTH_CONNECTION') !== undefined;
+  return isWanted ? { id, resource: `api://botid-${id}` } : undefined;
 }
 
 function setting(env: Environment, name: string): string | undefined {

@@ -13,6 +13,7 @@ export interface TeamsAppParts {
   /** The folder of manifest.json and the icons. */
   readonly folder: string;
   readonly values: PackageSettings['values'];
+  readonly webApplicationInfo?: PackageSettings['webApplicationInfo'];
   readonly menu: readonly CommandMenuEntry[];
 }
 
@@ -28,11 +29,12 @@ export interface TeamsApp {
  *
  * @throws ManifestError when something is missing, unknown or does not fit.
  */
-export async function makeTeamsApp({ folder, values, menu }: TeamsAppParts): Promise<TeamsApp> {
+export async function makeTeamsApp({ folder, values, webApplicationInfo, menu }: TeamsAppParts): Promise<TeamsApp> {
   const template = asObject(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
   const schema = readTeamsSchema(template.manifestVersion);
   const commandLists = commandListsFor(menu, commandLimits(schema));
-  const manifest = withCommandLists(asObject(fillPlaceholders(template, values)), commandLists);
+  const filled = withCommandLists(asObject(fillPlaceholders(template, values)), commandLists);
+  const manifest = webApplicationInfo === undefined ? filled : { ...filled, webApplicationInfo };
   await checkAgainstSchema(manifest, schema);
   const manifestFile = { name: 'manifest.json', content: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`) };
   const archive = await zipOf([manifestFile, ...(await iconsOf(manifest, folder))]);

@@ -24,8 +24,8 @@ const menu: readonly CommandMenuEntry[] = [
 ];
 
 async function make(changes: { menu?: readonly CommandMenuEntry[]; env?: Environment } = {}): Promise<TeamsApp> {
-  const { values } = readPackageSettings({ ...environment, ...changes.env }, '0.1.0');
-  return makeTeamsApp({ folder, values, menu: changes.menu ?? menu });
+  const { values, webApplicationInfo } = readPackageSettings({ ...environment, ...changes.env }, '0.1.0');
+  return makeTeamsApp({ folder, values, webApplicationInfo, menu: changes.menu ?? menu });
 }
 
 /** As many menu entries as asked for, all in group chats. */
@@ -61,6 +61,31 @@ describe('package of the Teams app', () => {
     assert.deepEqual(JSON.parse(String(files.get('manifest.json'))), manifest);
     assert.deepEqual(files.get('color.png'), await readFile(join(folder, 'color.png')));
     assert.deepEqual(files.get('outline.png'), await readFile(join(folder, 'outline.png')));
+  });
+
+  it('lets nobody sign in unless the bot has a connection for that', async () => {
+    const { manifest } = await make();
+
+    assert.equal(manifest.webApplicationInfo, undefined);
+    assert.deepEqual(manifest.validDomains, ['meet.contoso.com', 'dialin.contoso.com']);
+  });
+
+  it('names the app people sign in to, and where its window is', async () => {
+    const id = environment.MICROSOFT_APP_ID;
+
+    const { manifest } = await make({ env: { MICROSOFT_APP_OAUTH_CONNECTION: 'confer' } });
+
+    assert.deepEqual(manifest.webApplicationInfo, { id, resource: `api://botid-${id}` });
+    assert.deepEqual(manifest.validDomains, ['meet.contoso.com', 'dialin.contoso.com', 'token.botframework.com']);
+  });
+
+  it('names the app of its own that a managed identity needs', async () => {
+    const id = '99999999-2222-3333-4444-555555555555';
+    const env = { MICROSOFT_APP_OAUTH_CONNECTION: 'confer', MICROSOFT_APP_SIGN_IN_ID: id };
+
+    const { manifest } = await make({ env });
+
+    assert.deepEqual(manifest.webApplicationInfo, { id, resource: `api://botid-${id}` });
   });
 
   it('declares one bot in personal chat, teams and group chats with the ids of the environment', async () => {
