@@ -38,6 +38,32 @@ describe('cards on the chat page', function () {
     assert.deepEqual(teams.bot.ofType('invoke'), []);
   });
 
+  it('show a sign-in with its words and its button, and leave out a link that is none', async () => {
+    const contentType = 'application/vnd.microsoft.card.oauth';
+    const buttons = [
+      { type: 'signin', title: 'Sign in', value: 'https://token.contoso.com/signin' },
+      { type: 'signin', title: 'Evil', value: 'javascript:alert(1)' },
+    ];
+    const attachments = [
+      { contentType, content: { text: 'Please *sign in*.', connectionName: 'confer', buttons } },
+      { contentType, content: null },
+    ];
+    teams.bot.behave(async (activity, bot) => {
+      if (activity.type === 'message') await bot.say(activity, { attachments });
+      return undefined;
+    });
+
+    await teams.write('list');
+
+    await teams.see('Please *sign in*.');
+    await page
+      .getByRole('link', { name: 'Sign in', exact: true })
+      .or(page.getByRole('button', { name: 'Sign in', exact: true }))
+      .waitFor();
+    assert.equal(await page.getByText('Evil').count(), 0);
+    assert.equal(await page.getByText('Please sign in.').count(), 1);
+  });
+
   it('are replaced in place by the answer to Action.Execute', async () => {
     await teams.write('form');
     await page.getByLabel('Subject').fill('Budget *review*');

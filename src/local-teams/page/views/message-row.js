@@ -1,5 +1,6 @@
 import { performAction } from '../cards/card-actions.js';
 import { renderCard } from '../cards/render-card.js';
+import { signInCard, signInCardType } from '../cards/sign-in-card.js';
 import { messageText } from '../content/message-text.js';
 import { h } from '../dom.js';
 import { icon } from '../icons.js';
@@ -83,8 +84,8 @@ function content(message, { store, conversationId }) {
   }
   const { id: messageId, attachments, quote } = message;
   const parts = attachments.map((attachment) =>
-    attachment.contentType === cardType
-      ? renderCard(attachment.content, {
+    attachment.contentType === cardType || attachment.contentType === signInCardType
+      ? renderCard(attachment.contentType === cardType ? attachment.content : signInCard(attachment.content), {
           reader: store.persona,
           onAction: (action, frame) => {
             void performAction(action, frame, { conversationId, messageId, as: store.persona.key });
