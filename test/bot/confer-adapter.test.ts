@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { TurnContext } from 'botbuilder';
+import type { Activity, TurnContext } from 'botbuilder';
 import { ServiceClientCredentialsFactory } from 'botframework-connector';
 
 import { ConferAdapter } from '../../src/bot/confer-adapter';
@@ -71,6 +71,24 @@ describe('ConferAdapter', () => {
   function adapterFor(appId: string): ConferAdapter {
     return new ConferAdapter({ credentials: new NoTokens(appId), appId, tenantId: 'tenant', log });
   }
+
+  it('speaks where an activity came from, after its turn', async () => {
+    await adapterFor('').speakAt(connector.activity() as unknown as Activity, async (context) => {
+      await context.sendActivity('here I am again');
+    });
+
+    assert.equal(connector.posted[0]?.text, 'here I am again');
+    assert.match(connector.requests[0] ?? '', /^POST \/v3\/conversations\/a(?::|%3A)1\/activities/u);
+  });
+
+  it('finds the token service of the Bot Framework outside turns', async () => {
+    const client: object = await adapterFor(APP_ID).userTokenClient();
+
+    assert.deepEqual(
+      { ...client, client: (client as { client: { baseUri: string } }).client.baseUri },
+      { appId: APP_ID, client: 'https://api.botframework.com' },
+    );
+  });
 
   async function receive(onTurn: (context: TurnContext) => Promise<void>, over: object = {}) {
     return adapterFor('').receive({ ...connector.activity(), ...over }, '', onTurn);
