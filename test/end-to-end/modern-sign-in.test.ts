@@ -9,6 +9,7 @@ import { BotHarness } from '../support/bot-harness';
 import { ANNA, LUKAS, PETRA, type Posted } from '../support/chat';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
+import { RunningConfer } from '../support/running-confer';
 import { exchangeFor, invokeSignIn, type SignInAnswer } from '../support/sign-in-chat';
 import { testServer } from '../support/tls';
 import { CONNECTION, TokenServiceDouble } from '../support/token-service';
@@ -139,6 +140,10 @@ describe('modern sign-in', function () {
     stage = await Stage.start();
   });
 
+  after(async () => {
+    await RunningConfer.stopAll();
+  });
+
   afterEach(async () => {
     await stage.stop();
   });
@@ -241,6 +246,21 @@ describe('modern sign-in', function () {
     const { words } = await stage.signIn(await stage.bot.ask('list', { as: PETRA }), PETRA);
 
     assert.match(words, /may not use online meetings/u);
+  });
+
+  it('needs no account of its own: the product starts, signs nobody in, and stops', async () => {
+    const product = await RunningConfer.start({
+      ...{ MICROSOFT_APP_ID: CLIENT, MICROSOFT_APP_TENANT_ID: TENANT, MICROSOFT_APP_PASSWORD: SECRET },
+      ...{ UCWA_SIGN_IN: 'modern', MICROSOFT_APP_OAUTH_CONNECTION: CONNECTION, BIND_ADDRESS: '127.0.0.1' },
+      ...{ UCWA_ROOT_URL: stage.server.rootUrl, UCWA_SIP_DOMAIN: 'contoso.com' },
+    });
+
+    const refused = await fetch(`${product.bot}/api/messages`, { method: 'POST', body: '{}' });
+    const code = await product.stop();
+
+    assert.equal(code, 0);
+    assert.ok(refused.status >= 400 && refused.status < 500);
+    assert.deepEqual(stage.server.requests, []);
   });
 
   it('needs the directory to know the person', async () => {
