@@ -17,10 +17,14 @@ const texts = defineTexts({
   en: { reference: (reference: string) => `Reference ${reference}` },
 });
 
-/** Puts an error into words. Foreign errors never show their own message: it may name hosts, tokens or other people. */
-export function explain(error: unknown, locale: string): Explanation {
+/**
+ * Puts an error into words. Foreign errors never show their own message: it may name hosts, tokens or other people.
+ *
+ * @param around - facts about whoever asks: `account` is `own` where Confer works with their own account.
+ */
+export function explain(error: unknown, locale: string, around: ProblemFacts = {}): Explanation {
   const { code, facts } = codeOf(error);
-  const words = problemTexts(locale)[code](facts);
+  const words = problemTexts(locale)[code]({ ...around, ...facts });
   return { code, ...words, isBug: code === 'internal' };
 }
 

@@ -14,6 +14,11 @@ type Sentence = (facts: ProblemFacts) => ProblemWords;
 
 const fact = (facts: ProblemFacts, name: string): string => plainLine(String(facts[name] ?? ''), 160);
 
+/** Whose account the server judged. */
+const account = (facts: ProblemFacts): string => (facts.account === 'own' ? 'your account' : 'the account I work with');
+
+const capital = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+
 /** A sentence without facts. */
 const say =
   (what: string, next: string): Sentence =>
@@ -133,12 +138,18 @@ export const problemTexts = defineTexts({
     ),
     'server.notUcwa': say('Something other than the Skype for Business server answered me.', LATER),
     'server.busy': say('The Skype for Business server is busy and asked me to come back later.', LATER),
-    'server.signInRefused': say('The Skype for Business server did not accept the account I work with.', ADMIN),
-    'server.notEnabled': say(
-      'The account I work with may not use online meetings on the Skype for Business server.',
-      ADMIN,
-    ),
-    'server.forbidden': say('The Skype for Business server does not allow that for the account I work with.', ADMIN),
+    'server.signInRefused': (facts) => ({
+      what: `The Skype for Business server did not accept ${account(facts)}.`,
+      next: ADMIN,
+    }),
+    'server.notEnabled': (facts) => ({
+      what: `${capital(account(facts))} may not use online meetings on the Skype for Business server.`,
+      next: ADMIN,
+    }),
+    'server.forbidden': (facts) => ({
+      what: `The Skype for Business server does not allow that for ${account(facts)}.`,
+      next: ADMIN,
+    }),
     'server.rejected': (facts) => {
       const names: Readonly<Record<string, string>> = settingWords('en').names;
       const parts = fact(facts, 'parameters')
@@ -165,7 +176,10 @@ export const problemTexts = defineTexts({
       'The connection broke, and I could not find out whether your meeting was made.',
       'Say "list" to see before you try again.',
     ),
-    'server.notAvailable': say('Your Skype for Business server does not offer that to the account I work with.', ADMIN),
+    'server.notAvailable': (facts) => ({
+      what: `Your Skype for Business server does not offer that to ${account(facts)}.`,
+      next: ADMIN,
+    }),
     'signIn.needed': say(
       'I need you to sign in first, so that I can act in your name.',
       'Please use the Sign in button, then say it again.',

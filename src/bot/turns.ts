@@ -21,6 +21,8 @@ export interface Turn extends Speaker {
   readonly activity: Activity;
   /** Ways in which the person was asked to sign in for this already. */
   readonly asked: ReadonlySet<SignInWay>;
+  /** Whether Confer works with the account of whoever speaks, and not with one for all. */
+  readonly isPersonal: boolean;
   /** The meetings of whoever speaks, borrowed when first wanted. @throws MeetingProblem when they cannot be. */
   readonly meetings: () => MeetingService;
 }
@@ -60,6 +62,7 @@ export class Turns {
     let lease: Lease | undefined;
     const turn: Turn = {
       ...{ ...speaker, reference, signal, activity, asked, log: log.child({ reference }) },
+      isPersonal: people.isPersonal,
       onceKey: `${activity.conversation.id}|${activity.id ?? reference}`,
       meetings: () => (lease ??= people.borrow(speaker.person)).meetings,
     };
@@ -104,7 +107,7 @@ export function explainedInLine(error: unknown, turn: Turn): string {
 }
 
 function logged(error: unknown, turn: Turn): Explanation {
-  const explanation = explain(error, turn.reader.locale);
+  const explanation = explain(error, turn.reader.locale, turn.isPersonal ? { account: 'own' } : {});
   const cause = error instanceof Error && typeof error.cause === 'string' ? error.cause : '';
   const fields = { code: explanation.code, error: String(error), cause };
   const isMistake = explanation.code.startsWith('input.') || explanation.code === 'meeting.notFound';

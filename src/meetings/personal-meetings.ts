@@ -15,6 +15,8 @@ export interface Lease {
 
 /** Whose meetings somebody's words are about: everybody's, or their own. */
 export interface MeetingsOfPeople {
+  /** Whether everybody has an account of their own. */
+  readonly isPersonal: boolean;
   /** @throws MeetingProblem `bot.full`, `signIn.unknownPerson`. */
   borrow(person: Person): Lease;
 }
@@ -46,7 +48,7 @@ const CLOSE_LIMIT_MS = 5000;
 
 /** One service account acts for everybody. */
 export function sharedMeetings(meetings: MeetingService): MeetingsOfPeople {
-  return { borrow: () => ({ meetings, done: () => undefined }) };
+  return { isPersonal: false, borrow: () => ({ meetings, done: () => undefined }) };
 }
 
 /** One person's account in use. */
@@ -65,6 +67,7 @@ interface Seat {
  * account unused for longest makes room.
  */
 export class PersonalMeetings implements MeetingsOfPeople {
+  readonly isPersonal = true;
   readonly #deps: PersonalMeetingsDeps;
   /** By person, the one used last at the end. */
   readonly #seats = new Map<string, Seat>();

@@ -245,7 +245,7 @@ describe('modern sign-in', function () {
   it('says so when the server knows nobody of that name', async () => {
     const { words } = await stage.signIn(await stage.bot.ask('list', { as: PETRA }), PETRA);
 
-    assert.match(words, /may not use online meetings/u);
+    assert.match(words, /Your account may not use online meetings/u);
   });
 
   it('needs no account of its own: the product starts, signs nobody in, and stops', async () => {
