@@ -65,7 +65,12 @@ export async function startConfer(
   const { identity, signIn: way } = settings;
   const appId = identity.kind === 'local' ? '' : identity.appId;
   const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
-  const adapter = new ConferAdapter({ credentials: new BotCredentials(identity), appId, tenantId, log });
+  const adapter = new ConferAdapter({
+    credentials: new BotCredentials(identity, settings.cloud.authorityHost),
+    appId,
+    tenantId,
+    log,
+  });
   const rules = { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS };
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
   const refresherFor = (meetings: MeetingService): CardRefresher =>
@@ -160,9 +165,9 @@ export function openPersonal(
     throw new StartError('MICROSOFT_APP_ID must be set: people sign in through Teams');
   }
   const { store, now, log, endpointId, singleSignOn, authorityCa } = parts;
-  const { clientId, authorityHost } = signIn;
+  const { clientId } = signIn;
   const ca = authorityCa === undefined ? {} : { ca: authorityCa };
-  const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost, now, ...ca });
+  const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost: settings.cloud.authorityHost, now, ...ca });
   const urls = urlRulesOf(settings);
   const people = new PersonalMeetings({
     ...{ store, now, log, stayMs: settings.stayMs },

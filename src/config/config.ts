@@ -1,8 +1,10 @@
 import { AppError } from '../shared/app-error';
+import type { BotCloud } from '../shared/bot-cloud';
 import type { BotIdentity } from '../shared/bot-identity';
 import { LOG_LEVELS, type LogLevel } from '../shared/logger';
 import { isLoopback } from '../shared/loopback';
 
+import { readCloud, readTenants } from './cloud-settings';
 import { type Env, EnvReader } from './env-reader';
 import { readSignIn, type SignInConfig } from './sign-in';
 
@@ -23,6 +25,9 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly identity: BotIdentity;
+  readonly cloud: BotCloud;
+  /** Tenants whose people Confer works for, in lower case; none in local mode. */
+  readonly allowedTenants: readonly string[];
   readonly server: ServerConfig;
   readonly signIn: SignInConfig;
   /** Undefined with the simulator, which brings its own, and where everybody acts as themself only. */
@@ -63,6 +68,10 @@ export const VARIABLES = [
   'MICROSOFT_APP_MANAGED_IDENTITY',
   'MICROSOFT_APP_OAUTH_CONNECTION',
   'MICROSOFT_APP_SIGN_IN_ID',
+  'ALLOWED_TENANTS',
+  'BOT_OPENID_METADATA_URL',
+  'BOT_TOKEN_ISSUER',
+  'BOT_SERVICE_URL_HOSTS',
   'AZURE_AUTHORITY_HOST',
   'PORT',
   'BIND_ADDRESS',
@@ -117,6 +126,8 @@ export function loadConfig(env: Env): Config {
     port: reader.integer('PORT', { fallback: 3978, min: 0, max: 65_535 }),
     host: identity.kind === 'local' ? '127.0.0.1' : (reader.text('BIND_ADDRESS') ?? '0.0.0.0'),
     identity,
+    cloud: readCloud(reader, env),
+    allowedTenants: readTenants(reader, env, identity),
     server,
     signIn,
     account: readAccount(reader, { server, signIn }),

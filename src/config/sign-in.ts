@@ -15,8 +15,6 @@ export type SignInConfig =
       readonly connection: string;
       /** App registration people sign in to. */
       readonly clientId: string;
-      /** `https://login.microsoftonline.us`; undefined: the public cloud. */
-      readonly authorityHost: string | undefined;
     };
 
 const WAYS = ['password', 'modern', 'modern,password'] as const;
@@ -33,7 +31,6 @@ export function readSignIn(
   if (way === undefined) {
     reader.problems.push(`UCWA_SIGN_IN must be password, modern, or modern,password (in this order), got "${wanted}"`);
   }
-  const authorityHost = readAuthorityHost(reader);
   if (way === undefined || way === 'password') return { kind: 'password' };
   if (!hasServer) reader.problems.push('UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when UCWA_SIGN_IN has modern');
   const connection = reader.text('MICROSOFT_APP_OAUTH_CONNECTION');
@@ -43,7 +40,7 @@ export function readSignIn(
     );
   }
   const clientId = readClientId(reader, identity);
-  return { kind: 'modern', withPassword: way !== 'modern', connection: connection ?? '', clientId, authorityHost };
+  return { kind: 'modern', withPassword: way !== 'modern', connection: connection ?? '', clientId };
 }
 
 function readClientId(reader: EnvReader, identity: BotIdentity): string {
@@ -67,16 +64,4 @@ function readClientId(reader: EnvReader, identity: BotIdentity): string {
     );
   }
   return own ?? '';
-}
-
-function readAuthorityHost(reader: EnvReader): string | undefined {
-  const url = reader.url('AZURE_AUTHORITY_HOST');
-  if (url === undefined) return undefined;
-  const isPlain = url.username === '' && url.password === '' && url.pathname === '/' && url.search === '';
-  if (url.protocol !== 'https:' || !isPlain) {
-    reader.problems.push(
-      'AZURE_AUTHORITY_HOST must be an https address without a path, such as https://login.microsoftonline.us',
-    );
-  }
-  return url.origin;
 }

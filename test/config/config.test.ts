@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { ConfigError, loadConfig } from '../../src/config/config';
+import { PUBLIC_CLOUD } from '../../src/shared/bot-cloud';
 import { short } from '../support/short';
 
 const GUID = '11111111-2222-3333-4444-555555555555';
@@ -15,6 +16,8 @@ const MODERN = {
 const OTHER = '99999999-2222-3333-4444-555555555555';
 const MANAGED = { MICROSOFT_APP_PASSWORD: '', MICROSOFT_APP_MANAGED_IDENTITY: 'on' };
 const LOCAL_MODERN = { UCWA_SIGN_IN: 'modern', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' };
+const METADATA = 'https://login.botframework.azure.us/v1/.well-known/openidconfiguration';
+const CLOUD = { BOT_OPENID_METADATA_URL: METADATA, BOT_TOKEN_ISSUER: 'https://api.botframework.us' };
 const SERVER = { UCWA_SIP_DOMAIN: 'contoso.com', UCWA_USERNAME: 'confer@contoso.com', UCWA_PASSWORD: 'pw' };
 
 /** Settings that are wrong, and the sentence that says so. */
@@ -62,11 +65,34 @@ const WRONG = (
     [{ ...MODERN, ...MANAGED, MICROSOFT_APP_SIGN_IN_ID: 'x' }, /^MICROSOFT_APP_SIGN_IN_ID must be a GUID$/u],
     [{ ...MODERN, MICROSOFT_APP_SIGN_IN_ID: OTHER }, /^MICROSOFT_APP_SIGN_IN_ID works with MICROSOFT_APP_MANAGED/u],
     [{ ...MODERN, ...MANAGED }, /^MICROSOFT_APP_SIGN_IN_ID must be set when UCWA_SIGN_IN has modern/u],
-    [{ AZURE_AUTHORITY_HOST: 'http://login.contoso.com' }, /^AZURE_AUTHORITY_HOST must be an https address/u],
-    [{ AZURE_AUTHORITY_HOST: 'https://login.contoso.com/tenant' }, /^AZURE_AUTHORITY_HOST must be an https/u],
-    [{ AZURE_AUTHORITY_HOST: 'login.contoso.com' }, /^AZURE_AUTHORITY_HOST must be an absolute/u],
+    [{ AZURE_AUTHORITY_HOST: 'https://login.contoso.com/tenant' }, /^AZURE_AUTHORITY_HOST must not have a path/u],
     [{ ...SERVER, NODE_ENV: 'production' }, /^MICROSOFT_APP_ID must be set when NODE_ENV=production/u],
-    [{ ...APP, NODE_ENV: 'production' }, /^UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when NODE_ENV=production$/u],
+    [
+      { ...APP, ALLOWED_TENANTS: GUID, NODE_ENV: 'production' },
+      /^UCWA_SIP_DOMAIN or UCWA_ROOT_URL must be set when NODE_ENV=production$/u,
+    ],
+    [{ ...APP, ...SERVER, NODE_ENV: 'production' }, /^ALLOWED_TENANTS must be set when NODE_ENV=production/u],
+    [{ ...APP, ALLOWED_TENANTS: `${GUID}, contoso.com` }, /^ALLOWED_TENANTS must be GUIDs.*got "contoso\.com"$/u],
+    [{ BOT_TOKEN_ISSUER: 'https://api.botframework.us' }, /^BOT_OPENID_METADATA_URL and BOT_TOKEN_ISSUER must be set/u],
+    [{ BOT_OPENID_METADATA_URL: METADATA }, /^BOT_OPENID_METADATA_URL and BOT_TOKEN_ISSUER must be set together/u],
+    [{ ...CLOUD, BOT_TOKEN_ISSUER: 'api.botframework.us' }, /^BOT_TOKEN_ISSUER must be an https URL/u],
+    [{ ...CLOUD, BOT_TOKEN_ISSUER: 'http://api.botframework.us' }, /^BOT_TOKEN_ISSUER must be an https URL/u],
+    [
+      { ...CLOUD, BOT_OPENID_METADATA_URL: 'login.botframework.azure.us' },
+      /^BOT_OPENID_METADATA_URL must be an absolute/u,
+    ],
+    [{ ...CLOUD, BOT_OPENID_METADATA_URL: 'http://127.0.0.1/' }, /^BOT_OPENID_METADATA_URL must be https/u],
+    [
+      { ...CLOUD, BOT_OPENID_METADATA_URL: 'http://login.contoso.com/', NODE_ENV: 'test' },
+      /^BOT_OPENID_METADATA_URL must be https/u,
+    ],
+    [
+      { ...CLOUD, BOT_OPENID_METADATA_URL: 'https://a:b@login.contoso.com/' },
+      /^BOT_OPENID_METADATA_URL must not hold/u,
+    ],
+    [{ BOT_SERVICE_URL_HOSTS: 'https://smba.trafficmanager.net/' }, /^BOT_SERVICE_URL_HOSTS must be host names/u],
+    [{ AZURE_AUTHORITY_HOST: 'http://login.microsoftonline.us' }, /^AZURE_AUTHORITY_HOST must be https/u],
+    [{ AZURE_AUTHORITY_HOST: 'login.microsoftonline.us' }, /^AZURE_AUTHORITY_HOST must be an absolute/u],
   ] as const
 ).map(([env, sentence]) => ({ title: short(env), env, sentence }));
 
@@ -103,6 +129,8 @@ describe('loadConfig', () => {
       port: 3978,
       host: '127.0.0.1',
       identity: { kind: 'local' },
+      cloud: PUBLIC_CLOUD,
+      allowedTenants: [],
       server: { kind: 'simulator' },
       signIn: { kind: 'password' },
       account: undefined,
@@ -129,7 +157,6 @@ describe('loadConfig', () => {
       ...{ UCWA_CA_FILE: file('ca.pem', certificate), UCWA_ALLOWED_DOMAINS: 'Fabrikam.com, ' },
       ...{ UCWA_MEET_HOSTS: 'meet.contoso.com, JOIN.contoso.com:8443', UCWA_REQUEST_TIMEOUT_SECONDS: '20' },
       ...{ UCWA_SIGN_IN: 'Modern, password', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' },
-      ...{ AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.us/' },
       ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
       ...{ DATABASE_URL_FILE: file('database', 'postgres://confer:pw@db.contoso.com/confer\n') },
     });
@@ -138,11 +165,10 @@ describe('loadConfig', () => {
       port: 8080,
       host: '10.0.0.5',
       identity: { kind: 'secret', appId: GUID, tenantId: GUID, secret: 'app-secret' },
+      cloud: PUBLIC_CLOUD,
+      allowedTenants: [GUID],
       server: { kind: 'root', rootUrl: 'https://pool.contoso.com/autodiscover', sipDomain: 'contoso.com' },
-      signIn: {
-        ...{ kind: 'modern', withPassword: true, connection: 'confer', clientId: GUID },
-        authorityHost: 'https://login.microsoftonline.us',
-      },
+      signIn: { kind: 'modern', withPassword: true, connection: 'confer', clientId: GUID },
       account: { username: 'confer@contoso.com', password: 'pw' },
       caCertificate: certificate,
       allowedDomains: ['fabrikam.com'],
@@ -210,9 +236,7 @@ describe('loadConfig', () => {
   it('needs no account where everybody acts as themself', () => {
     const { signIn, account } = loadConfig(MODERN);
 
-    assert.deepEqual(signIn, {
-      ...{ kind: 'modern', withPassword: false, connection: 'confer', clientId: GUID, authorityHost: undefined },
-    });
+    assert.deepEqual(signIn, { kind: 'modern', withPassword: false, connection: 'confer', clientId: GUID });
     assert.equal(account, undefined);
   });
 
@@ -228,7 +252,7 @@ describe('loadConfig', () => {
   });
 
   it('runs in production with an app id and a server', () => {
-    assert.equal(loadConfig({ ...APP, ...SERVER, NODE_ENV: 'production' }).logLevel, 'info');
+    assert.equal(loadConfig({ ...APP, ...SERVER, ALLOWED_TENANTS: GUID, NODE_ENV: 'production' }).logLevel, 'info');
   });
 
   for (const { title, env, sentence } of WRONG) {
@@ -250,5 +274,39 @@ describe('loadConfig', () => {
     const env = { ...APP, ...SERVER, UCWA_PASSWORD_FILE: '/nowhere', PORT: 'x', MICROSOFT_APP_MANAGED_IDENTITY: 'on' };
 
     assert.doesNotMatch(problemsOf(env).join('\n'), /app-secret|\bpw\b/u);
+  });
+
+  it('names the public cloud and the own tenant unless told otherwise', () => {
+    const { cloud, allowedTenants } = loadConfig(APP);
+
+    assert.deepEqual([cloud, allowedTenants], [PUBLIC_CLOUD, [GUID]]);
+    assert.deepEqual(loadConfig({}).allowedTenants, []);
+  });
+
+  it('names another cloud and other tenants', () => {
+    const { cloud, allowedTenants } = loadConfig({
+      ...APP,
+      ...CLOUD,
+      BOT_SERVICE_URL_HOSTS: 'smba.infra.gov.teams.microsoft.us',
+      AZURE_AUTHORITY_HOST: 'https://login.microsoftonline.us/',
+      ALLOWED_TENANTS: `${GUID}, AAAAAAAA-2222-3333-4444-555555555555`,
+    });
+
+    assert.deepEqual(allowedTenants, [GUID, 'aaaaaaaa-2222-3333-4444-555555555555']);
+    assert.deepEqual(cloud, {
+      openIdMetadataUrl: METADATA,
+      tokenIssuer: 'https://api.botframework.us',
+      serviceUrlHosts: ['smba.infra.gov.teams.microsoft.us'],
+      authorityHost: 'https://login.microsoftonline.us',
+      plainHttp: false,
+    });
+  });
+
+  it('lets addresses of this machine be plain http in tests only', () => {
+    const env = { ...CLOUD, BOT_OPENID_METADATA_URL: 'http://127.0.0.1:4000/keys', NODE_ENV: 'test' };
+
+    const { cloud } = loadConfig(env);
+
+    assert.deepEqual([cloud.openIdMetadataUrl, cloud.plainHttp], ['http://127.0.0.1:4000/keys', true]);
   });
 });

@@ -13,8 +13,15 @@ export class BotCredentials extends ServiceClientCredentialsFactory {
   readonly #identity: BotIdentity;
   readonly #credential: TokenCredential | undefined;
 
-  /** @param credential - in place of the one the identity asks for; for tests. */
-  constructor(identity: BotIdentity, credential: TokenCredential | undefined = toCredential(identity)) {
+  /**
+   * @param authorityHost - where Entra ID gives out tokens.
+   * @param credential - in place of the one the identity asks for; for tests.
+   */
+  constructor(
+    identity: BotIdentity,
+    authorityHost: string,
+    credential: TokenCredential | undefined = toCredential(identity, authorityHost),
+  ) {
     super();
     this.#identity = identity;
     this.#credential = credential;
@@ -48,14 +55,16 @@ function scopeOf(audience: string | undefined): string {
   return resource.endsWith('/.default') ? resource : `${resource}/.default`;
 }
 
-function toCredential(identity: BotIdentity): TokenCredential | undefined {
+function toCredential(identity: BotIdentity, authorityHost: string): TokenCredential | undefined {
   switch (identity.kind) {
     case 'local':
       return undefined;
     case 'secret':
-      return new ClientSecretCredential(identity.tenantId, identity.appId, identity.secret);
+      return new ClientSecretCredential(identity.tenantId, identity.appId, identity.secret, { authorityHost });
     case 'certificate':
-      return new ClientCertificateCredential(identity.tenantId, identity.appId, identity.certificatePath);
+      return new ClientCertificateCredential(identity.tenantId, identity.appId, identity.certificatePath, {
+        authorityHost,
+      });
     case 'managedIdentity':
       return new ManagedIdentityCredential({ clientId: identity.appId });
   }

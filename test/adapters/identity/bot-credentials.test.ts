@@ -6,6 +6,7 @@ import { BotCredentials } from '../../../src/adapters/identity/bot-credentials';
 
 const APP_ID = '11111111-2222-3333-4444-555555555555';
 const TENANT_ID = '22222222-2222-3333-4444-555555555555';
+const AUTHORITY = 'https://login.microsoftonline.com';
 const SECRET = { kind: 'secret', appId: APP_ID, tenantId: TENANT_ID, secret: 's' } as const;
 
 const IDENTITIES = (
@@ -38,7 +39,10 @@ describe('BotCredentials', () => {
   it('sign a request with a token for the Bot Connector, asked for with a time limit', async () => {
     const directory = new FakeDirectory();
 
-    const authorization = await signed(new BotCredentials(SECRET, directory), 'https://api.botframework.com');
+    const authorization = await signed(
+      new BotCredentials(SECRET, AUTHORITY, directory),
+      'https://api.botframework.com',
+    );
 
     assert.equal(authorization, 'Bearer t-1');
     assert.deepEqual(directory.asked, [{ scope: 'https://api.botframework.com/.default', timeout: 10_000 }]);
@@ -46,7 +50,7 @@ describe('BotCredentials', () => {
 
   it('take the Bot Connector for the audience when none is named, and a scope as it is', async () => {
     const directory = new FakeDirectory();
-    const credentials = new BotCredentials(SECRET, directory);
+    const credentials = new BotCredentials(SECRET, AUTHORITY, directory);
 
     await signed(credentials);
     await signed(credentials, 'https://api.botframework.us/.default');
@@ -58,7 +62,7 @@ describe('BotCredentials', () => {
   });
 
   it('know their own app id only', async () => {
-    const credentials = new BotCredentials(SECRET, new FakeDirectory());
+    const credentials = new BotCredentials(SECRET, AUTHORITY, new FakeDirectory());
 
     assert.equal(await credentials.isValidAppId(APP_ID), true);
     assert.equal(await credentials.isValidAppId(TENANT_ID), false);
@@ -67,7 +71,7 @@ describe('BotCredentials', () => {
   });
 
   it('sign nothing in local mode, where nobody has an app id', async () => {
-    const credentials = new BotCredentials({ kind: 'local' });
+    const credentials = new BotCredentials({ kind: 'local' }, AUTHORITY);
 
     assert.equal(await signed(credentials), undefined);
     assert.equal(await credentials.isAuthenticationDisabled(), true);
@@ -77,12 +81,12 @@ describe('BotCredentials', () => {
   it('fail the request when the directory does', async () => {
     const directory: TokenCredential = { getToken: async () => Promise.reject(new TypeError('no token')) };
 
-    await assert.rejects(signed(new BotCredentials(SECRET, directory)), /no token/u);
+    await assert.rejects(signed(new BotCredentials(SECRET, AUTHORITY, directory)), /no token/u);
   });
 
   for (const { kind, identity } of IDENTITIES) {
     it(`can be made without asking anybody: ${kind}`, async () => {
-      assert.equal(await new BotCredentials(identity).isValidAppId(APP_ID), true);
+      assert.equal(await new BotCredentials(identity, AUTHORITY).isValidAppId(APP_ID), true);
     });
   }
 });
