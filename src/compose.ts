@@ -9,14 +9,19 @@ import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
 import { ProactiveCardRefresher } from './bot/card-refresher';
 import { ConferAdapter } from './bot/confer-adapter';
+import { ForeignTenants } from './bot/foreign-tenants';
 import { MeetingsBot } from './bot/meetings-bot';
 import { SignIn } from './bot/sign-in';
 import { SignInTurns } from './bot/sign-in-turns';
 import { BotUserTokens } from './bot/user-tokens';
 import { commands } from './commands';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
-import { CONNECTOR_HOSTS, isAllowedServiceUrl } from './http/activity-gate';
+import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
+import { FrontDoor } from './http/front-door';
+import { Readiness, type ReadinessCheck } from './http/readiness';
 import { createHttpServer } from './http/server';
+import { SigningKeys, type SigningKeysDeps } from './http/tokens/signing-keys';
+import { TokenVerifier } from './http/tokens/token-verifier';
 import { AccountStore } from './meetings/account-store';
 import { Attendances } from './meetings/attendances';
 import { MeetingProblem } from './meetings/errors';
@@ -62,16 +67,12 @@ export async function startConfer(
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
-  const { identity, signIn: way } = settings;
+  const { identity, cloud, signIn: way } = settings;
   const appId = identity.kind === 'local' ? '' : identity.appId;
   const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
-  const adapter = new ConferAdapter({
-    credentials: new BotCredentials(identity, settings.cloud.authorityHost),
-    appId,
-    tenantId,
-    log,
-  });
-  const rules = { localOnly: identity.kind === 'local', serviceHosts: CONNECTOR_HOSTS };
+  const credentials = new BotCredentials(identity, cloud.authorityHost);
+  const adapter = new ConferAdapter({ credentials, appId, connector: cloud.tokenIssuer, log });
+  const rules = rulesOf(settings);
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
   const refresherFor = (meetings: MeetingService): CardRefresher =>
     new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal });
@@ -85,10 +86,14 @@ export async function startConfer(
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, adapter.speakAt.bind(adapter)),
   });
 
+  const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
+  const issuer = cloud.tokenIssuer;
+  const strangers = new ForeignTenants({ adapter, now, log });
   const server = createHttpServer({
-    receive: async (activity, authorization) =>
-      adapter.receive(activity, authorization, async (context) => bot.run(context)),
-    rules,
+    door: new FrontDoor({ rules, tokens: keys && new TokenVerifier({ appId, issuer, keys, now }), now }),
+    receive: async (activity, caller) => adapter.receive(activity, caller, async (context) => bot.run(context)),
+    turnAway: async (activity, caller) => strangers.answer(activity, caller),
+    readiness: new Readiness({ running: () => !stopping.signal.aborted, ...readinessOf(keys) }),
     log,
   });
   const port = await listen(server, settings);
@@ -106,6 +111,34 @@ export async function startConfer(
     await store.close();
   };
   return { origin: `http://${settings.host}:${String(port)}`, port, stop: async () => (stopped ??= stop()) };
+}
+
+/** What an activity must look like: from this machine in local mode, else from the Bot Connector of the cloud. */
+function rulesOf({ identity, cloud, allowedTenants }: ConferSettings): ActivityRules {
+  return {
+    localOnly: identity.kind === 'local',
+    serviceHosts: cloud.serviceUrlHosts,
+    tenants: allowedTenants,
+    plainHttp: cloud.plainHttp,
+  };
+}
+
+/** The keys of the Bot Connector, on their way already: the first activity should not wait for them. */
+function signingKeysOf({ cloud }: ConferSettings, deps: Omit<SigningKeysDeps, 'metadataUrl'>): SigningKeys {
+  const keys = new SigningKeys({ ...deps, metadataUrl: new URL(cloud.openIdMetadataUrl) });
+  keys.renew();
+  return keys;
+}
+
+/** Without keys nobody can be let in, so nobody should be sent here; every probe tries to get them. */
+function readinessOf(keys: SigningKeys | undefined): Readonly<Record<string, ReadinessCheck>> {
+  if (keys === undefined) return {};
+  return {
+    keys: () => {
+      keys.renew();
+      return keys.usable;
+    },
+  };
 }
 
 /** Everything that accounts on the server are made from. */

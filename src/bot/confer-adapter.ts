@@ -1,9 +1,7 @@
 import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
 import {
-  AuthenticationConfiguration,
+  type AuthenticateRequestResult,
   AuthenticationConstants,
-  AuthenticationError,
-  type Claim,
   ClaimsIdentity,
   type ConnectorClient,
   type ServiceClientCredentialsFactory,
@@ -13,17 +11,15 @@ import {
 import { AppError } from '../shared/app-error';
 import type { Logger } from '../shared/logger';
 import { newReference } from '../shared/reference';
+import type { VerifiedCaller } from '../shared/verified-caller';
 
 import { type HttpClient, limitCalls } from './call-limits';
 import { apology } from './meetings-bot';
 import { toActivity } from './reply-activity';
 
-/** Only the Bot Connector may speak to the bot; the SDK would also accept tokens made for skills and emulators. */
-const TOKEN_ISSUER = 'https://api.botframework.com';
-
-/** A token that is genuine but not from the Bot Connector. */
-class ForeignIssuerError extends AppError {
-  readonly code = 'auth.foreignIssuer';
+/** Somebody asked the SDK to check a token: only src/http does that. */
+export class SdkCheckError extends AppError {
+  readonly code = 'auth.sdkCheck';
 }
 
 /** What one received activity comes to over HTTP. */
@@ -32,24 +28,55 @@ export interface Received {
   readonly body?: unknown;
 }
 
-/** The Bot Framework adapter with the defaults this house needs: checked issuer, time limits, no silent repeats. */
+/** Collaborators of {@link ConferAdapter}. */
+export interface ConferAdapterDeps {
+  readonly credentials: ServiceClientCredentialsFactory;
+  /** Empty in local mode. */
+  readonly appId: string;
+  /** Whose tokens Confer sends with its answers; also the issuer of the tokens it gets. */
+  readonly connector: string;
+  readonly log: Logger;
+}
+
+/**
+ * The SDK's clients, without its checks: those decode unverified tokens, remember what they name for ever, and believe
+ * tokens made for emulators and skills.
+ */
+class ClientsOnly extends ConfigurationBotFrameworkAuthentication {
+  override async authenticateChannelRequest(): Promise<never> {
+    return Promise.reject(new SdkCheckError('tokens are checked in src/http'));
+  }
+
+  override async authenticateRequest(): Promise<never> {
+    return Promise.reject(new SdkCheckError('tokens are checked in src/http'));
+  }
+
+  override async authenticateStreamingRequest(): Promise<never> {
+    return Promise.reject(new SdkCheckError('tokens are checked in src/http'));
+  }
+}
+
+/** The Bot Framework adapter with the defaults this house needs: no checks of its own, time limits, no silent repeats. */
 export class ConferAdapter extends CloudAdapter {
   readonly #log: Logger;
-  readonly #needsToken: boolean;
   readonly #appId: string;
+  readonly #audience: string;
+  readonly #clients: ClientsOnly;
 
-  constructor(deps: { credentials: ServiceClientCredentialsFactory; appId: string; tenantId: string; log: Logger }) {
-    const options = { MicrosoftAppId: deps.appId, MicrosoftAppTenantId: deps.tenantId };
-    super(
-      new ConfigurationBotFrameworkAuthentication(
-        options,
-        deps.credentials,
-        deps.appId === '' ? new AuthenticationConfiguration() : new AuthenticationConfiguration([], requireIssuer),
-      ),
+  constructor({ credentials, appId, connector, log }: ConferAdapterDeps) {
+    const clients = new ClientsOnly(
+      {
+        ToChannelFromBotOAuthScope: connector,
+        ToBotFromChannelTokenIssuer: connector,
+        OAuthUrl: connector,
+      },
+      credentials,
     );
-    this.#log = deps.log;
-    this.#needsToken = deps.appId !== '';
-    this.#appId = deps.appId;
+    super(clients);
+    this.#log = log;
+    this.#appId = appId;
+    this.#audience = connector;
+    this.#clients = clients;
     this.use(async (context, next) => {
       limitCalls(context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey) as HttpClient | undefined);
       await next();
@@ -58,27 +85,21 @@ export class ConferAdapter extends CloudAdapter {
   }
 
   /**
-   * Takes an activity whose envelope was checked. Never throws and never tells a caller why.
+   * Takes an activity that was let in. Never throws and never tells a caller why.
    *
-   * @param authorization - the `Authorization` header; empty when there was none.
+   * @param caller - who handed it in; decides which app answers.
    */
   async receive(
     activity: Readonly<Record<string, unknown>>,
-    authorization: string,
+    caller: VerifiedCaller,
     onTurn: (context: TurnContext) => Promise<void>,
   ): Promise<Received> {
-    if (this.#needsToken && issuerOf(authorization) !== TOKEN_ISSUER) {
-      this.#log.warn('auth.refused', { reason: 'issuer' });
-      return { status: 401, body: { code: 'Unauthorized' } };
-    }
     try {
-      const response = await this.processActivity(authorization, withWireTypes(activity), onTurn);
+      const response = await this.processActivity(this.#identityOf(caller), withWireTypes(activity), onTurn);
       return response === undefined ? { status: 200, body: {} } : { status: response.status, body: response.body };
     } catch (error) {
-      const isRefused = error instanceof AuthenticationError || error instanceof ForeignIssuerError;
-      if (isRefused) this.#log.warn('auth.refused', { reason: error.name });
-      else this.#log.error('activity.failed', { error: String(error) });
-      return isRefused ? { status: 401, body: { code: 'Unauthorized' } } : { status: 500, body: { code: 'Internal' } };
+      this.#log.error('activity.failed', { error: String(error) });
+      return { status: 500, body: { code: 'Internal' } };
     }
   }
 
@@ -95,6 +116,23 @@ export class ConferAdapter extends CloudAdapter {
     await this.continueConversationAsync(this.#appId, TurnContext.getConversationReference(activity), work);
   }
 
+  /** What the SDK's own check would have come to. */
+  #identityOf(caller: VerifiedCaller): AuthenticateRequestResult {
+    const claimsIdentity =
+      caller.kind === 'local'
+        ? new ClaimsIdentity([], AuthenticationConstants.AnonymousAuthType)
+        : new ClaimsIdentity(
+            [
+              { type: AuthenticationConstants.AudienceClaim, value: caller.appId },
+              { type: AuthenticationConstants.IssuerClaim, value: caller.issuer },
+              { type: AuthenticationConstants.ServiceUrlClaim, value: caller.serviceUrl },
+            ],
+            true,
+          );
+    const connectorFactory = this.#clients.createConnectorFactory(claimsIdentity);
+    return { audience: this.#audience, claimsIdentity, connectorFactory };
+  }
+
   async #apologise(context: TurnContext, error: Error): Promise<void> {
     const reference = newReference();
     this.#log.error('turn.crashed', { reference, error: String(error), stack: error.stack });
@@ -104,29 +142,6 @@ export class ConferAdapter extends CloudAdapter {
       this.#log.error('apology.failed', { reference, error: String(failure) });
     }
   }
-}
-
-/**
- * The issuer a token claims to have, not yet verified.
- *
- * The SDK remembers every tenant that an unverified token names, for ever; so a token that does not even claim to come
- * from the Bot Connector is turned away before the SDK sees it.
- */
-function issuerOf(authorization: string): unknown {
-  const payload = /^Bearer [\w-]+\.([\w-]+)\.[\w-]+$/u.exec(authorization)?.[1];
-  if (payload === undefined || payload.length > 16_384) return undefined;
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-    return typeof claims === 'object' && claims !== null && 'iss' in claims ? claims.iss : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function requireIssuer(claims: Claim[]): Promise<void> {
-  const issuer = claims.find(({ type }) => type === 'iss')?.value;
-  if (issuer !== TOKEN_ISSUER) throw new ForeignIssuerError('the token was not issued by the Bot Connector');
-  return Promise.resolve();
 }
 
 /** Texts of an activity the SDK sends back with every answer, and whose it is. It refuses to send what is no text. */

@@ -1,9 +1,12 @@
 import { createServer, type Request, type RequestHandler, type Response, type Server } from 'restify';
 
 import type { Logger } from '../shared/logger';
+import type { VerifiedCaller } from '../shared/verified-caller';
 
-import { type ActivityRules, refuseActivity } from './activity-gate';
-import { readJsonObject } from './body';
+import type { FrontDoor } from './front-door';
+import type { Readiness } from './readiness';
+import { bodyOf, type Refusal, type RefusalCode, REFUSALS, SECURITY_HEADERS } from './refusals';
+import { sendJson, Wire, WIRE_LIMITS, type WireLimits } from './wire';
 
 /** What an activity came to. */
 export interface Received {
@@ -11,83 +14,110 @@ export interface Received {
   readonly body?: unknown;
 }
 
+type Receive = (activity: Readonly<Record<string, unknown>>, caller: VerifiedCaller) => Promise<Received>;
+
 /** Collaborators of the bot's HTTP server. */
 export interface HttpServerDeps {
-  /** Takes an activity whose envelope was checked; never throws. */
-  readonly receive: (activity: Readonly<Record<string, unknown>>, authorization: string) => Promise<Received>;
-  readonly rules: ActivityRules;
+  readonly door: Pick<FrontDoor, 'admit'>;
+  /** Takes an activity that was let in; never throws. */
+  readonly receive: Receive;
+  /** Answers somebody of a tenant that is not served; never throws. */
+  readonly turnAway: Receive;
+  readonly readiness: Readiness;
   readonly log: Logger;
+  /** Other limits than {@link WIRE_LIMITS}; for tests. */
+  readonly limits?: Partial<WireLimits>;
 }
 
-const HEADERS = {
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-} as const;
-
-/** Builds the HTTP server: `POST /api/messages` for activities, `GET /healthz` for whoever watches the process. */
+/**
+ * Builds the HTTP server: `POST /api/messages` for activities, `GET /healthz` for whoever restarts the process, and
+ * `GET /readyz` for whoever sends work to it.
+ */
 export function createHttpServer(deps: HttpServerDeps): Server {
-  const server = createServer({ name: 'confer', handleUncaughtExceptions: false });
-  server.server.headersTimeout = 10_000;
-  server.server.requestTimeout = 15_000;
-  server.server.keepAliveTimeout = 65_000;
-  server.pre((_request, response, next) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  // Whoever asks before sending a body is told to only when the front door wants it.
+  const server = createServer({ name: 'confer', handleUncaughtExceptions: false, noWriteContinue: true });
+  const wire = new Wire(server.server, { ...WIRE_LIMITS, ...deps.limits });
+  server.pre((request, response, next) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     response.removeHeader('Server');
-    next();
+    const code = wire.begin(request, response);
+    if (code !== undefined) {
+      response.setHeader('Connection', 'close');
+      answerRefusal(deps, response, { kind: 'refused', code });
+    }
+    next(code === undefined ? undefined : false);
   });
-  const alive: RequestHandler = (_request, response, next) => {
-    answer(response, 200, { status: 'ok' });
-    next();
-  };
-  server.get('/healthz', alive);
-  server.head('/healthz', alive);
+  serve(server, '/healthz', () => ({ status: 200, body: { status: 'ok' } }));
+  serve(server, '/readyz', () => {
+    const report = deps.readiness.report();
+    return { status: report.status === 'ready' ? 200 : 503, body: report };
+  });
   server.post('/api/messages', async (request, response) => {
-    await receiveActivity(deps, request, response);
+    await receiveActivity({ ...deps, wire }, request, response);
   });
   // restify puts the message of an unknown error into the answer; callers get a fixed body instead.
   server.on(
     'restifyError',
     // eslint-disable-next-line max-params -- restify's own signature
     (_request: Request, response: Response, error: { statusCode?: number }, next: () => void) => {
-      const status = error.statusCode ?? 500;
+      const code = codeOfStatus(error.statusCode ?? 500);
       // By its own `send`: restify answers a second time, and the process dies, when it did not see the first answer.
-      if (!response.headersSent) response.send(status, { code: status === 404 ? 'NotFound' : 'RequestRefused' });
+      if (!response.headersSent) {
+        response.charSet('utf-8');
+        response.send(REFUSALS[code], bodyOf(code));
+      }
       next();
     },
   );
   return server;
 }
 
-async function receiveActivity(deps: HttpServerDeps, request: Request, response: Response): Promise<void> {
+/** Makes a page that anybody may get: a few fixed words. */
+function serve(server: Server, path: string, page: () => Received & { body: object }): void {
+  const handler: RequestHandler = (_request, response, next) => {
+    const { status, body } = page();
+    sendJson(response, status, body);
+    next();
+  };
+  server.get(path, handler);
+  server.head(path, handler);
+}
+
+/** What restify itself refuses: a path, a method, or its own mistake. */
+function codeOfStatus(status: number): RefusalCode {
+  if (status === 404) return 'NotFound';
+  if (status === 405) return 'RequestRefused';
+  return status < 500 ? 'BadRequest' : 'Internal';
+}
+
+async function receiveActivity(
+  deps: HttpServerDeps & { readonly wire: Wire },
+  request: Request,
+  response: Response,
+): Promise<void> {
   try {
-    const body = await readJsonObject(request);
-    if (body.kind === 'refused') {
-      deps.log.warn('http.refused', { code: body.code });
-      response.setHeader('Connection', 'close');
-      answer(response, body.status, { code: body.code });
+    const admitted = await deps.door.admit(request, () => {
+      if (request.headers.expect !== undefined) response.writeContinue();
+    });
+    if (admitted.kind === 'refused') {
+      answerRefusal(deps, response, admitted);
+      deps.wire.discardRest(request);
       return;
     }
-    const refusal = refuseActivity(body.value, deps.rules);
-    if (refusal !== undefined) {
-      deps.log.warn('activity.refused', { code: refusal });
-      answer(response, 400, { code: refusal });
-      return;
-    }
-    const received = await deps.receive(body.value, request.headers.authorization ?? '');
-    answer(response, received.status, typeof received.body === 'object' && received.body !== null ? received.body : {});
+    const work = admitted.kind === 'ours' ? deps.receive : deps.turnAway;
+    const received = await work(admitted.activity, admitted.caller);
+    const { body } = received;
+    sendJson(response, received.status, typeof body === 'object' && body !== null ? body : {});
   } catch (error) {
     if (request.socket.destroyed) deps.log.warn('http.hungUp');
     else deps.log.error('http.failed', { error: String(error) });
-    if (!response.headersSent) answer(response, 500, { code: 'Internal' });
+    if (!response.headersSent) sendJson(response, REFUSALS.Internal, bodyOf('Internal'));
   }
 }
 
-function answer(response: Response, status: number, body: object): void {
-  const json = JSON.stringify(body);
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', Buffer.byteLength(json));
-  response.end(json);
+/** One line in the log and one fixed body. */
+function answerRefusal({ log }: HttpServerDeps, response: Response, { code, reason }: Refusal): void {
+  const event = code === 'Unauthorized' ? 'auth.refused' : 'http.refused';
+  log.warn(event, { code, ...(reason === undefined ? {} : { reason }) });
+  sendJson(response, REFUSALS[code], bodyOf(code));
 }

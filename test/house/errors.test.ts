@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { explain, explanationLine, explanationMessage } from '../../src/bot/explain';
 import { problemTexts } from '../../src/bot/problem-texts';
+import { REFUSALS } from '../../src/http/refusals';
 import { MeetingProblem, PROBLEM_CODES } from '../../src/meetings/errors';
 
 /** Values for every fact a sentence may name. */
@@ -56,6 +57,15 @@ describe('errors', () => {
       codes.filter((code) => !page.includes(`\`${String(code)}\``)),
       [],
     );
+  });
+
+  it('have a row in docs/errors.md for everything the front door refuses', () => {
+    const page = readFileSync('docs/errors.md', 'utf8');
+    const missing = Object.entries(REFUSALS).filter(
+      ([code, status]) => !new RegExp(`\\| ${String(status)} +\\|[^|]*\`${code}\``, 'u').test(page),
+    );
+
+    assert.deepEqual(missing, []);
   });
 
   it('never show the message of an error nobody foresaw', () => {

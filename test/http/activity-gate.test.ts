@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 
-import { CONNECTOR_HOSTS, isAllowedServiceUrl, refuseActivity } from '../../src/http/activity-gate';
+import { type GateContext, isAllowedServiceUrl, judgeActivity } from '../../src/http/activity-gate';
+import { PUBLIC_CLOUD } from '../../src/shared/bot-cloud';
 import { short } from '../support/short';
 
+const TENANT = '22222222-2222-3333-4444-555555555555';
+const SERVICE_URL = 'https://smba.trafficmanager.net/emea/';
+const NOW = new Date('2026-06-01T09:00:00Z');
+
 const LOCAL = { localOnly: true, serviceHosts: [] };
-const TEAMS = { localOnly: false, serviceHosts: CONNECTOR_HOSTS };
+const TEAMS = { localOnly: false, serviceHosts: PUBLIC_CLOUD.serviceUrlHosts, tenants: [TENANT] };
 
 /** A service URL, whether local mode may answer there, and whether a bot with an app id may. */
 const URLS = (
@@ -39,13 +44,52 @@ const URLS = (
   ] as const
 ).map(([url, local, teams]) => ({ title: short(url), url, local, teams }));
 
+const CALLER = { kind: 'connector', appId: 'a', issuer: 'i', serviceUrl: SERVICE_URL } as const;
+const FROM_TEAMS: GateContext = { rules: TEAMS, caller: CALLER, now: NOW };
+
 const ACTIVITY = {
   type: 'message',
   channelId: 'msteams',
   from: { id: '29:anna' },
-  conversation: { id: 'a:1' },
-  serviceUrl: 'https://smba.trafficmanager.net/emea/',
+  conversation: { id: 'a:1', tenantId: TENANT },
+  channelData: { tenant: { id: TENANT } },
+  serviceUrl: SERVICE_URL,
+  timestamp: '2026-06-01T08:59:58.123Z',
 };
+
+/** What is different about an activity, and what the gate makes of it. */
+const JUDGED = (
+  [
+    [{}, 'ours'],
+    [{ conversation: { id: 'a:1' } }, 'ours'],
+    [{ channelData: undefined }, 'ours'],
+    [{ channelData: { tenant: null } }, 'ours'],
+    [{ conversation: { id: 'a:1', tenantId: TENANT.toUpperCase() }, channelData: {} }, 'ours'],
+    [{ timestamp: '2026-06-01T08:00:00Z' }, 'ours'],
+    [{ timestamp: '2026-06-01T11:00:00+02:00' }, 'ours'],
+    [{ timestamp: '2026-06-01T09:05:00Z' }, 'ours'],
+    [{ conversation: { id: 'a:1', tenantId: 't2' }, channelData: { tenant: { id: 't2' } } }, 'foreignTenant'],
+    [{ conversation: { id: 'a:1', tenantId: 't2' } }, 'ActivityTenantsDiffer'],
+    [{ channelData: { tenant: { id: 5 } } }, 'ActivityTenantsDiffer'],
+    [{ conversation: { id: 'a:1' }, channelData: {} }, 'ActivityTenantMissing'],
+    [{ conversation: { id: 'a:1' }, channelData: { tenant: { id: '' } } }, 'ActivityTenantMissing'],
+    [{ conversation: { id: 'a:1', tenantId: [TENANT] }, channelData: {} }, 'ActivityTenantMissing'],
+    [{ channelId: 'emulator' }, 'ActivityChannelNotTeams'],
+    [{ type: '' }, 'ActivityTypeMissing'],
+    [{ timestamp: undefined }, 'ActivityTimeNotAllowed'],
+    [{ timestamp: 'yesterday' }, 'ActivityTimeNotAllowed'],
+    [{ timestamp: NOW.getTime() }, 'ActivityTimeNotAllowed'],
+    [{ timestamp: '2026-06-01T07:59:59Z' }, 'ActivityTimeNotAllowed'],
+    [{ timestamp: '2026-06-01T09:05:01Z' }, 'ActivityTimeNotAllowed'],
+    [{ serviceUrl: 'https://smba.trafficmanager.net/amer/' }, 'Unauthorized'],
+    [{ serviceUrl: 'https://evil.example/' }, 'Unauthorized'],
+  ] as const
+).map(([over, judged]) => ({ title: short(over), over, judged }));
+
+function judged(activity: object, context: GateContext): string {
+  const judgement = judgeActivity({ ...activity }, context);
+  return judgement.kind === 'refused' ? judgement.code : judgement.kind;
+}
 
 describe('the activity gate', () => {
   for (const { title, url, local, teams } of URLS) {
@@ -57,14 +101,25 @@ describe('the activity gate', () => {
     });
   }
 
-  it('lets an activity of Teams through', () => {
-    assert.equal(refuseActivity(ACTIVITY, TEAMS), undefined);
+  for (const { title, over, judged: expected } of JUDGED) {
+    it(`judges an activity of Teams: ${title}`, () => {
+      assert.equal(judged({ ...ACTIVITY, ...over }, FROM_TEAMS), expected);
+    });
+  }
+
+  it('takes any channel, tenant and time in local mode', () => {
+    const context = { rules: LOCAL, caller: { kind: 'local' }, now: NOW } as const;
+    const local = { type: 'message', from: { id: 'a' }, conversation: { id: 'b' }, serviceUrl: 'http://127.0.0.1/' };
+
+    assert.equal(judged({ ...local, channelId: 'emulator' }, context), 'ours');
   });
 
-  it('refuses another channel where tokens are checked, and takes any in local mode', () => {
-    const emulator = { ...ACTIVITY, channelId: 'emulator' };
+  it('takes plain http of this machine in tests only, and only from where it is told', () => {
+    const rules = { ...TEAMS, serviceHosts: ['127.0.0.1:4000'], plainHttp: true };
 
-    assert.equal(refuseActivity(emulator, TEAMS), 'ActivityChannelNotTeams');
-    assert.equal(refuseActivity({ ...emulator, serviceUrl: 'http://127.0.0.1/' }, LOCAL), undefined);
+    assert.equal(isAllowedServiceUrl('http://127.0.0.1:4000/', rules), true);
+    assert.equal(isAllowedServiceUrl('http://127.0.0.1:4000/', { ...rules, plainHttp: false }), false);
+    assert.equal(isAllowedServiceUrl('http://127.0.0.1:4001/', rules), false);
+    assert.equal(isAllowedServiceUrl('http://smba.trafficmanager.net/', { ...TEAMS, plainHttp: true }), false);
   });
 });

@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createHttpServer, type HttpServerDeps, type Received } from '../../src/http/server';
+import type { ActivityRules } from '../../src/http/activity-gate';
+import { FrontDoor } from '../../src/http/front-door';
+import { Readiness } from '../../src/http/readiness';
+import { createHttpServer, type Received } from '../../src/http/server';
+import type { WireLimits } from '../../src/http/wire';
+import type { VerifiedCaller } from '../../src/shared/verified-caller';
 import { RecordingLogger } from '../support/recording-logger';
 
 /** One request, written by hand so that nothing is made better on the way. */
@@ -24,22 +29,28 @@ export interface Got {
   readonly body: unknown;
 }
 
+const LOCAL: ActivityRules = { localOnly: true, serviceHosts: [] };
+
 /** The HTTP server of the bot on a free port, with a function in place of the bot. */
 export class HttpHarness {
-  readonly received: { activity: Readonly<Record<string, unknown>>; authorization: string }[] = [];
+  readonly received: { activity: Readonly<Record<string, unknown>>; caller: VerifiedCaller }[] = [];
   readonly log = new RecordingLogger();
+  isReady = true;
   result: Received | Error = { status: 200 };
   readonly #server;
 
-  constructor(rules: HttpServerDeps['rules'] = { localOnly: true, serviceHosts: [] }) {
+  constructor(limits: Partial<WireLimits> = {}) {
     this.#server = createHttpServer({
-      receive: async (activity, authorization) => {
-        this.received.push({ activity, authorization });
+      door: new FrontDoor({ rules: LOCAL, tokens: undefined, now: () => new Date() }),
+      receive: async (activity, caller) => {
+        this.received.push({ activity, caller });
         if (this.result instanceof Error) throw this.result;
         return Promise.resolve(this.result);
       },
-      rules,
+      turnAway: async () => Promise.resolve({ status: 200 }),
+      readiness: new Readiness({ storage: () => this.isReady }),
       log: this.log,
+      limits,
     }).server;
   }
 

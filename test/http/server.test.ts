@@ -119,13 +119,13 @@ describe('the HTTP server', () => {
     await http.stop();
   });
 
-  it('hands an activity over with its authorization, and gives back what came of it', async () => {
+  it('hands an activity over with who called, and gives back what came of it', async () => {
     http.result = { status: 200, body: { type: 'x', value: 1 } };
 
-    const got = await http.send({ ...post(ACTIVITY), headers: { ...JSON_TYPE, authorization: 'Bearer t' } });
+    const got = await http.send(post(ACTIVITY));
 
     assert.deepEqual([got.status, got.body], [200, { type: 'x', value: 1 }]);
-    assert.deepEqual(http.received, [{ activity: ACTIVITY, authorization: 'Bearer t' }]);
+    assert.deepEqual(http.received, [{ activity: ACTIVITY, caller: { kind: 'local' } }]);
   });
 
   it('takes content types with parameters, in any letter case', async () => {
@@ -152,9 +152,9 @@ describe('the HTTP server', () => {
   });
 
   it('takes a body of exactly the limit', async () => {
-    const text = 'x'.repeat(MAX_BODY_BYTES - JSON.stringify({ ...ACTIVITY, text: '' }).length);
+    const json = JSON.stringify(ACTIVITY);
 
-    const got = await http.send(post({ ...ACTIVITY, text }));
+    const got = await http.send(post(json.padEnd(MAX_BODY_BYTES)));
 
     assert.equal(got.status, 200);
   });
@@ -163,6 +163,15 @@ describe('the HTTP server', () => {
     const got = await http.send({ method: 'GET', path: '/healthz' });
 
     assert.deepEqual([got.status, got.body], [200, { status: 'ok' }]);
+  });
+
+  it('says whether it should get work', async () => {
+    const ready = await http.send({ method: 'GET', path: '/readyz' });
+    http.isReady = false;
+    const notReady = await http.send({ method: 'GET', path: '/readyz' });
+
+    assert.deepEqual([ready.status, ready.body], [200, { status: 'ready', waitingFor: [] }]);
+    assert.deepEqual([notReady.status, notReady.body], [503, { status: 'notReady', waitingFor: ['storage'] }]);
   });
 
   it('does not tell a caller what went wrong inside', async () => {
@@ -174,7 +183,7 @@ describe('the HTTP server', () => {
     assert.match(String(http.log.of('http.failed')[0]?.fields.error), /secret detail/u);
   });
 
-  for (const path of ['/healthz', '/api/messages', '/nothing']) {
+  for (const path of ['/healthz', '/readyz', '/api/messages', '/nothing']) {
     it(`protects what ${path} answers, and does not name its software`, async () => {
       const { headers } = await http.send({ method: 'GET', path });
 
@@ -182,6 +191,7 @@ describe('the HTTP server', () => {
       assert.equal(headers['cache-control'], 'no-store');
       assert.equal(headers['referrer-policy'], 'no-referrer');
       assert.match(String(headers['content-security-policy']), /default-src 'none'/u);
+      assert.equal(headers['strict-transport-security'], 'max-age=31536000');
       assert.match(String(headers['content-type']), /^application\/json/u);
       assert.equal(headers.server, undefined);
       assert.equal(headers['x-powered-by'], undefined);
