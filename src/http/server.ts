@@ -36,7 +36,9 @@ export interface HttpServerDeps {
 export function createHttpServer(deps: HttpServerDeps): Server {
   // Whoever asks before sending a body is told to only when the front door wants it.
   const server = createServer({ name: 'confer', handleUncaughtExceptions: false, noWriteContinue: true });
-  const wire = new Wire(server.server, { ...WIRE_LIMITS, ...deps.limits });
+  const wire = new Wire(server.server, { ...WIRE_LIMITS, ...deps.limits }, (code) => {
+    logRefusal(deps, { kind: 'refused', code });
+  });
   server.pre((request, response, next) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     response.removeHeader('Server');
@@ -63,6 +65,7 @@ export function createHttpServer(deps: HttpServerDeps): Server {
       const code = codeOfStatus(error.statusCode ?? 500);
       // By its own `send`: restify answers a second time, and the process dies, when it did not see the first answer.
       if (!response.headersSent) {
+        logRefusal(deps, { kind: 'refused', code });
         response.charSet('utf-8');
         response.send(REFUSALS[code], bodyOf(code));
       }
@@ -116,8 +119,13 @@ async function receiveActivity(
 }
 
 /** One line in the log and one fixed body. */
-function answerRefusal({ log }: HttpServerDeps, response: Response, { code, reason }: Refusal): void {
+function answerRefusal(deps: HttpServerDeps, response: Response, refusal: Refusal): void {
+  logRefusal(deps, refusal);
+  sendJson(response, REFUSALS[refusal.code], bodyOf(refusal.code));
+}
+
+/** Nothing of the caller's is in it: neither the token nor the path. */
+function logRefusal({ log }: HttpServerDeps, { code, reason }: Refusal): void {
   const event = code === 'Unauthorized' ? 'auth.refused' : 'http.refused';
   log.warn(event, { code, ...(reason === undefined ? {} : { reason }) });
-  sendJson(response, REFUSALS[code], bodyOf(code));
 }

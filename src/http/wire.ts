@@ -39,9 +39,12 @@ const LINGER_BYTES = 1024 * 1024;
 export class Wire {
   readonly #answers = new WeakMap<Duplex, ServerResponse>();
   readonly #lingerMs: number;
+  readonly #refused: (code: RefusalCode) => void;
 
-  constructor(server: Server, limits: WireLimits) {
+  /** @param refused - hears of every refusal of something that never became a request. */
+  constructor(server: Server, limits: WireLimits, refused: (code: RefusalCode) => void) {
     this.#lingerMs = limits.linger;
+    this.#refused = refused;
     // The last three are read when it listens and when somebody connects; only the types do not know that.
     Object.assign(server, {
       headersTimeout: limits.headersTimeout,
@@ -60,12 +63,13 @@ export class Wire {
       for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
       response.setHeader('Connection', 'close');
       sendJson(response, REFUSALS.ExpectationNotSupported, bodyOf('ExpectationNotSupported'));
+      refused('ExpectationNotSupported');
     });
     // restify listens and does nothing, so that such a connection would hang for ever; without, it is a plain request.
     server.removeAllListeners('upgrade');
     // A tunnel or another protocol through this server: nobody who means well asks for one.
     server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-      refuseRaw(socket, 'RequestRefused');
+      this.#refuseRaw(socket, 'RequestRefused');
     });
   }
 
@@ -96,10 +100,7 @@ export class Wire {
       if (bytes > LINGER_BYTES) socket.destroy();
     });
     request.on('error', () => undefined);
-    request.once('end', () => {
-      clearTimeout(timer);
-    });
-    socket.once('close', () => {
+    request.once('close', () => {
       clearTimeout(timer);
     });
   }
@@ -108,8 +109,24 @@ export class Wire {
     const answer = this.#answers.get(socket);
     // In the middle of an answer nothing else can be said.
     const isAnswering = answer !== undefined && answer.headersSent && !answer.writableFinished;
-    if (isAnswering || !socket.writable) socket.destroy();
-    else refuseRaw(socket, codeOf(code));
+    if (isAnswering || !socket.writable || code === 'ECONNRESET') socket.destroy();
+    else this.#refuseRaw(socket, codeOf(code));
+  }
+
+  #refuseRaw(socket: Duplex, code: RefusalCode): void {
+    this.#refused(code);
+    const json = JSON.stringify(bodyOf(code));
+    const status = REFUSALS[code];
+    const headers = {
+      ...SECURITY_HEADERS,
+      'Content-Type': JSON_TYPE,
+      'Content-Length': String(Buffer.byteLength(json)),
+      Connection: 'close',
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'), () => {
+      socket.destroy();
+    });
   }
 }
 
@@ -126,19 +143,4 @@ function codeOf(code: string | undefined): RefusalCode {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'RequestTooSlow';
   // Nothing in a header of ours is so long but a token, and no token of the Bot Connector is.
   return code === 'HPE_HEADER_OVERFLOW' ? 'Unauthorized' : 'BadRequest';
-}
-
-function refuseRaw(socket: Duplex, code: RefusalCode): void {
-  const json = JSON.stringify(bodyOf(code));
-  const status = REFUSALS[code];
-  const headers = {
-    ...SECURITY_HEADERS,
-    'Content-Type': JSON_TYPE,
-    'Content-Length': String(Buffer.byteLength(json)),
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`, ...lines, '', json].join('\r\n'), () => {
-    socket.destroy();
-  });
 }

@@ -12,6 +12,8 @@ const ISSUER = 'https://api.botframework.com';
 
 /** The credentials of the bot without a directory. */
 class NoTokens extends ServiceClientCredentialsFactory {
+  /** Whom tokens were asked for. */
+  readonly audiences: unknown[] = [];
   readonly #appId: string;
 
   constructor(appId: string) {
@@ -27,7 +29,8 @@ class NoTokens extends ServiceClientCredentialsFactory {
     return Promise.resolve(this.#appId === '');
   }
 
-  override async createCredentials() {
+  override async createCredentials(_appId: string, audience: string | undefined) {
+    this.audiences.push(audience);
     return Promise.resolve({ signRequest: async <Request>(request: Request) => Promise.resolve(request) });
   }
 }
@@ -240,6 +243,17 @@ describe('ConferAdapter', () => {
     );
 
     assert.deepEqual([seen, connector.posted.length], [[APP_ID], 1]);
+  });
+
+  it('sends tokens for the Bot Connector of its own cloud', async () => {
+    const credentials = new NoTokens(APP_ID);
+    const government = new ConferAdapter({ credentials, connector: 'https://api.botframework.us', log });
+    const caller = { kind: 'connector', appId: APP_ID, issuer: 'x', serviceUrl: 'x' } as const;
+
+    await government.receive(connector.activity(), caller, async () => Promise.resolve());
+    await government.continueConversationAsync(APP_ID, connector.activity(), async () => Promise.resolve());
+
+    assert.deepEqual(new Set(credentials.audiences), new Set(['https://api.botframework.us']));
   });
 
   it('has no check of its own that could believe a token', async () => {

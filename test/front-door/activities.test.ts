@@ -40,7 +40,9 @@ const NAMED_ADDRESSES = [
   'https://smba.trafficmanager.net:8443/',
 ] as const;
 
-describe('what an activity may say', () => {
+describe('what an activity may say', function () {
+  this.timeout(10_000);
+
   let door: DoorHarness;
 
   beforeEach(async () => {

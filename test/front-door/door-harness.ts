@@ -79,7 +79,7 @@ export class DoorHarness {
     const { log } = this;
     const now = (): Date => this.now;
     const stopping = this.#stopping.signal;
-    this.keys = new SigningKeys({ metadataUrl: this.keyServer.metadataUrl, now, log, stopping, fetchLimitMs: 300 });
+    this.keys = new SigningKeys({ metadataUrl: this.keyServer.metadataUrl, now, log, stopping, fetchLimitMs: 1000 });
     this.verifier = new TokenVerifier({ appId: APP_ID, issuer: ISSUER, keys: this.keys, now });
     const adapter = new ConferAdapter({ credentials: new NoTokens(), appId: APP_ID, connector: ISSUER, log });
     const bot = this.#bot();

@@ -53,7 +53,9 @@ const USELESS_KEYS = [
   { title: 'an empty list', json: { keys: [] } },
 ] as const;
 
-describe('the keys of the Bot Connector', () => {
+describe('the keys of the Bot Connector', function () {
+  this.timeout(10_000);
+
   let door: DoorHarness;
 
   beforeEach(async () => {
@@ -90,7 +92,7 @@ describe('the keys of the Bot Connector', () => {
     const status = await knock();
 
     assert.equal(status, 200);
-    assert.ok(Date.now() - before < 250);
+    assert.ok(Date.now() - before < 900);
     while (door.keyServer.keyRequests < 2) await turn();
   });
 

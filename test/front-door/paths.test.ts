@@ -48,7 +48,9 @@ const SECURITY = [
   'x-content-type-options: nosniff',
 ] as const;
 
-describe('what may be asked for', () => {
+describe('what may be asked for', function () {
+  this.timeout(10_000);
+
   let door: DoorHarness;
 
   beforeEach(async () => {
@@ -74,6 +76,8 @@ describe('what may be asked for', () => {
       assert.equal(got.status, status);
       assert.match(text, /^\{"code":"(?:NotFound|RequestRefused|BadRequest)"\}$/u);
       assert.equal(got.headers.server, undefined);
+      assert.equal(door.log.of('http.refused').length, 1);
+      assert.doesNotMatch(JSON.stringify(door.log.records), /metrics|favicon/u);
     });
   }
 
@@ -85,6 +89,7 @@ describe('what may be asked for', () => {
       for (const header of SECURITY) assert.ok(received.toLowerCase().includes(header), `${header}\n${received}`);
       assert.match(received, /\r\n\r\n\{"code":"\w+"\}$/u);
       assert.doesNotMatch(received, /evil|^server:|x-powered-by/imu);
+      assert.equal(door.log.of('http.refused').length, 1);
     });
   }
 
