@@ -54,7 +54,7 @@ describe('what may be asked for', function () {
   let door: DoorHarness;
 
   beforeEach(async () => {
-    door = await DoorHarness.start({ headersTimeout: 300, keepAliveTimeout: 100, checkEvery: 50 });
+    door = await DoorHarness.start({ keepAliveTimeout: 100 });
   });
 
   afterEach(async () => {

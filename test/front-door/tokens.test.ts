@@ -13,12 +13,12 @@ const ENTRA = `https://sts.windows.net/${FOREIGN_TENANT}/`;
 const SECONDS = 1_780_304_400;
 
 /** Every way to change a good token into a bad one. Source: the promise P-19. */
-const MUTATIONS: readonly (TokenParts & { readonly title: string })[] = [
+const MUTATIONS: readonly (TokenParts & { readonly title: string; readonly reason?: string })[] = [
   { title: 'alg none', header: { alg: 'none' } },
-  { title: 'alg HS256 with the public key', header: { alg: 'HS256' } },
-  { title: 'alg HS512 with the public key', header: { alg: 'HS512' } },
-  { title: 'alg RS384', header: { alg: 'RS384' } },
-  { title: 'alg RS512', header: { alg: 'RS512' } },
+  { title: 'alg HS256 with the public key', header: { alg: 'HS256' }, reason: 'token.algorithm' },
+  { title: 'alg HS512 with the public key', header: { alg: 'HS512' }, reason: 'token.algorithm' },
+  { title: 'alg RS384', header: { alg: 'RS384' }, reason: 'token.algorithm' },
+  { title: 'alg RS512', header: { alg: 'RS512' }, reason: 'token.algorithm' },
   { title: 'its own jwk', key: FOREIGN_KEY, header: { jwk: FOREIGN_KEY.entry() } },
   { title: 'a jku', header: { jku: 'https://evil.example/keys' } },
   { title: 'an x5u', header: { x5u: 'https://evil.example/cert' } },
@@ -141,11 +141,13 @@ describe('who may call', function () {
     assert.ok(MUTATIONS.length >= 40, String(MUTATIONS.length));
   });
 
-  for (const { title, ...parts } of MUTATIONS) {
+  for (const { title, reason, ...parts } of MUTATIONS) {
     it(`P-19 A-02 A-04 A-06 refuses a token with ${title}`, async () => {
       const { status, text } = await door.knock({ authorization: [door.bearer(parts)] });
 
+      const [line] = door.log.of('auth.refused');
       assert.deepEqual([status, text], [401, REFUSED]);
+      assert.equal(line?.fields.reason, reason ?? line?.fields.reason);
       assertNothingHappened();
     });
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 
+import fc from 'fast-check';
+
 import { type GateContext, isAllowedServiceUrl, judgeActivity } from '../../src/http/activity-gate';
 import { PUBLIC_CLOUD } from '../../src/shared/bot-cloud';
 import { short } from '../support/short';
@@ -122,4 +124,30 @@ describe('the activity gate', () => {
     assert.equal(isAllowedServiceUrl('http://127.0.0.1:4001/', rules), false);
     assert.equal(isAllowedServiceUrl('http://smba.trafficmanager.net/', { ...TEAMS, plainHttp: true }), false);
   });
+
+  it('P-30 has an answer to 100,000 activities nobody would think of', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        ...Object.values(ACTIVITY),
+        NOW.toISOString(),
+        TENANT,
+        {},
+        { id: TENANT },
+        { tenant: { id: TENANT } },
+      ),
+      fc.jsonValue({ maxDepth: 3 }),
+    );
+    const odd = fc.record(Object.fromEntries(Object.keys(ACTIVITY).map((name) => [name, part])), { requiredKeys: [] });
+
+    fc.assert(
+      fc.property(odd, (activity) => {
+        const judgement = judgeActivity(activity, FROM_TEAMS);
+
+        // Only what the Bot Connector could have sent comes through.
+        if (judgement.kind !== 'refused')
+          assert.deepEqual([activity.serviceUrl, activity.channelId], [SERVICE_URL, 'msteams']);
+      }),
+      { numRuns: 100_000 },
+    );
+  }).timeout(60_000);
 });
