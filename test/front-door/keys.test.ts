@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import { DoorHarness } from './door-harness';
+import { KeyServer } from './key-server';
 import { CONNECTOR_KEY, NOW, TestKey } from './tokens';
 
 const HOUR_MS = 60 * 60_000;
@@ -168,6 +169,19 @@ describe('the keys of the Bot Connector', function () {
       assert.equal(door.keyServer.keyRequests, 1);
     });
   }
+
+  it('A-40 are not fetched from another place that has some, whatever the metadata names', async () => {
+    const elsewhere = await KeyServer.start();
+    elsewhere.keys = { json: { keys: [ROLLED_KEY.entry()] } };
+    try {
+      door.keyServer.metadata = { json: { jwks_uri: `${elsewhere.origin}/keys` } };
+      const status = await knock(ROLLED_KEY);
+
+      assert.deepEqual([status, elsewhere.requests], [503, []]);
+    } finally {
+      await elsewhere.stop();
+    }
+  });
 
   for (const { title, json } of USELESS_KEYS) {
     it(`A-40 stay what they are when the document has ${title}`, async () => {
