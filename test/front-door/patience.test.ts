@@ -55,6 +55,9 @@ describe('how long the front door waits', function () {
     await turn();
     await Promise.all(lines.map(async (line) => line.closed()));
 
+    // Those it held were told when their time was over; the others were cut off at once.
+    assert.equal(lines.filter(({ received }) => received.startsWith('HTTP/1.1 408 ')).length, 20);
+    assert.equal(lines.filter(({ received }) => received === '').length, 30);
     assert.equal((await door.say()).status, 200);
   });
 });
