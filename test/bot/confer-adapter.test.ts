@@ -247,7 +247,7 @@ describe('ConferAdapter', () => {
 
   it('sends tokens for the Bot Connector of its own cloud', async () => {
     const credentials = new NoTokens(APP_ID);
-    const government = new ConferAdapter({ credentials, connector: 'https://api.botframework.us', log });
+    const government = new ConferAdapter({ credentials, appId: APP_ID, connector: 'https://api.botframework.us', log });
     const caller = { kind: 'connector', appId: APP_ID, issuer: 'x', serviceUrl: 'x' } as const;
 
     await government.receive(connector.activity(), caller, async () => Promise.resolve());
