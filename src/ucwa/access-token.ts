@@ -1,9 +1,9 @@
 import { factsOf, type HttpAnswer, isSuccess, nameOf, readBody, toResponseError } from './answer';
-import type { Connection } from './connection';
+import { type Connection, retryRules } from './connection';
 import { grantNotAllowedCode } from './diagnostics';
 import { UcwaAuthenticationError, UcwaProtocolError, type UcwaResponseError } from './errors';
 import { isJsonObject, readInteger, readText } from './json';
-import { isTransient, withRetries } from './retry';
+import { type Try, withRetries } from './retry';
 import { wayNames } from './sign-in-ways';
 
 /** A bearer token. Its value does not show when the object is printed or turned into JSON. */
@@ -79,17 +79,17 @@ export async function acquireToken(
 ): Promise<AccessToken> {
   const request = {
     method: 'POST',
+    lane: 'sign-in',
     url: grant.endpoint,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded;charset=UTF-8' },
     body: new URLSearchParams(grant.fields).toString(),
   } as const;
-  const rules = { clock: connection.clock, mayRepeat: isTransient };
-  const tryOnce = async (): Promise<AccessToken> => {
-    const answer = await connection.transport.send(request, signal);
+  const tryOnce = async (tried: Try): Promise<AccessToken> => {
+    const answer = await connection.transport.send({ ...request, ...tried }, signal);
     if (!isSuccess(answer)) throw tokenError(answer, grant.way);
     return decodeToken(answer);
   };
-  return withRetries(rules, tryOnce, signal);
+  return withRetries(retryRules(connection, request, 'repeatable'), tryOnce, signal);
 }
 
 /** Whether a text can stand in an `Authorization` header. */

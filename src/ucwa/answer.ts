@@ -7,7 +7,7 @@ import {
   UcwaProxyAnswerError,
   UcwaResponseError,
 } from './errors';
-import { printable } from './href';
+import { loggable } from './href';
 import { isJsonObject, type JsonObject, parseJson, readText } from './json';
 import type { UcwaFormat } from './options';
 import { decodeXmlPayload } from './xml-payload';
@@ -22,11 +22,13 @@ export interface HttpAnswer {
   readonly text: string;
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** The `id` its request has in the hooks. */
+  readonly requestId?: string;
 }
 
-/** `GET https://host/path`: how a request is named in messages. */
+/** `GET https://host/path`: how a request is named in messages, which may be logged. */
 export function nameOf(request: { readonly method: string; readonly url: URL }): string {
-  return `${request.method} ${printable(request.url)}`;
+  return `${request.method} ${loggable(request.url)}`;
 }
 
 /** Whether the status says success. */
@@ -172,9 +174,11 @@ function decodeParameters(value: unknown): readonly InvalidParameter[] {
   return Object.keys(value).map((name) => ({ name, reason: readText(value, name) ?? '' }));
 }
 
+/** Seconds, or an HTTP date, which is judged by the server's own clock where it tells it. Anything else does not count. */
 function retryAfterMs(answer: HttpAnswer): number | undefined {
-  const value = answer.headers['retry-after']?.trim();
-  if (value === undefined) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - answer.receivedAt;
+  const value = answer.headers['retry-after']?.trim() ?? '';
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  if (!/^[A-Z][a-z]+,? /.test(value)) return undefined;
+  const ms = Date.parse(value) - (serverDateOf(answer)?.getTime() ?? answer.receivedAt);
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,7 +1,8 @@
 import { type HttpAnswer, isSuccess, readBody, serverDateOf, toResponseError } from './answer';
-import type { Connection } from './connection';
+import { type Connection, retryRules } from './connection';
 import {
   type DiscoveryAttempt,
+  UcwaCircuitOpenError,
   UcwaDiscoveryError,
   UcwaError,
   UcwaResponseError,
@@ -11,14 +12,12 @@ import {
 import { assertTrusted, isWithin, printable, resolveHref } from './href';
 import type { JsonObject } from './json';
 import type { UcwaServer } from './options';
+import { mayRepeat } from './outcome';
 import { hasLinks, linkOf } from './resources/resource';
-import { maxAttempts, withRetries } from './retry';
+import { maxAttempts, type Try, withRetries } from './retry';
 
 /** Redirects followed in one discovery, HTTP ones and `redirect` links together. */
 const maxRedirects = 5;
-
-/** Statuses of a server, or of a proxy before it, that is there but busy: the same address is asked again. */
-const passing: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /** Shared by all roots of one sign-in, so that two servers that point at each other end. */
 export class DiscoveryTrail {
@@ -112,14 +111,16 @@ export async function tryRoot(walk: RootWalk, url: URL, signal: AbortSignal): Pr
 }
 
 async function ask(walk: RootWalk, url: URL, signal: AbortSignal): Promise<HttpAnswer | undefined> {
-  const { transport, clock } = walk.connection;
-  const askOnce = async (attempt: number): Promise<HttpAnswer> => {
-    const answer = await transport.send({ method: 'GET', url }, signal);
-    if (passing.has(answer.status) && attempt < maxAttempts) throw toResponseError(answer);
+  const { connection } = walk;
+  const request = { method: 'GET', url, lane: 'sign-in' } as const;
+  const askOnce = async (tried: Try): Promise<HttpAnswer> => {
+    const answer = await connection.transport.send({ ...request, ...tried }, signal);
+    const isLast = isSuccess(answer) || tried.attempt === maxAttempts;
+    if (!isLast && mayRepeat(toResponseError(answer), 'discovery')) throw toResponseError(answer);
     return answer;
   };
   try {
-    return await withRetries({ clock, mayRepeat: isPassing }, askOnce, signal);
+    return await withRetries(retryRules(connection, request, 'discovery'), askOnce, signal);
   } catch (error) {
     signal.throwIfAborted();
     walk.trail.attempts.push({ url: printable(url), outcome: 'failed', ...failureOf(error) });
@@ -127,14 +128,14 @@ async function ask(walk: RootWalk, url: URL, signal: AbortSignal): Promise<HttpA
   }
 }
 
-/** A busy server, or a connection that broke; one that cannot be made says that this is not the address. */
-function isPassing(error: unknown): boolean {
-  return error instanceof UcwaResponseError || (error instanceof UcwaTransportError && error.kind === 'reset');
-}
-
 function failureOf(error: unknown): Pick<DiscoveryAttempt, 'detail' | 'status' | 'networkCode'> {
   if (error instanceof UcwaTransportError) {
     return { detail: `no answer (${error.networkCode})`, networkCode: error.networkCode };
+  }
+  if (error instanceof UcwaCircuitOpenError) {
+    const { lastFailure, status } = error;
+    const detail = `left alone for a while (${lastFailure})`;
+    return { detail, networkCode: error.code, ...(status === undefined ? {} : { status }) };
   }
   if (error instanceof UcwaResponseError && error.status !== undefined) {
     return { detail: `answered ${String(error.status)}`, status: error.status };

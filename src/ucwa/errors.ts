@@ -102,6 +102,24 @@ export class UcwaTransportError extends UcwaError {
   }
 }
 
+/**
+ * Nothing was sent: the server failed so often in a row that it is left alone for a while. `retryAfterMs` says how long; 0
+ * means that the next request but a P-GET will try it. `lastFailure` is the code of the failure that did it, `status` its
+ * status where the server answered.
+ */
+export class UcwaCircuitOpenError extends UcwaError {
+  readonly code = 'circuit.open';
+  readonly lastFailure: string;
+
+  constructor(
+    origin: string,
+    facts: { readonly retryAfterMs: number; readonly lastFailure: string; readonly status?: number | undefined },
+  ) {
+    super(`Nothing was sent to ${origin}: it failed too often in a row (${facts.lastFailure})`, facts);
+    this.lastFailure = facts.lastFailure;
+  }
+}
+
 /** What went wrong while proving who we are. */
 export type AuthenticationFailureReason =
   'invalid_grant' | 'challenge-missing' | 'grant-not-offered' | 'token-refused' | 'token-endpoint' | 'token-unusable';

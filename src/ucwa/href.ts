@@ -97,6 +97,26 @@ export function hrefKey(href: string, base: URL): string {
   }
 }
 
+/** Words of paths that name a kind of resource. Whatever else is in a path may be an id, a person, or the key of a meeting. */
+const pathWords: ReadonlySet<string> = new Set(
+  `ucwa oauth v1 v2 autodiscover autodiscoverservice.svc root user webticket oauthtoken token applications batch events me
+  policies people communication onlinemeetings myonlinemeetings myassignedonlinemeeting extensions defaultvalues
+  eligiblevalues custominvitation phonedialininformation onlinemeetinginvitations participantinvitations invitations
+  conversations conversation onlinemeeting participants localparticipant lobby leaders attendees admit reject promote demote
+  eject cancel mute unmute audio startonlinemeeting joinonlinemeeting addparticipant makemeavailable reportmyactivity
+  `
+    .trim()
+    .split(/\s+/),
+);
+
+/** A URL for logs and hooks, in which only words of the protocol are left of the path: no ids, no names, no keys. */
+export function loggable(url: URL): string {
+  const segments = url.pathname.split('/').map((segment) => {
+    return segment === '' || pathWords.has(segment.toLowerCase()) ? segment : '*';
+  });
+  return `${url.origin}${segments.join('/')}`;
+}
+
 /** A URL for messages and logs: without query, user name and fragment. */
 export function printable(url: URL): string {
   return `${url.origin}${url.pathname}`;

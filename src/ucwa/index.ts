@@ -8,6 +8,7 @@ export {
   type TransportFailureKind,
   UcwaApplicationGoneError,
   UcwaAuthenticationError,
+  UcwaCircuitOpenError,
   UcwaClosedError,
   UcwaConversationEndedError,
   UcwaDiscoveryError,

@@ -1,8 +1,8 @@
 import { factsOf, type HttpAnswer, isSuccess, nameOf, toResponseError } from './answer';
-import type { Connection } from './connection';
+import { type Connection, retryRules } from './connection';
 import { UcwaNotFoundError, UcwaProtocolError, UcwaProxyAnswerError, UntrustedLinkError } from './errors';
 import { isLoopback } from './href';
-import { isTransient, withRetries } from './retry';
+import { type Try, withRetries } from './retry';
 import { findElement, parseXml } from './xml';
 
 /** Asking for this media type makes a join page answer with the meeting's data instead of HTML. */
@@ -22,9 +22,9 @@ export async function resolveJoinUrl(
 ): Promise<{ onlineMeetingUri: string }> {
   const url = trustedMeetUrl(target, connection.trust.loopback);
   const request = { method: 'GET', url, headers: { Accept: meetingInformationType }, maxBytes } as const;
-  const rules = { clock: connection.clock, mayRepeat: isTransient };
-  const askOnce = async (): Promise<HttpAnswer> => {
-    const answer = await connection.transport.send(request, signal);
+  const rules = retryRules(connection, request, 'repeatable');
+  const askOnce = async (tried: Try): Promise<HttpAnswer> => {
+    const answer = await connection.transport.send({ ...request, ...tried }, signal);
     if (answer.status === 404 || answer.status === 410) throw noSuchMeeting(answer); // join pages say it in HTML
     if (!isSuccess(answer)) throw toResponseError(answer);
     return answer;

@@ -13,10 +13,21 @@ export type UcwaServer =
       readonly sipDomain?: string;
     };
 
-/** One request about to be sent. `url` never carries a query. */
+/** One request. */
 export interface RequestInfo {
+  /** Links everything that is told about one request; its repetitions have the same. */
+  readonly id: string;
+  /** Number of the try, from 1. */
+  readonly attempt: number;
   readonly method: string;
+  /** Without query; whatever in the path may be an id, a name or a key is `*`. */
   readonly url: string;
+}
+
+/** One request that waits because so many others to the same server are under way. */
+export interface QueuedInfo extends RequestInfo {
+  /** How many wait, this one included. */
+  readonly waiting: number;
 }
 
 /** One answer. */
@@ -26,10 +37,19 @@ export interface ResponseInfo extends RequestInfo {
   readonly correlationId?: string;
 }
 
-/** One repetition that is about to happen after `delayMs`. */
+/** One request that ended without an answer, or was never sent. */
+export interface FailureInfo extends RequestInfo {
+  readonly elapsedMs: number;
+  /** The `code` of the error: `transport.refused`, `circuit.open`; `aborted` when the caller gave up. */
+  readonly code: string;
+  /** Node's error code, where there is one. */
+  readonly networkCode?: string;
+  /** Whether the server may have executed it. */
+  readonly ambiguous: boolean;
+}
+
+/** One repetition that is about to happen after `delayMs`; `attempt` is the try that failed. */
 export interface RetryInfo extends RequestInfo {
-  /** The number of the try that failed, from 1. */
-  readonly attempt: number;
   readonly delayMs: number;
   /** The `code` of the error that caused it. */
   readonly reason: string;
@@ -37,6 +57,8 @@ export interface RetryInfo extends RequestInfo {
 
 /** One package of the event channel, as `rel type` pairs: `conversation updated`. */
 export interface EventsInfo {
+  /** The `id` of the P-GET that brought it. */
+  readonly id: string;
   readonly events: readonly string[];
 }
 
@@ -47,13 +69,41 @@ export interface StateInfo {
   readonly reason?: string;
 }
 
+/** A server is left alone (`open`), tried with one request (`half-open`), or used as always again (`closed`). */
+export interface BreakerInfo {
+  readonly origin: string;
+  readonly state: 'open' | 'half-open' | 'closed';
+  /** When it opens: for how long. */
+  readonly retryAfterMs?: number;
+  /** When it opens: the `code` of the failure that did it. */
+  readonly reason?: string;
+}
+
 /** Observers for logging and metrics. None of them ever receives a secret. They must not throw. */
 export interface UcwaHooks {
+  readonly onQueued?: (info: QueuedInfo) => void;
   readonly onRequest?: (info: RequestInfo) => void;
   readonly onResponse?: (info: ResponseInfo) => void;
+  readonly onFailure?: (info: FailureInfo) => void;
   readonly onRetry?: (info: RetryInfo) => void;
   readonly onEvents?: (info: EventsInfo) => void;
   readonly onState?: (info: StateInfo) => void;
+  readonly onBreaker?: (info: BreakerInfo) => void;
+}
+
+/**
+ * How much one server is asked to bear. All accounts of a process share what is counted here; where they differ, those of
+ * the account count that came first.
+ */
+export interface UcwaLimits {
+  /** Requests under way at a time, P-GETs not counted; default 16. */
+  readonly parallelRequests?: number;
+  /** Requests of discovery and sign-in under way at a time; default 8. */
+  readonly parallelSignIns?: number;
+  /** Failures in a row (no answer, or 503) after which nothing is sent for a while; default 10. */
+  readonly breakerFailures?: number;
+  /** How long that while is, in milliseconds; default 30 000. */
+  readonly breakerOpenMs?: number;
 }
 
 /** Time, so that tests own it. `sleep` rejects with the signal's reason when it aborts. */
@@ -75,6 +125,7 @@ export interface UcwaConnectionOptions {
     /** Limit of one call of this client including its retries, in milliseconds; default 60 000. */
     readonly operationMs?: number;
   };
+  readonly limits?: UcwaLimits;
   readonly hooks?: UcwaHooks;
   readonly clock?: UcwaClock;
 }

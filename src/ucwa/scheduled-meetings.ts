@@ -1,8 +1,9 @@
 import { UcwaError, UcwaNotFoundError, UcwaPreconditionFailedError } from './errors';
 import { isSameText } from './json';
 import type { UcwaClock } from './options';
+import { mayHaveArrived } from './outcome';
 import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from './resources/my-online-meeting';
-import { isAmbiguous } from './retry';
+import type { Try } from './retry';
 import type { Application } from './session/application';
 import { listMeetings, readMeeting, rememberFetched, urlOfMeeting } from './session/meeting-collection';
 import { createMeeting, KnownMeetings } from './session/meeting-creation';
@@ -122,18 +123,18 @@ async function putMeeting(
   const wanted = encodeMyOnlineMeeting(changes);
   const content = { body: { ...current.raw, ...wanted }, etag: current.etag };
   const lost: unknown[] = [];
-  const tryOnce = async (): Promise<MyOnlineMeeting> => {
-    const fetched = await application.channel.putOnce(url, content, signal);
+  const tryOnce = async (tried: Try): Promise<MyOnlineMeeting> => {
+    const fetched = await application.channel.putOnce(url, { ...content, tried }, signal);
     return fetched === undefined ? readMeeting(application, url, signal) : rememberFetched(application, fetched);
   };
   try {
     return await application.channel.repeat(
       { method: 'PUT', url },
-      async () => {
+      async (tried) => {
         try {
-          return await tryOnce();
+          return await tryOnce(tried);
         } catch (error) {
-          if (isAmbiguous(error)) lost.push(error);
+          if (mayHaveArrived(error)) lost.push(error);
           throw error;
         }
       },

@@ -1,12 +1,12 @@
 import { factsOf, type HttpAnswer, isSuccess, readBody, toResponseError } from './answer';
 import type { AuthorizedTransport } from './authorized-transport';
-import type { Connection } from './connection';
+import { type Connection, retryRules } from './connection';
 import { discoverUser, DiscoveryTrail, tryRoot } from './discovery';
 import { UcwaDiscoveryError, UcwaNotEnabledError } from './errors';
 import { assertTrusted, resolveHref } from './href';
 import type { UcwaServer } from './options';
 import { linkOf } from './resources/resource';
-import { isTransient, withRetries } from './retry';
+import { type Try, withRetries } from './retry';
 import { refusesToken, type TokenStore } from './tokens';
 
 /** Where applications are made, on the user's home pool. */
@@ -59,21 +59,21 @@ export async function findApplications(parts: SignInParts, signal: AbortSignal):
 }
 
 async function readUser(parts: SignInParts, url: URL, signal: AbortSignal): Promise<HttpAnswer> {
-  const rules = { clock: parts.connection.clock, mayRepeat: isTransient };
-  const readOnce = async (): Promise<HttpAnswer> => {
-    const answer = await parts.authorized.send({ method: 'GET', url }, signal);
+  const request = { method: 'GET', url, lane: 'sign-in' } as const;
+  const readOnce = async (tried: Try): Promise<HttpAnswer> => {
+    const answer = await parts.authorized.send({ ...request, ...tried }, signal);
     if (answer.status === 403) {
       throw new UcwaNotEnabledError('ucwa', 'The server does not let this user use UCWA', toResponseError(answer));
     }
     if (!isSuccess(answer)) throw toResponseError(answer);
     return answer;
   };
-  return withRetries(rules, readOnce, signal);
+  return withRetries(retryRules(parts.connection, request, 'repeatable'), readOnce, signal);
 }
 
 /** A pool refuses another pool's ticket with 500, so it is asked without any, and answers with its own challenge. */
 async function proveOurselvesAt(parts: SignInParts, url: URL, signal: AbortSignal): Promise<void> {
   if (parts.tokens.knows(url.origin)) return;
-  const answer = await parts.connection.transport.send({ method: 'GET', url }, signal);
+  const answer = await parts.connection.transport.send({ method: 'GET', url, lane: 'sign-in' }, signal);
   if (refusesToken(answer)) await parts.tokens.renew(answer, undefined, signal);
 }

@@ -74,7 +74,7 @@ export async function readChallenges(
 ): Promise<ChallengeReport> {
   return withConnection(options, async (connection) => {
     const target = trusted(url, connection);
-    const answer = await connection.transport.send({ method: 'GET', url: target }, signal);
+    const answer = await connection.transport.send({ method: 'GET', url: target, lane: 'sign-in' }, signal);
     const challenges = parseChallenges(answer.headers['www-authenticate']);
     const offer = readOffer(challenges, connection.trust);
     const serverDate = serverDateOf(answer);

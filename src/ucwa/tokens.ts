@@ -128,7 +128,8 @@ export class TokenStore {
     if (made.offer.tokenHref !== undefined || made.offer.authorizationUri !== undefined) {
       realm.offered = made;
     } else if (answer.status === 500 || realm.offered === undefined) {
-      const probe = await this.#connection.transport.send({ method: 'GET', url: realm.probeUrl }, this.#lifetime);
+      const request = { method: 'GET', url: realm.probeUrl, lane: 'sign-in' } as const;
+      const probe = await this.#connection.transport.send(request, this.#lifetime);
       realm.offered = this.#offerIn(probe);
     }
   }

@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import * as tls from 'node:tls';
 
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 
-import { type HttpAnswer, nameOf } from './answer';
-import { type TransportFailureKind, UcwaTransportError } from './errors';
-import { printable } from './href';
-import type { UcwaConnectionOptions } from './options';
+import { factsOf, type HttpAnswer, nameOf } from './answer';
+import { type TransportFailureKind, UcwaError, UcwaTransportError } from './errors';
+import { loggable } from './href';
+import type { RequestInfo, UcwaConnectionOptions } from './options';
+import { healthAfter, healthOfStatus, mayHaveArrived } from './outcome';
+import type { Finding } from './politeness/circuit-breaker';
+import { type LaneName, type Origin, type Origins, type OriginUser, sharedOrigins } from './politeness/origins';
+import type { RetryBudget } from './politeness/retry-budget';
 import { systemClock, withLimits } from './waiting';
 
 /** Largest answer read, in bytes after decompression. */
@@ -27,11 +32,23 @@ export interface HttpRequest {
    * the same as a reset after the server has done the work.
    */
   readonly ownConnection?: boolean;
+  /** Whose places it takes; default `command`. */
+  readonly lane?: LaneName;
+  /** Links its tries in the hooks; made up when absent. */
+  readonly id?: string;
+  /** Number of the try, from 1. */
+  readonly attempt?: number;
+}
+
+/** A new `id` for the hooks. */
+export function newRequestId(): string {
+  return randomUUID();
 }
 
 /**
  * Sends requests and knows nothing of UCWA. No redirects, no proxies from the environment, no unlimited answers, no
- * unlimited waiting; every status is an answer.
+ * unlimited waiting; every status is an answer. A server gets no more requests at a time than it can be asked to bear,
+ * and none while it is left alone.
  */
 export class Transport {
   readonly #http: AxiosInstance;
@@ -40,13 +57,24 @@ export class Transport {
   readonly #hooks: NonNullable<UcwaConnectionOptions['hooks']>;
   readonly #now: () => number;
   readonly #requestMs: number;
+  readonly #origins: Origins;
+  readonly #user: OriginUser;
+  readonly #joined = new Map<string, Origin>();
+  #isClosed = false;
 
-  constructor(options: Pick<UcwaConnectionOptions, 'tls' | 'timeouts' | 'hooks' | 'clock'>, userAgent: string) {
+  constructor(
+    options: Omit<UcwaConnectionOptions, 'server' | 'trust'>,
+    userAgent: string,
+    origins: Origins = sharedOrigins,
+  ) {
+    const { clock = systemClock, hooks, limits } = options;
+    this.#origins = origins;
+    this.#user = { clock, onBreaker: hooks?.onBreaker, ...(limits === undefined ? {} : { limits }) };
     const ca = options.tls?.ca === undefined ? {} : { ca: [...systemAuthorities(), options.tls.ca] };
     this.#pooled = agents({ keepAlive: true, ...ca });
     this.#single = agents({ keepAlive: false, ...ca });
-    this.#hooks = options.hooks ?? {};
-    this.#now = (options.clock ?? systemClock).now;
+    this.#hooks = hooks ?? {};
+    this.#now = clock.now;
     this.#requestMs = options.timeouts?.requestMs ?? 20_000;
     this.#http = axios.create({
       adapter: 'http',
@@ -62,14 +90,61 @@ export class Transport {
   }
 
   /**
-   * Sends one request.
+   * Sends one request, when it is its turn. The request's own time limit does not begin before.
    *
-   * @throws UcwaTransportError when no answer comes in time, or the signal's reason.
+   * @throws UcwaTransportError when no answer comes in time, UcwaCircuitOpenError while the server is left alone, or the
+   * signal's reason.
    */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { id = newRequestId(), attempt = 1, method, url, lane = 'command' } = request;
+    const info = { id, attempt, method, url: loggable(url) };
+    const origin = this.#originOf(url);
+    if (attempt === 1 && lane !== 'poll') origin.budget.earn();
+    const startedAt = this.#now();
+    const departure = {
+      lane,
+      send: async () => this.#observed({ ...request, id }, info, signal),
+      judge: (result: { value: HttpAnswer } | { error: unknown }) =>
+        findingOf(result, { isPoll: lane === 'poll', signal }),
+      onQueued: (waiting: number) => this.#hooks.onQueued?.({ ...info, waiting }),
+    };
+    try {
+      return await origin.run(departure, signal);
+    } catch (error) {
+      this.#hooks.onFailure?.({ ...info, elapsedMs: this.#now() - startedAt, ...failureOf(error, signal) });
+      throw error;
+    }
+  }
+
+  /** What repetitions at this URL's server are taken from. */
+  budgetOf(url: URL): RetryBudget {
+    return this.#originOf(url).budget;
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    this.#isClosed = true;
+    for (const origin of this.#joined.keys()) this.#origins.leave(origin, this.#user);
+    this.#joined.clear();
+    for (const { httpAgent, httpsAgent } of [this.#pooled, this.#single]) {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    }
+  }
+
+  #originOf({ origin }: URL): Origin {
+    const known = this.#joined.get(origin);
+    if (known !== undefined) return known;
+    const joined = this.#origins.join(origin, this.#user);
+    if (this.#isClosed)
+      this.#origins.leave(origin, this.#user); // a straggler, who never would
+    else this.#joined.set(origin, joined);
+    return joined;
+  }
+
+  async #observed(request: HttpRequest, info: RequestInfo, signal: AbortSignal): Promise<HttpAnswer> {
     const timeoutMs = request.timeoutMs ?? this.#requestMs;
     const timeoutError = (): Error => transportError(request, 'timeout', `no answer in ${String(timeoutMs)} ms`);
-    const info = { method: request.method, url: printable(request.url) };
     const startedAt = this.#now();
     this.#hooks.onRequest?.(info);
     const answer = await withLimits({ signals: [signal], timeoutMs, timeoutError }, async (limited) =>
@@ -83,14 +158,6 @@ export class Transport {
       ...(correlationId === undefined ? {} : { correlationId }),
     });
     return answer;
-  }
-
-  /** Closes all connections. */
-  close(): void {
-    for (const { httpAgent, httpsAgent } of [this.#pooled, this.#single]) {
-      httpAgent.destroy();
-      httpsAgent.destroy();
-    }
   }
 
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -115,8 +182,32 @@ export class Transport {
       headers: flatHeaders(response.headers),
       text: typeof response.data === 'string' ? response.data : '',
       receivedAt: this.#now(),
+      ...(request.id === undefined ? {} : { requestId: request.id }),
     };
   }
+}
+
+/** What the breaker learns from a request. One that its caller gave up says nothing. */
+function findingOf(
+  result: { readonly value: HttpAnswer } | { readonly error: unknown },
+  { isPoll, signal }: { readonly isPoll: boolean; readonly signal: AbortSignal },
+): Finding {
+  if ('value' in result) {
+    const { status } = result.value;
+    const { retryAfterMs } = factsOf(result.value);
+    return { health: healthOfStatus(status), code: `http.${String(status)}`, status, retryAfterMs };
+  }
+  if (signal.aborted || !(result.error instanceof UcwaError)) return { health: 'unsaid' };
+  return { health: healthAfter(result.error, isPoll), code: result.error.code };
+}
+
+function failureOf(
+  error: unknown,
+  signal: AbortSignal,
+): { readonly code: string; readonly ambiguous: boolean; readonly networkCode?: string } {
+  if (signal.aborted || !(error instanceof UcwaError)) return { code: 'aborted', ambiguous: true };
+  const networkCode = error instanceof UcwaTransportError ? { networkCode: error.networkCode } : {};
+  return { code: error.code, ambiguous: mayHaveArrived(error), ...networkCode };
 }
 
 /**

@@ -21,6 +21,14 @@ export interface Limits {
   readonly timeoutError: () => Error;
 }
 
+/** When a signal of `withLimits` will abort for lack of time, on the clock of `performance.now()`. */
+const deadlines = new WeakMap<AbortSignal, number>();
+
+/** Milliseconds until the signal's own time limit, or that of one it follows; `Infinity` when none is known. */
+export function timeLeftMs(signal: AbortSignal): number {
+  return (deadlines.get(signal) ?? Infinity) - performance.now();
+}
+
 /**
  * Runs `work` with a signal that aborts with the first of the given signals, or with the error `timeoutError` makes once
  * `timeoutMs` have passed.
@@ -30,6 +38,8 @@ export interface Limits {
 export async function withLimits<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   for (const signal of limits.signals) signal.throwIfAborted();
   const controller = new AbortController();
+  const inherited = limits.signals.map((signal) => deadlines.get(signal) ?? Infinity);
+  deadlines.set(controller.signal, Math.min(performance.now() + limits.timeoutMs, ...inherited));
   const followers = limits.signals.map((signal) => {
     const follow = (): void => {
       controller.abort(signal.reason);

@@ -10,11 +10,11 @@ import {
 import { printable } from '../href';
 import type { JsonObject } from '../json';
 import type { StateInfo, UcwaApplicationIdentity } from '../options';
+import { hasSubcode, isGone } from '../outcome';
 import { type Dashboard, dashboardLink, dashboardSelf, decodeMe } from '../resources/application';
 import type { Continuation, EventPackage } from '../resources/event-package';
 import { decodeInvitation } from '../resources/online-meeting-invitation';
 import { embeddedOf, linkOf } from '../resources/resource';
-import { hasSubcode, isGone } from '../retry';
 import type { ApplicationsLink } from '../sign-in';
 import type { Me } from '../surface';
 import { Watched } from '../waiting';
@@ -202,9 +202,9 @@ export class Application {
     });
   }
 
-  #apply(eventPackage: EventPackage): void {
+  #apply(eventPackage: EventPackage, id: string): void {
     const { events, continuation } = eventPackage;
-    this.#connection.hooks.onEvents?.({ events: events.map(({ rel, type }) => `${rel} ${type}`) });
+    this.#connection.hooks.onEvents?.({ id, events: events.map(({ rel, type }) => `${rel} ${type}`) });
     if (continuation?.kind === 'resume') {
       this.#tell('resume');
       this.conversations.endAll('SessionReset');
@@ -264,8 +264,7 @@ export class Application {
 /** Gone with its pool, ended by the server, or no longer ours; any other failure leaves the commands working. */
 function endsApplication(error: UcwaError): boolean {
   if (error instanceof UcwaAuthenticationError || error instanceof UcwaApplicationGoneError) return true;
-  if (mayBePoolFailure(error)) return true;
-  return error.status === 404 || error.status === 410;
+  return mayBePoolFailure(error) || isGone(error);
 }
 
 /** Creating is repeatable: the same endpointId gets the same application. Source: Skype/UCWA/MultiTabSupport.md. */
@@ -273,7 +272,7 @@ async function postApplication(parts: ApplicationParts, link: ApplicationsLink, 
   const { userAgent, endpointId, culture } = parts.identity;
   const body = { userAgent, endpointId, culture };
   const post = async (headers: Readonly<Record<string, string>>): Promise<Posted> =>
-    parts.channel.post({ url: link.url, body, headers, isRepeatable: true }, signal);
+    parts.channel.post({ url: link.url, body, headers, methodClass: 'repeatable' }, signal);
   if (link.revision < 2) return post({});
   try {
     return await post({ 'X-MS-RequiresMinResourceVersion': '2' });

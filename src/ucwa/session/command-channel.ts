@@ -1,12 +1,12 @@
 import { bareEtag, type HttpAnswer, isSuccess, readBody, toResponseError } from '../answer';
 import type { AuthorizedTransport } from '../authorized-transport';
-import type { Connection } from '../connection';
-import { UcwaError } from '../errors';
-import { assertSameOrigin, printable, resolveHref } from '../href';
+import { type Connection, retryRules } from '../connection';
+import { assertSameOrigin, resolveHref } from '../href';
 import type { JsonObject } from '../json';
 import type { UcwaFormat } from '../options';
+import type { MethodClass } from '../outcome-table';
 import { acceptHeader, encodePayload } from '../payload';
-import { isSafeToRepeat, isTransient, type RetryRules, withRetries } from '../retry';
+import { type Try, withRetries } from '../retry';
 import type { HttpRequest } from '../transport';
 
 /** A resource as it was just read. */
@@ -23,8 +23,8 @@ export interface PostTarget {
   readonly body: JsonObject;
   /** Besides the content type. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether posting twice has the effect of posting once. */
-  readonly isRepeatable?: boolean;
+  /** What becomes of it after a failure; default `creating`. */
+  readonly methodClass?: Exclude<MethodClass, 'discovery'>;
 }
 
 /** Answer to a POST: a resource, or only its place, or neither. */
@@ -88,16 +88,16 @@ export class CommandChannel {
    */
   async putOnce(
     url: URL,
-    content: { readonly body: JsonObject; readonly etag: string | undefined },
+    content: { readonly body: JsonObject; readonly etag: string | undefined; readonly tried: Try },
     signal: AbortSignal,
   ): Promise<Fetched | undefined> {
     const ifMatch = content.etag === undefined ? {} : { 'If-Match': `"${content.etag}"` };
-    const request = { method: 'PUT', url, ...this.#content(content.body, ifMatch) } as const;
+    const request = { method: 'PUT', url, ...content.tried, ...this.#content(content.body, ifMatch) } as const;
     const answer = await this.#once(request, signal);
     return answer.text.trim() === '' ? undefined : { url, body: readBody(answer), ...etagOf(answer) };
   }
 
-  /** Posts. Repeats only what certainly was not executed (never sent, or 429), unless the POST is repeatable. */
+  /** Posts. Repeats only what certainly was not executed, unless the POST is repeatable. */
   async post(target: PostTarget, signal: AbortSignal): Promise<Posted> {
     const { url } = target;
     const request = {
@@ -106,8 +106,8 @@ export class CommandChannel {
       ownConnection: true,
       ...this.#content(target.body, target.headers),
     } as const;
-    const rules = this.#rules(request, target.isRepeatable === true ? isTransient : isSafeToRepeat);
-    const answer = await withRetries(rules, async () => this.#once(request, signal), signal);
+    const rules = retryRules(this.#connection, request, target.methodClass ?? 'creating');
+    const answer = await withRetries(rules, async (tried) => this.#once({ ...request, ...tried }, signal), signal);
     const location = answer.headers.location;
     return {
       status: answer.status,
@@ -121,20 +121,20 @@ export class CommandChannel {
   /** Repeats `work` while its errors are transient. */
   async repeat<T>(
     request: Pick<HttpRequest, 'method' | 'url'>,
-    work: (attempt: number) => Promise<T>,
+    work: (tried: Try) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    return withRetries(this.#rules(request, isTransient), work, signal);
+    return withRetries(retryRules(this.#connection, request, 'repeatable'), work, signal);
   }
 
   /** Sends one P-GET; the answer is the caller's to judge. */
   async poll(url: URL, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer> {
     assertSameOrigin(url, this.origin);
-    return this.#send({ method: 'GET', url, timeoutMs }, signal);
+    return this.#send({ method: 'GET', url, timeoutMs, lane: 'poll' }, signal);
   }
 
   async #repeatable(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    return this.repeat(request, async () => this.#once(request, signal), signal);
+    return this.repeat(request, async (tried) => this.#once({ ...request, ...tried }, signal), signal);
   }
 
   async #once(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -155,18 +155,6 @@ export class CommandChannel {
   ): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
     const { contentType, body } = encodePayload(content, this.#format);
     return { headers: { 'Content-Type': contentType, ...headers }, body };
-  }
-
-  #rules(request: Pick<HttpRequest, 'method' | 'url'>, mayRepeat: (error: unknown) => boolean): RetryRules {
-    const { clock, hooks } = this.#connection;
-    return {
-      clock,
-      mayRepeat,
-      onRetry: (attempt, delayMs, error) => {
-        const reason = error instanceof UcwaError ? error.code : 'unknown';
-        hooks.onRetry?.({ method: request.method, url: printable(request.url), attempt, delayMs, reason });
-      },
-    };
   }
 }
 

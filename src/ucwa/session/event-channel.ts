@@ -1,15 +1,9 @@
 import { type HttpAnswer, isSuccess, readBody, toResponseError } from '../answer';
-import {
-  EventChannelTakenError,
-  UcwaError,
-  UcwaNotFoundError,
-  UcwaProtocolError,
-  UcwaResponseError,
-  UcwaTransportError,
-} from '../errors';
+import { EventChannelTakenError, UcwaCircuitOpenError, UcwaError, UcwaProtocolError } from '../errors';
 import type { UcwaClock } from '../options';
+import { verdictOn } from '../outcome';
 import { decodeEventPackage, type EventPackage } from '../resources/event-package';
-import { hasSubcode, jitterMs } from '../retry';
+import { jitterMs } from '../retry';
 
 import { mayBePoolFailure } from './pool-failure';
 
@@ -29,8 +23,8 @@ export interface EventChannelParts {
   readonly readEventsUrl: (signal: AbortSignal) => Promise<URL>;
   /** Whether the user's home is on another pool now; asked when this one fails again and again. */
   readonly hasMoved: (signal: AbortSignal) => Promise<boolean>;
-  /** Called for every package, strictly in order, after the next P-GET was sent. */
-  readonly onPackage: (eventPackage: EventPackage) => void;
+  /** Called for every package, strictly in order, after the next P-GET was sent; with the id of its own P-GET. */
+  readonly onPackage: (eventPackage: EventPackage, requestId: string) => void;
 }
 
 /**
@@ -50,13 +44,14 @@ export async function runEventChannel(parts: EventChannelParts, firstUrl: URL, s
     pending = loop.next(received.nextUrl, signal);
     pending.catch(() => undefined); // read on the next turn of the loop; until then it must not count as unhandled
     await new Promise(setImmediate); // lets the request leave before the package is worked on
-    parts.onPackage(received.eventPackage);
+    parts.onPackage(received.eventPackage, received.requestId);
   }
 }
 
 interface Received {
   readonly eventPackage: EventPackage;
   readonly nextUrl: URL;
+  readonly requestId: string;
 }
 
 /** Gets one package, whatever it takes, and remembers what must not go on for ever. */
@@ -96,7 +91,7 @@ class PollLoop {
     const nextUrl = resolve(eventPackage.continuation.href, url);
     const bringsNothing = eventPackage.events.length === 0 || nextUrl.href === url.href;
     this.#idleInARow = bringsNothing && clock.now() - askedAt < 1_000 ? this.#idleInARow + 1 : 0;
-    return { eventPackage, nextUrl };
+    return { eventPackage, nextUrl, requestId: answer.requestId ?? 'unknown' };
   }
 
   /** A server that answers at once with nothing, or with the same again, must not be asked in a tight circle. */
@@ -113,18 +108,41 @@ class PollLoop {
   ): Promise<URL> {
     const { clock } = this.#parts;
     if (!(error instanceof UcwaError)) throw error;
-    if (hasSubcode(error, 'PGetReplaced')) {
-      this.#replacements += 1;
-      if (this.#replacements > 1) throw new EventChannelTakenError();
-      await clock.sleep(5_000, signal);
-      return state.url;
+    if (error instanceof UcwaCircuitOpenError) return this.#awaitServer(error, state.url, signal);
+    switch (verdictOn(error).poll) {
+      case 'end':
+        throw error;
+      case 'replaced':
+        this.#replacements += 1;
+        if (this.#replacements > 1) throw new EventChannelTakenError();
+        await clock.sleep(5_000, signal);
+        return state.url;
+      case 'restart':
+        if (state.failures > 1) await clock.sleep(backoffMs(error, state.failures), signal);
+        return this.#startAgain(state.url, signal);
+      case 'again':
+      case 'slowly':
+        await clock.sleep(backoffMs(error, state.failures), signal);
+        if (state.failures >= failuresUntilDoubt) await this.#doubtPool(error, signal);
+        return state.url;
     }
-    if (!isPassing(error) && !lostItsPlace(error)) throw error;
-    if (!lostItsPlace(error) || state.failures > 1) await clock.sleep(backoffMs(error, state.failures), signal);
-    if (lostItsPlace(error)) return this.#startAgain(state.url, signal);
-    const isInDoubt = state.failures >= failuresUntilDoubt && mayBePoolFailure(error);
-    if (isInDoubt && (await this.#parts.hasMoved(signal))) throw error;
-    return state.url;
+  }
+
+  /**
+   * Waits while the server is left alone. When it is to be tried and nobody else does, a GET of the application does it: a
+   * P-GET would be held, and tell nothing for minutes.
+   */
+  async #awaitServer(error: UcwaCircuitOpenError, url: URL, signal: AbortSignal): Promise<URL> {
+    await this.#doubtPool(error, signal);
+    const waitMs = error.retryAfterMs ?? 0;
+    if (waitMs > 0) await this.#parts.clock.sleep(waitMs + jitterMs(1, waitMs, 5_000), signal);
+    else await this.#startAgain(url, signal);
+    return url;
+  }
+
+  /** @throws the failure itself when there is another pool now. */
+  async #doubtPool(error: UcwaError, signal: AbortSignal): Promise<void> {
+    if (mayBePoolFailure(error) && (await this.#parts.hasMoved(signal))) throw error;
   }
 
   async #startAgain(url: URL, signal: AbortSignal): Promise<URL> {
@@ -132,32 +150,16 @@ class PollLoop {
       return await this.#parts.readEventsUrl(signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof UcwaError && isPassing(error)) return url;
+      const { poll } = verdictOn(error);
+      if (poll === 'again' || poll === 'slowly' || error instanceof UcwaProtocolError) return url;
       throw error;
     }
   }
 }
 
-/** The cursor is of no use any more, but the application may be. */
-function lostItsPlace(error: UcwaError): boolean {
-  return (
-    error instanceof UcwaNotFoundError ||
-    (error instanceof UcwaProtocolError && error.status === undefined) ||
-    error.status === 400
-  );
-}
-
-function isPassing(error: UcwaError): boolean {
-  if (error instanceof UcwaTransportError || error instanceof UcwaProtocolError) return true;
-  if (!(error instanceof UcwaResponseError)) return false;
-  if (error.status === 410) return hasSubcode(error, 'CannotRedirect');
-  const status = error.status ?? 0;
-  return status < 400 || status === 408 || status === 409 || status === 429 || status >= 500;
-}
-
 function backoffMs(error: UcwaError, failures: number): number {
   if (error.retryAfterMs !== undefined) return Math.min(error.retryAfterMs, 600_000);
-  const [baseMs, capMs] = hasSubcode(error, 'CannotRedirect') ? [30_000, 120_000] : [1_000, 30_000];
+  const [baseMs, capMs] = verdictOn(error).poll === 'slowly' ? [30_000, 120_000] : [1_000, 30_000];
   const stepMs = Math.min(capMs, baseMs * 2 ** (failures - 1));
   return stepMs * 0.8 + jitterMs(1, stepMs * 0.4, stepMs * 0.4);
 }

@@ -1,6 +1,6 @@
 import { UcwaConversationEndedError, UcwaOperationFailedError, UcwaResponseError } from '../errors';
+import { isGone } from '../outcome';
 import { decodeOnlineMeeting, type OnlineMeeting } from '../resources/online-meeting';
-import { isGone } from '../retry';
 import type { JoinedMeeting } from '../surface';
 
 import type { Application } from './application';

@@ -1,9 +1,9 @@
 import { UcwaNotEnabledError, UcwaNotFoundError } from '../errors';
 import { hrefKey } from '../href';
 import { type JsonObject, readText } from '../json';
+import { hasSubcode } from '../outcome';
 import { decodeMyOnlineMeeting, type MyOnlineMeeting } from '../resources/my-online-meeting';
 import { embeddedOf, type Link, linkOf, linksOf } from '../resources/resource';
-import { hasSubcode } from '../retry';
 
 import type { Application } from './application';
 import type { Fetched } from './command-channel';

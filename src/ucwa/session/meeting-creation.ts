@@ -1,7 +1,7 @@
-import { UcwaError, UcwaProxyAnswerError, UcwaResponseError, UcwaUnknownOutcomeError } from '../errors';
+import { UcwaError, UcwaUnknownOutcomeError } from '../errors';
 import { isSameText, type JsonObject, readDate, readText } from '../json';
+import { verdictOn } from '../outcome';
 import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from '../resources/my-online-meeting';
-import { hasSubcode, isAmbiguous } from '../retry';
 
 import type { Application } from './application';
 import type { Posted } from './command-channel';
@@ -55,8 +55,8 @@ export async function createMeeting(
   const body = encodeMyOnlineMeeting(input);
   const meeting = await post(application, { url, body }, signal).catch(async (error: unknown) => {
     signal.throwIfAborted();
-    const mayExist = isAmbiguous(error) || hasSubcode(error, 'AlreadyExists');
-    if (!mayExist || !(error instanceof UcwaError)) throw error;
+    const { creating } = verdictOn(error);
+    if (creating === 'refused' || creating === 'repeat' || !(error instanceof UcwaError)) throw error;
     return search(parts, { body, error }, signal);
   });
   known.note(meeting);
@@ -96,10 +96,7 @@ async function search(
     known.note(candidate); // at once, so that nobody else takes it for theirs
     return readMeeting(application, new URL(candidate.href), signal);
   }
-  const isDefinite = error instanceof UcwaResponseError && !(error instanceof UcwaProxyAnswerError);
-  throw isDefinite && error.status !== 503 && error.status !== 504 && error.status !== 408
-    ? error
-    : unknownOutcome(error);
+  throw verdictOn(error).creating === 'confirm' ? error : unknownOutcome(error);
 }
 
 function isLike(meeting: MyOnlineMeeting, body: JsonObject): boolean {

@@ -4,15 +4,13 @@ import {
   UcwaNotFoundError,
   UcwaOperationFailedError,
   UcwaProtocolError,
-  UcwaProxyAnswerError,
-  UcwaResponseError,
   UcwaUnknownOutcomeError,
 } from '../errors';
 import { hrefKey } from '../href';
 import type { JsonObject } from '../json';
+import { verdictOn } from '../outcome';
 import { decodeInvitation } from '../resources/online-meeting-invitation';
 import { linkOf } from '../resources/resource';
-import { hasSubcode, isAmbiguous } from '../retry';
 import { withLimits } from '../waiting';
 
 import type { Application } from './application';
@@ -22,13 +20,10 @@ import { isInLobby, leaveConversation, MeetingInProgress, readOnlineMeeting } fr
 import type { Operation } from './operations';
 
 /**
- * How long the event channel is watched for what hardly comes: an operation that UCWA itself, or a page in its place,
- * refused; the reason why a conversation is gone.
+ * How long the event channel is watched for what hardly comes: an operation that seems not to have been executed; the
+ * reason why a conversation is gone.
  */
 const shortLookMs = 2_000;
-
-/** UCWA's own answers that say nothing about the outcome: somebody else may have done it before time was up. */
-const mayFollowAnEffect: ReadonlySet<number> = new Set([408, 503, 504]);
 
 /** How long an operation nobody waits for any more is followed, to leave its meeting when it comes. */
 const abandonedMs = 300_000;
@@ -171,18 +166,16 @@ async function lookFor(
   signal: AbortSignal,
 ): Promise<void> {
   const { operation, error, lookMs } = failed;
-  const mayExist = isAmbiguous(error) || hasSubcode(error, 'AlreadyExists');
-  if (!mayExist || !(error instanceof UcwaError)) {
+  const { creating } = verdictOn(error);
+  if (creating === 'refused' || creating === 'repeat' || !(error instanceof UcwaError)) {
     application.operations.close(operation);
     throw error;
   }
-  const isPlainAnswer = error instanceof UcwaResponseError && !(error instanceof UcwaProxyAnswerError);
-  const isDefinite = isPlainAnswer && !mayFollowAnEffect.has(error.status ?? 0);
   const unknown = new UcwaUnknownOutcomeError(`It is not known whether the server did it: ${error.message}`, error);
   const limits = {
     signals: [signal],
-    timeoutMs: isPlainAnswer || (error.status ?? 500) < 400 ? Math.min(shortLookMs, lookMs) : lookMs,
-    timeoutError: () => (isDefinite ? error : unknown),
+    timeoutMs: creating === 'look' ? lookMs : Math.min(shortLookMs, lookMs),
+    timeoutError: () => (creating === 'confirm' ? error : unknown),
   };
   const wasSeen = (): true | undefined => (operation.seen || operation.error !== undefined ? true : undefined);
   await withLimits(limits, async (limited) => application.changes.until(wasSeen, limited)).catch((reason: unknown) => {

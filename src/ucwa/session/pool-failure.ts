@@ -1,5 +1,5 @@
 import { UcwaResponseError, UcwaTransportError, UcwaUnknownOutcomeError } from '../errors';
-import { hasSubcode } from '../retry';
+import { hasSubcode } from '../outcome';
 
 /**
  * Whether an error that outlived its repetitions may mean that the whole pool is down, so that it is worth asking

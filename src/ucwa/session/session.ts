@@ -5,11 +5,10 @@ import {
   UcwaError,
   UcwaNotEnabledError,
   UcwaResponseError,
-  UcwaTransportError,
   UcwaUnknownOutcomeError,
 } from '../errors';
 import type { UcwaApplicationIdentity, UcwaFormat, UcwaServer } from '../options';
-import { hasSubcode, isAmbiguous } from '../retry';
+import { mayHaveArrived, verdictOn } from '../outcome';
 import { type ApplicationsLink, findApplications } from '../sign-in';
 import type { TokenStore } from '../tokens';
 import { SingleFlight } from '../waiting';
@@ -82,14 +81,13 @@ export class Session {
       this.#drop(error, application);
       return false;
     }
-    const isLost =
-      hasSubcode(error, 'InactiveApplicationExpired') ||
-      (hasSubcode(error, 'ApplicationNotFound') && !(await application.isAlive(signal)));
+    const meaning = verdictOn(error).application;
+    const isLost = meaning === 'lost' || (meaning === 'ask' && !(await application.isAlive(signal)));
     if (isLost) this.#drop(error, application);
     if (isLost || !mayBePoolFailure(error)) return isLost;
     const hasMoved = await this.#hasMoved(application.channel.origin, signal);
     if (hasMoved) this.#drop(error, application);
-    return hasMoved && !(error instanceof UcwaUnknownOutcomeError) && !isAmbiguous(error);
+    return hasMoved && !(error instanceof UcwaUnknownOutcomeError) && !mayHaveArrived(error);
   }
 
   /**
@@ -114,7 +112,7 @@ export class Session {
 
   #drop(error: UcwaError, application = this.#application): void {
     if (isEviction(error)) {
-      const isFinal = hasSubcode(error, 'UserAgentNotAllowed');
+      const isFinal = verdictOn(error).application === 'banned';
       this.#barred = { error, until: isFinal ? Infinity : this.#now() + evictedMs };
     }
     application?.stop(error);
@@ -160,7 +158,7 @@ export class Session {
     try {
       return await Application.create({ connection, channel, identity, hasMoved }, link, lifetime);
     } catch (error) {
-      const isDismissed = asksForDiscovery(error);
+      const isDismissed = verdictOn(error).rediscover === true;
       if (!isDismissed && !(isRemembered && mayBePoolFailure(error) && (await hasMoved(lifetime)))) throw error;
       if (isDismissed) this.#applications = undefined;
       if (isRemembered) return this.#createAt(false);
@@ -174,13 +172,8 @@ export class Session {
 }
 
 function isEviction(error: UcwaError): boolean {
-  return hasSubcode(error, 'TooManyApplications') || hasSubcode(error, 'UserAgentNotAllowed');
-}
-
-function asksForDiscovery(error: unknown): boolean {
-  if (error instanceof UcwaTransportError) return true;
-  if (hasSubcode(error, 'CannotRedirect')) return true;
-  return error instanceof UcwaResponseError && (error.status === 403 || error.status === 502);
+  const { application } = verdictOn(error);
+  return application === 'evicted' || application === 'banned';
 }
 
 function notAllowed(error: UcwaResponseError): UcwaNotEnabledError {
