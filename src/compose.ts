@@ -258,11 +258,17 @@ function openAccount(
       onResponse: ({ method, status, elapsedMs }) => {
         log.debug('ucwa.response', { method, status, elapsedMs });
       },
+      onFailure: ({ method, url, code, elapsedMs }) => {
+        log.debug('ucwa.failure', { method, url, code, elapsedMs });
+      },
       onRetry: ({ method, attempt, delayMs, reason }) => {
         log.info('ucwa.retry', { method, attempt, delayMs, reason });
       },
       onState: ({ state, reason }) => {
         log.info('ucwa.state', { state, reason });
+      },
+      onBreaker: ({ origin, state, reason, retryAfterMs }) => {
+        log.warn('ucwa.breaker', { origin, state, reason, retryAfterMs });
       },
     },
   });

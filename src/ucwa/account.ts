@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 import { AuthorizedTransport } from './authorized-transport';
 import { type Connection, openConnection } from './connection';
@@ -48,6 +49,7 @@ class Account implements UcwaAccount {
     this.#operationMs = options.timeouts?.operationMs ?? 60_000;
     this.#connection = openConnection(options, options.application.userAgent);
     const lifetime = this.#closing.signal;
+    setMaxListeners(0, lifetime); // one for every call under way
     this.#tokens = new TokenStore(
       this.#connection,
       { credentials: options.credentials, callbackMs: this.#operationMs },

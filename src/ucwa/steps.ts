@@ -142,11 +142,17 @@ async function shakeHands(
   signal: AbortSignal,
 ): Promise<CertificateReport> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({
-      ...target,
-      servername: isIP(target.host) === 0 ? target.host : '',
-      rejectUnauthorized: false,
+    const socket = tls.connect({ ...target, servername: isIP(target.host) === 0 ? target.host : '' });
+    // Comes before the certificate is judged: one that is not trusted ends the connection, but has been looked at.
+    let certificate: tls.PeerCertificate | undefined;
+    socket.prependOnceListener('secure', () => {
+      certificate = socket.getPeerCertificate();
     });
+    const report = (failure?: string): void => {
+      socket.destroy();
+      if (certificate === undefined) reject(failed(request, 'tls', failure ?? 'UNKNOWN'));
+      else resolve({ ...describeCertificate(certificate), ...(failure === undefined ? {} : { failure }) });
+    };
     const abort = (): void => {
       socket.destroy();
       reject(signal.reason as Error);
@@ -156,21 +162,21 @@ async function shakeHands(
       signal.removeEventListener('abort', abort);
     });
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      reject(failed(request, 'tls', error.code ?? 'UNKNOWN'));
+      report(error.code ?? 'UNKNOWN');
     });
     socket.once('secureConnect', () => {
-      const certificate = socket.getPeerCertificate();
-      const failure = socket.authorized ? {} : { failure: String(socket.authorizationError) };
-      socket.destroy();
-      resolve({
-        subject: nameOf(certificate.subject),
-        issuer: nameOf(certificate.issuer),
-        validFrom: new Date(certificate.valid_from),
-        validTo: new Date(certificate.valid_to),
-        ...failure,
-      });
+      report();
     });
   });
+}
+
+function describeCertificate(certificate: tls.PeerCertificate): CertificateReport {
+  return {
+    subject: nameOf(certificate.subject),
+    issuer: nameOf(certificate.issuer),
+    validFrom: new Date(certificate.valid_from),
+    validTo: new Date(certificate.valid_to),
+  };
 }
 
 function nameOf(name: tls.Certificate | undefined): string {

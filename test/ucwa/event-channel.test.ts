@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import {
   EventChannelTakenError,
   UcwaAuthenticationError,
+  UcwaCircuitOpenError,
   UcwaError,
   UcwaNotFoundError,
   UcwaResponseError,
@@ -223,5 +224,31 @@ describe('runEventChannel', () => {
   it('calms down when a server answers at once with nothing', async () => {
     const { slept } = await run([2, 3, 4, 5, 6].map((ack) => next(ack)));
     assert.deepEqual(slept, [100, 200, 400]);
+  });
+
+  it('waits while the server is left alone, and has a GET of the application try it', async () => {
+    const closed = (retryAfterMs: number): UcwaCircuitOpenError =>
+      new UcwaCircuitOpenError(origin, { retryAfterMs, lastFailure: 'transport.reset' });
+    let tries = 0;
+    const { asked, slept } = await run([closed(30_000), closed(0), closed(1_000), closed(0), next(2)], {
+      readEventsUrl: async () => {
+        tries += 1;
+        return tries === 1 ? Promise.reject(reset) : Promise.resolve(new URL(`${origin}/app/events?ack=other`));
+      },
+    });
+
+    assert.equal(tries, 2);
+    assert.deepEqual(asked, ['?ack=1', '?ack=1', '?ack=1', '?ack=1', '?ack=1', '?ack=2']); // its place is not lost
+    assert.equal(slept.length, 2);
+    assert.ok((slept[0] ?? 0) >= 30_000 && (slept[0] ?? 0) <= 35_000);
+    assert.ok((slept[1] ?? 0) >= 1_000 && (slept[1] ?? 0) <= 2_000);
+  });
+
+  it('ends when the application is gone by the time the server works again', async () => {
+    const gone = new UcwaNotFoundError('GET', { status: 404, code: 'NotFound', subcode: 'ApplicationNotFound' });
+    const due = new UcwaCircuitOpenError(origin, { retryAfterMs: 0, lastFailure: 'transport.reset' });
+    const { end } = await run([due], { readEventsUrl: async () => Promise.reject(gone) });
+
+    assert.equal(end, gone);
   });
 });

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 
 import { UntrustedLinkError } from '../../src/ucwa';
-import { assertSameOrigin, assertTrusted, hrefKey, isWithin, resolveHref, trustRules } from '../../src/ucwa/href';
+import {
+  assertSameOrigin,
+  assertTrusted,
+  hrefKey,
+  isWithin,
+  loggable,
+  resolveHref,
+  trustRules,
+} from '../../src/ucwa/href';
 
 const base = new URL('https://pool.contoso.com/ucwa/v1/applications/1/events?ack=1');
 
@@ -161,5 +169,26 @@ describe('Hrefs', () => {
     it('does not throw for what cannot be followed', () => {
       assert.equal(hrefKey('data:x', base), 'untrusted:data:x');
     });
+  });
+
+  describe('loggable', () => {
+    const cases: [string, string][] = [
+      [
+        'https://pool.contoso.com:4443/ucwa/oauth/v1/applications/103200000417/onlineMeetings/myOnlineMeetings/7QX2MZ4K',
+        'https://pool.contoso.com:4443/ucwa/oauth/v1/applications/*/onlineMeetings/myOnlineMeetings/*',
+      ],
+      ['https://meet.contoso.com/annab/ABCDEFGH', 'https://meet.contoso.com/*/*'],
+      ['https://user:SECRET@pool.contoso.com/root?key=SECRET#SECRET', 'https://pool.contoso.com/root'],
+      [
+        'https://pool.contoso.com/Autodiscover/AutodiscoverService.svc/root/user',
+        'https://pool.contoso.com/Autodiscover/AutodiscoverService.svc/root/user',
+      ],
+      ['https://pool.contoso.com/', 'https://pool.contoso.com/'],
+    ];
+    for (const [url, shown] of cases) {
+      it(`leaves ${shown}`, () => {
+        assert.equal(loggable(new URL(url)), shown);
+      });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { SingleFlight, systemClock, waitFor, Watched, withLimits } from '../../src/ucwa/waiting';
+import { SingleFlight, systemClock, timeLeftMs, waitFor, Watched, withLimits } from '../../src/ucwa/waiting';
 
 import { anySignal } from './support/pool';
 
@@ -37,6 +37,23 @@ describe('Waiting', () => {
       controller.abort(reason);
       await assert.rejects(work, reason);
       await assert.rejects(withLimits(limits, never), reason);
+    });
+
+    it('tells how much time is left, also to work inside of work', async () => {
+      const limits = (timeoutMs: number, signals: AbortSignal[]): Parameters<typeof withLimits>[0] => ({
+        timeoutMs,
+        signals,
+        timeoutError,
+      });
+      await withLimits(limits(1_000, [anySignal()]), async (outer) => {
+        const left = timeLeftMs(outer);
+        assert.ok(left > 900 && left <= 1_000, String(left));
+        await withLimits(limits(60_000, [outer]), async (inner) => {
+          assert.ok(timeLeftMs(inner) <= left);
+          return Promise.resolve();
+        });
+      });
+      assert.equal(timeLeftMs(anySignal()), Infinity);
     });
   });
 

@@ -3,6 +3,7 @@ import {
   EventChannelTakenError,
   UcwaApplicationGoneError,
   UcwaAuthenticationError,
+  UcwaCircuitOpenError,
   UcwaClosedError,
   UcwaConversationEndedError,
   UcwaDiscoveryError,
@@ -101,7 +102,7 @@ function problemOf(error: UcwaError): { code: ProblemCode; facts?: ProblemFacts 
 }
 
 function byFacts(error: UcwaError): ProblemCode {
-  if (error instanceof UcwaTransportError) return ofTransport(error);
+  if (error instanceof UcwaTransportError || error instanceof UcwaCircuitOpenError) return ofTransport(error);
   if (error instanceof UcwaDiscoveryError) return ofDiscovery(error);
   if (error instanceof UcwaAuthenticationError) {
     return error.reason === 'token-endpoint' ? 'server.failed' : 'server.signInRefused';
@@ -115,7 +116,9 @@ function byFacts(error: UcwaError): ProblemCode {
   return 'server.failed';
 }
 
-function ofTransport({ kind }: UcwaTransportError): ProblemCode {
+function ofTransport(error: UcwaTransportError | UcwaCircuitOpenError): ProblemCode {
+  if (error instanceof UcwaCircuitOpenError) return error.status === 503 ? 'server.busy' : 'server.unreachable';
+  const { kind } = error;
   if (kind === 'tls') return 'server.certificate';
   if (kind === 'timeout') return 'server.slow';
   return kind === 'too-large' ? 'server.notUcwa' : 'server.unreachable';

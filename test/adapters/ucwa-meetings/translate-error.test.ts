@@ -7,6 +7,7 @@ import {
   EventChannelTakenError,
   UcwaApplicationGoneError,
   UcwaAuthenticationError,
+  UcwaCircuitOpenError,
   UcwaClosedError,
   UcwaConversationEndedError,
   UcwaDiscoveryError,
@@ -28,6 +29,8 @@ const answered = (status: number, subcode?: string): UcwaError =>
 const proxy = (status: number): UcwaError => new UcwaProxyAnswerError('GET /x', { status, code: 'Proxy' });
 const failed = (subcode?: string): UcwaError =>
   new UcwaOperationFailedError('join', { code: 'RemoteFailure', ...(subcode === undefined ? {} : { subcode }) });
+const leftAlone = (lastFailure: string, status?: number): UcwaError =>
+  new UcwaCircuitOpenError('https://pool.contoso.com', { retryAfterMs: 1, lastFailure, status });
 const transport = (kind: UcwaTransportError['kind']): UcwaError =>
   new UcwaTransportError('GET /x', { kind, ambiguous: true, networkCode: 'E' });
 const discovery = (attempt: { status?: number; networkCode?: string }): UcwaError =>
@@ -64,6 +67,8 @@ const ROWS: readonly (readonly [string, UcwaError, ProblemCode])[] = [
   ['a broken connection', transport('reset'), 'server.unreachable'],
   ['something else on the way', transport('unknown'), 'server.unreachable'],
   ['no answer in time', transport('timeout'), 'server.slow'],
+  ['a server left alone because it does not answer', leftAlone('transport.refused'), 'server.unreachable'],
+  ['a server left alone because it is busy', leftAlone('http.503', 503), 'server.busy'],
   ['a bad certificate', transport('tls'), 'server.certificate'],
   ['an endless answer', transport('too-large'), 'server.notUcwa'],
   ['discovery: no answer', discovery({ networkCode: 'ECONNREFUSED' }), 'server.unreachable'],
