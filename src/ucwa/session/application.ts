@@ -19,6 +19,7 @@ import type { ApplicationsLink } from '../sign-in';
 import type { Me } from '../surface';
 import { Watched } from '../waiting';
 
+import { Batches } from './batch-reading';
 import type { CommandChannel, Fetched, Posted } from './command-channel';
 import { type Conversation, Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';
@@ -49,6 +50,7 @@ export class Application {
   readonly changes = new Watched();
   /** URLs of scheduled meetings by id. */
   readonly meetingUrls = new Map<string, URL>();
+  readonly batches: Batches;
   /** Resources that are read once: by relation. */
   readonly readOnce = new Map<string, Promise<Fetched | undefined>>();
   readonly #connection: Connection;
@@ -70,6 +72,7 @@ export class Application {
     this.#document = opened.document;
     this.#self = opened.self;
     this.me = opened.me;
+    this.batches = new Batches(parts.connection.clock.now);
     this.operations = new Operations(parts.connection.clock.now);
     this.conversations = new Conversations(opened.me.uri);
   }
@@ -88,6 +91,12 @@ export class Application {
   /** Why this application is of no use for commands any more: the server ended it or our sign-in. */
   get lostBecause(): UcwaError | undefined {
     return this.#lostBecause;
+  }
+
+  /** Where several requests can be sent as one; `undefined` when the server does not offer it. */
+  get batchUrl(): URL | undefined {
+    const link = linkOf(this.#document.body, 'batch');
+    return link === undefined ? undefined : this.channel.resolve(link.href, this.#document.url);
   }
 
   /** @throws when there is no event channel to follow an operation on. */

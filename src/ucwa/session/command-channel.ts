@@ -1,5 +1,6 @@
 import { bareEtag, type HttpAnswer, isSuccess, readBody, toResponseError } from '../answer';
 import type { AuthorizedTransport } from '../authorized-transport';
+import { batchType, decodeBatch, encodeBatch } from '../batch';
 import { type Connection, retryRules } from '../connection';
 import { assertSameOrigin, resolveHref } from '../href';
 import type { JsonObject } from '../json';
@@ -68,7 +69,30 @@ export class CommandChannel {
   /** Reads a resource. */
   async get(url: URL, signal: AbortSignal): Promise<Fetched> {
     const answer = await this.#repeatable({ method: 'GET', url }, signal);
-    return { url, body: readBody(answer), ...etagOf(answer) };
+    return toFetched(answer);
+  }
+
+  /**
+   * Reads resources with one request, once; the caller decides about repeating.
+   *
+   * @returns their answers in the same order, whatever their status; `undefined` for one that cannot be read.
+   * @throws UcwaProtocolError when the answer is no batch; UcwaResponseError when the batch as a whole was refused.
+   * Source: Skype/UCWA/BatchingRequests.md.
+   */
+  async getBatchOnce(
+    url: URL,
+    batch: { readonly urls: readonly URL[]; readonly tried: Try },
+    signal: AbortSignal,
+  ): Promise<readonly (HttpAnswer | undefined)[]> {
+    for (const part of batch.urls) assertSameOrigin(part, this.origin);
+    const { contentType, body } = encodeBatch(batch.urls, acceptHeader(this.#format).Accept);
+    const headers = { Accept: batchType, 'Content-Type': contentType };
+    const answer = await this.#once({ method: 'POST', url, body, headers, ...batch.tried }, signal);
+    const parts = decodeBatch(answer.headers['content-type'], answer.text, batch.urls.length);
+    return batch.urls.map((partUrl, index) => {
+      const part = parts[index];
+      return part === undefined ? undefined : { ...part, method: 'GET', url: partUrl, receivedAt: answer.receivedAt };
+    });
   }
 
   /**
@@ -156,6 +180,11 @@ export class CommandChannel {
     const { contentType, body } = encodePayload(content, this.#format);
     return { headers: { 'Content-Type': contentType, ...headers }, body };
   }
+}
+
+/** A successful answer as a resource. @throws UcwaProxyAnswerError, UcwaProtocolError */
+export function toFetched(answer: HttpAnswer): Fetched {
+  return { url: answer.url, body: readBody(answer), ...etagOf(answer) };
 }
 
 function etagOf(answer: HttpAnswer): { readonly etag?: string } {

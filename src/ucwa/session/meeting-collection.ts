@@ -1,15 +1,12 @@
-import { UcwaNotEnabledError, UcwaNotFoundError } from '../errors';
+import { UcwaNotEnabledError } from '../errors';
 import { hrefKey } from '../href';
 import { type JsonObject, readText } from '../json';
-import { hasSubcode } from '../outcome';
 import { decodeMyOnlineMeeting, type MyOnlineMeeting } from '../resources/my-online-meeting';
 import { embeddedOf, type Link, linkOf, linksOf } from '../resources/resource';
 
 import type { Application } from './application';
+import { readMany } from './batch-reading';
 import type { Fetched } from './command-channel';
-
-/** How many items are read at once when the server lists links only. */
-const concurrentReads = 4;
 
 /** @throws UcwaNotEnabledError when this user may not schedule meetings. */
 export async function collectionUrl(application: Application, signal: AbortSignal): Promise<URL> {
@@ -19,31 +16,41 @@ export async function collectionUrl(application: Application, signal: AbortSigna
 }
 
 /**
- * Reads the scheduled meetings, embedded or (where the server sends only links, or parts) one by one; the personal
+ * Reads the scheduled meetings, embedded or (where the server sends only links, or parts) by their links; the personal
  * meeting, where there is one, comes last. Source: Skype/UCWA/myOnlineMeetings_ref.md.
  */
 export async function listMeetings(application: Application, signal: AbortSignal): Promise<MyOnlineMeeting[]> {
   const collection = await application.channel.get(await collectionUrl(application, signal), signal);
-  const scheduled = await readEntries(application, { collection, rel: 'myOnlineMeeting' }, signal);
-  const assigned = await readEntries(application, { collection, rel: 'myAssignedOnlineMeeting' }, signal);
-  const personal = assigned.map((meeting) => ({ ...meeting, onlineMeetingRel: 'myAssignedOnlineMeeting' }));
+  const scheduled = entriesOf(application, collection, 'myOnlineMeeting');
+  const assigned = entriesOf(application, collection, 'myAssignedOnlineMeeting');
+  const fetched = await readMany(application, [...scheduled.links, ...assigned.links], signal);
+  const personalLinks = new Set(assigned.links);
+  const read = (isPersonal: boolean): readonly MyOnlineMeeting[] =>
+    fetched
+      .filter(({ url }) => personalLinks.has(url) === isPersonal)
+      .map((item) => rememberFetched(application, item));
+  const listed = [...scheduled.whole, ...read(false)];
+  const personal = [...assigned.whole, ...read(true)].map((meeting) => ({
+    ...meeting,
+    onlineMeetingRel: 'myAssignedOnlineMeeting',
+  }));
   const ids = new Set(personal.map(({ id }) => id));
-  const meetings = [...scheduled.filter(({ id }) => !ids.has(id)), ...personal];
+  const meetings = [...listed.filter(({ id }) => !ids.has(id)), ...personal];
   application.meetingUrls.clear();
   for (const meeting of meetings) remember(application, meeting);
   return meetings;
 }
 
-/** Everything the collection holds under one rel. */
-async function readEntries(
+/** What the collection holds under one rel: whole meetings, and links to the others. */
+function entriesOf(
   application: Application,
-  { collection, rel }: { collection: Fetched; rel: string },
-  signal: AbortSignal,
-): Promise<MyOnlineMeeting[]> {
+  collection: Fetched,
+  rel: string,
+): { readonly whole: readonly MyOnlineMeeting[]; readonly links: readonly URL[] } {
   const entries = embeddedOf(collection.body, rel);
   const whole = entries.flatMap((entry) => decodeEntry(application, collection, entry) ?? []);
   const links = linksToRead(collection, { rel, entries });
-  return [...whole, ...(await readLinked(application, links, signal))];
+  return { whole, links: links.map(({ href }) => application.channel.resolve(href, collection.url)) };
 }
 
 /** Reads one meeting. @throws UcwaNotFoundError when it is gone; its URL is then forgotten. */
@@ -99,42 +106,4 @@ function linksToRead(
     const key = keyOf(link);
     return seen.has(key) ? false : seen.add(key).has(key);
   });
-}
-
-async function readLinked(
-  application: Application,
-  links: readonly Link[],
-  signal: AbortSignal,
-): Promise<readonly MyOnlineMeeting[]> {
-  const meetings: MyOnlineMeeting[] = [];
-  const queue = [...links];
-  const readNext = async (): Promise<void> => {
-    for (let link = queue.shift(); link !== undefined; link = queue.shift()) {
-      const base = await collectionUrl(application, signal);
-      const url = application.channel.resolve(link.href, base);
-      const meeting = await readUnlessGone(application, url, signal);
-      if (meeting !== undefined) meetings.push(meeting);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrentReads }, readNext));
-  return meetings;
-}
-
-/**
- * A meeting deleted between the listing and the reading is not there, then. But when the application has gone, that is no
- * word about the meeting.
- */
-async function readUnlessGone(
-  application: Application,
-  url: URL,
-  signal: AbortSignal,
-): Promise<MyOnlineMeeting | undefined> {
-  try {
-    return await readMeeting(application, url, signal);
-  } catch (error) {
-    const isMissing = error instanceof UcwaNotFoundError;
-    if (isMissing && !hasSubcode(error, 'ApplicationNotFound')) return undefined;
-    if (isMissing && (await application.isAlive(signal))) return undefined;
-    throw error;
-  }
 }
