@@ -7,6 +7,7 @@ import { UcwaClosedError, type UcwaError, UcwaNotFoundError, UcwaTransportError 
 import { resolveJoinUrl } from './join-url';
 import { compact, type JsonObject } from './json';
 import type { UcwaAccountOptions } from './options';
+import { verdictOn } from './outcome';
 import { type MyOnlineMeeting, withoutBlanks } from './resources/my-online-meeting';
 import { decodeDefaultValues, type OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
 import { decodeEligibleValues, type OnlineMeetingEligibleValues } from './resources/online-meeting-eligible-values';
@@ -234,6 +235,6 @@ function operationTimeout(timeoutMs: number): UcwaError {
 
 /** For resources that may be missing: 404 is an answer. Whether the application itself is lost shows at the next call. */
 function undefinedWhenMissing(error: unknown): undefined {
-  if (error instanceof UcwaNotFoundError && error.subcode?.toLowerCase() !== 'applicationnotfound') return undefined;
+  if (error instanceof UcwaNotFoundError && verdictOn(error).application === undefined) return undefined;
   throw error;
 }

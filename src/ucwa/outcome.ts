@@ -1,4 +1,5 @@
 import {
+  type TransportFailureKind,
   UcwaCircuitOpenError,
   UcwaProtocolError,
   UcwaProxyAnswerError,
@@ -26,6 +27,11 @@ export function mayRepeat(error: unknown, methodClass: MethodClass): boolean {
 /** Whether the request may have been executed although it failed. */
 export function mayHaveArrived(error: unknown): boolean {
   return verdictOn(error).action === 'unknown';
+}
+
+/** Whether a request may have been executed that got no answer, by the kind of its failure. */
+export function mayArriveBefore(transport: TransportFailureKind): boolean {
+  return outcomeTable.find((row) => fits(row, { kind: 'transport', transport }))?.action === 'unknown';
 }
 
 /** Whether the server says that something is not there any more. A pool that is failing over (410 too) does not say so. */

@@ -9,7 +9,7 @@ import { factsOf, type HttpAnswer, nameOf } from './answer';
 import { type TransportFailureKind, UcwaError, UcwaTransportError } from './errors';
 import { loggable } from './href';
 import type { RequestInfo, UcwaConnectionOptions } from './options';
-import { healthAfter, healthOfStatus, mayHaveArrived } from './outcome';
+import { healthAfter, healthOfStatus, mayArriveBefore, mayHaveArrived } from './outcome';
 import type { Finding } from './politeness/circuit-breaker';
 import { type LaneName, type Origin, type Origins, type OriginUser, sharedOrigins } from './politeness/origins';
 import type { RetryBudget } from './politeness/retry-budget';
@@ -223,8 +223,7 @@ function toTransportError(error: unknown, request: HttpRequest): UcwaTransportEr
 }
 
 function transportError(request: HttpRequest, kind: TransportFailureKind, networkCode: string): UcwaTransportError {
-  const ambiguous = kind === 'timeout' || kind === 'reset' || kind === 'too-large' || kind === 'unknown';
-  return new UcwaTransportError(nameOf(request), { kind, ambiguous, networkCode });
+  return new UcwaTransportError(nameOf(request), { kind, ambiguous: mayArriveBefore(kind), networkCode });
 }
 
 const kindByCode: Readonly<Record<string, TransportFailureKind>> = {

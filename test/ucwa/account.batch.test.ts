@@ -309,7 +309,7 @@ for (const format of ['json', 'xml'] as const) {
         format,
         application: { userAgent: 'Confer/1.0', endpointId: 'endpoint-1', culture: 'en-US' },
         server: { kind: 'root', rootUrl: simulator.rootUrl, sipDomain: simulator.sipDomain },
-        credentials: { username, password: async () => Promise.resolve(password) },
+        credentials: { kind: 'password', username, password: async () => Promise.resolve(password) },
         hooks: {
           onResponse: ({ method, url, status }) => {
             if (!url.endsWith('/events')) sent.push(`${method} ${new URL(url).pathname} ${String(status)}`);
