@@ -73,7 +73,7 @@ describe('Hooks', () => {
           username: 'annab@contoso.com',
           password: async () => Promise.resolve(pool.password),
         },
-        timeouts: { requestMs: 300, operationMs: 1_500 },
+        timeouts: { requestMs: 300, operationMs: 20_000 },
         hooks: listenTo(heard),
         clock,
         limits,

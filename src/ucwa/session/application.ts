@@ -19,7 +19,7 @@ import type { ApplicationsLink } from '../sign-in';
 import type { Me } from '../surface';
 import { Watched } from '../waiting';
 
-import { Batches } from './batch-reading';
+import { Batches } from './batches';
 import type { CommandChannel, Fetched, Posted } from './command-channel';
 import { type Conversation, Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';

@@ -1,7 +1,6 @@
 import { type HttpAnswer, isSuccess, toResponseError } from '../answer';
 import { UcwaError } from '../errors';
 import { verdictOn } from '../outcome';
-import { Lane } from '../politeness/lane';
 import type { Try } from '../retry';
 
 import type { Application } from './application';
@@ -12,31 +11,6 @@ const largestBatch = 100;
 
 /** How many are read at once where there are no batches. */
 const parallelReads = 4;
-
-/** A server that refused a batch, or answered it with nonsense, gets none for this long, in milliseconds. */
-const barredMs = 600_000;
-
-/** What an application remembers about batches. */
-export class Batches {
-  /** One after the other, because the limit counts all that are under way. */
-  readonly lane = new Lane(1);
-  readonly #now: () => number;
-  #barredUntil = -Infinity;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Whether the server has shown lately that it does not take batches. */
-  get areBarred(): boolean {
-    return this.#now() < this.#barredUntil;
-  }
-
-  /** Has everything read one by one for a while. */
-  bar(): void {
-    this.#barredUntil = this.#now() + barredMs;
-  }
-}
 
 /**
  * Reads many resources: in batches where the server offers them, otherwise one by one. What is gone is left out; the
