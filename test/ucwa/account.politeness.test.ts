@@ -157,6 +157,40 @@ describe('Politeness towards a server', () => {
     }
   });
 
+  it('sends no P-GET while the server is left alone, and loses no event by it', async () => {
+    const clock = new FastClock();
+    const events: string[] = [];
+    await withAccount(
+      async (pool, account) => {
+        const polls = (): string[] =>
+          pool.requests.filter(({ path }) => path.includes('/events')).map(({ path }) => path.split('?')[1] ?? '');
+        const event = { link: { rel: 'me', href: '/me' }, type: 'updated' };
+        const sender = [{ rel: 'me', href: '/me', events: [event] }];
+        await account.signIn(anySignal());
+        pool.once(`GET ${pool.app}/my`, { cut: true }, { cut: true });
+        await caught(account.meetings.list(anySignal()));
+        pool.push(sender);
+        pool.push(sender);
+        while (events.length < 1) await new Promise(setImmediate);
+        const slept = clock.slept.length;
+        while (clock.slept.length < slept + 3) await new Promise(setImmediate);
+        const before = pool.commands().length;
+        assert.deepEqual(polls(), ['ack=1']);
+
+        clock.offsetMs += 30_000;
+        while (events.length < 2) await new Promise(setImmediate);
+
+        assert.deepEqual(polls().slice(0, 2), ['ack=1', 'ack=2']);
+        assert.deepEqual(pool.commands().slice(before), [`GET ${pool.app}`]);
+      },
+      {
+        clock,
+        limits: { breakerFailures: 2 },
+        hooks: { onEvents: (info) => events.push(...info.events) },
+      },
+    );
+  });
+
   it('waits for its turn outside of the time limit of the request', async () => {
     await withAccount(
       async (pool, account) => {
