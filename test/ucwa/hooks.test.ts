@@ -65,11 +65,10 @@ describe('Hooks', () => {
   });
 
   function open(limits = {}): ReturnType<typeof createUcwaAccount> {
-    const credentials = optionsFor(pool).credentials;
     return createUcwaAccount(
       optionsFor(pool, {
         credentials: {
-          ...credentials,
+          kind: 'password',
           username: 'annab@contoso.com',
           password: async () => Promise.resolve(pool.password),
         },
