@@ -33,13 +33,15 @@ export interface Verdict {
   readonly gone?: true;
   /** Where applications are made may have changed: at `POST applications` discover anew, once. */
   readonly rediscover?: true;
+  /** The whole pool may be down: once it outlived its repetitions, ask discovery whether another has taken its place. */
+  readonly poolFailure?: true;
   /** What it says about the application: `ask` it whether it is alive, `lost`, `evicted` for a while, `banned` for good. */
   readonly application?: 'ask' | 'lost' | 'evicted' | 'banned';
 }
 
 /** The marks of a failure. In a row: what it must have; what is absent there may be anything. */
 export interface Marks {
-  readonly kind: 'transport' | 'circuit-open' | 'unreadable' | 'page' | 'answer';
+  readonly kind: 'transport' | 'circuit-open' | 'unknown-outcome' | 'unreadable' | 'page' | 'answer';
   readonly transport?: TransportFailureKind;
   readonly status?: number;
   readonly subcode?: string;
@@ -83,7 +85,7 @@ const open = {
 /**
  * Refusal, ambiguity, passing trouble, or the end: decided here and nowhere else.
  *
- * Sources: Skype/UCWA/GenericSynchronousErrors.md, ErrorsAndInformationalMessages.md, ApplicationDashboard.md,
+ * Sources: Skype/UCWA/RootURL.md, GenericSynchronousErrors.md, ErrorsAndInformationalMessages.md, ApplicationDashboard.md,
  * EventChannelDetails.md, BatchingRequests.md. A new subcode may appear at any time; it is decided by its status.
  */
 export const outcomeTable: readonly OutcomeRow[] = [
@@ -98,6 +100,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     batch: 'fail',
     health: 'down',
     rediscover: true,
+    poolFailure: true,
   },
   {
     id: 'cut off',
@@ -107,6 +110,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     discovery: 'repeat',
     health: 'down',
     rediscover: true,
+    poolFailure: true,
   },
   {
     id: 'no answer in time',
@@ -115,6 +119,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     ...open,
     health: 'down',
     rediscover: true,
+    poolFailure: true,
   },
   {
     id: 'certificate not trusted',
@@ -125,6 +130,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     batch: 'fail',
     health: 'unsaid',
     rediscover: true,
+    poolFailure: true,
   },
   {
     id: 'answer too large',
@@ -143,6 +149,16 @@ export const outcomeTable: readonly OutcomeRow[] = [
     batch: 'fail',
     health: 'unsaid',
     rediscover: true,
+    poolFailure: true,
+  },
+  {
+    id: 'unknown outcome', // nobody answered, whatever the reason, and a look has shown nothing
+    kinds: ['unknown-outcome'],
+    ...refused,
+    action: 'unknown',
+    batch: 'fail',
+    health: 'unsaid',
+    poolFailure: true,
   },
   // Answers that say success and cannot be read.
   {
@@ -224,6 +240,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     poll: 'slowly',
     batch: 'fail',
     rediscover: true,
+    poolFailure: true,
   },
   {
     id: '410 TooManyApplications',
@@ -285,8 +302,17 @@ export const outcomeTable: readonly OutcomeRow[] = [
     ...open,
     discovery: 'repeat',
     health: 'down',
+    poolFailure: true,
   },
-  { id: '502 of a proxy', kinds: ['page'], statuses: [502], ...open, discovery: 'repeat', rediscover: true },
+  {
+    id: '502 of a proxy',
+    kinds: ['page'],
+    statuses: [502],
+    ...open,
+    discovery: 'repeat',
+    rediscover: true,
+    poolFailure: true,
+  },
   { id: '408 and 504 of a proxy', kinds: ['page'], statuses: [408, 504], ...open, discovery: 'repeat' },
   { id: '5xx of a proxy', kinds: ['page'], statuses: { from: 500, to: 599 }, ...open },
   {
@@ -297,6 +323,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     creating: 'glance',
     discovery: 'repeat',
     health: 'down',
+    poolFailure: true,
   },
   {
     id: '502',
@@ -306,6 +333,7 @@ export const outcomeTable: readonly OutcomeRow[] = [
     creating: 'glance',
     discovery: 'repeat',
     rediscover: true,
+    poolFailure: true,
   },
   { id: '408 and 504', kinds: ['answer'], statuses: [408, 504], ...open, creating: 'glance', discovery: 'repeat' },
   { id: '5xx', kinds: ['answer'], statuses: { from: 500, to: 599 }, ...open, creating: 'confirm' },

@@ -5,6 +5,7 @@ import {
   UcwaProxyAnswerError,
   UcwaResponseError,
   UcwaTransportError,
+  UcwaUnknownOutcomeError,
 } from './errors';
 import { type Marks, type MethodClass, type OutcomeRow, outcomeTable, unlisted, type Verdict } from './outcome-table';
 
@@ -39,6 +40,14 @@ export function isGone(error: unknown): boolean {
   return verdictOn(error).gone === true;
 }
 
+/**
+ * Whether a failure that outlived its repetitions may mean that the whole pool is down, so that it is worth asking
+ * discovery whether another one has taken its place.
+ */
+export function mayBePoolFailure(error: unknown): boolean {
+  return verdictOn(error).poolFailure === true;
+}
+
 /** What an answer's status says about the server's health; most failures show that it works. */
 export function healthOfStatus(status: number): Verdict['health'] {
   return outcomeTable.find((row) => fits(row, { kind: 'answer', status }))?.health ?? 'up';
@@ -57,6 +66,7 @@ export function hasSubcode(error: unknown, subcode: string): boolean {
 function marksOf(error: unknown): Marks | undefined {
   if (error instanceof UcwaTransportError) return { kind: 'transport', transport: error.kind };
   if (error instanceof UcwaCircuitOpenError) return { kind: 'circuit-open' };
+  if (error instanceof UcwaUnknownOutcomeError) return { kind: 'unknown-outcome' };
   const isPage = error instanceof UcwaProxyAnswerError;
   if (!(error instanceof UcwaResponseError || error instanceof UcwaProtocolError)) return undefined;
   const { status, subcode } = error;

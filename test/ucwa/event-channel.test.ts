@@ -187,6 +187,15 @@ describe('runEventChannel', () => {
     }
   });
 
+  it('ends at once when the server is left alone and the user has moved to another pool', async () => {
+    const closed = new UcwaCircuitOpenError(origin, { retryAfterMs: 30_000, lastFailure: 'transport.reset' });
+
+    const { asked, slept, end } = await run([closed, next(2)], { hasMoved: async () => Promise.resolve(true) });
+
+    assert.equal(end, closed);
+    assert.deepEqual([asked.length, slept.length], [1, 0]);
+  });
+
   it('asks whether the user has moved after 30, 60 and 120 seconds of a pool that is failing over', async () => {
     const failing = error(410, 'CannotRedirect');
 

@@ -9,6 +9,7 @@ import {
   UcwaProxyAnswerError,
   UcwaResponseError,
   UcwaTransportError,
+  UcwaUnknownOutcomeError,
   UntrustedLinkError,
 } from '../../src/ucwa';
 import {
@@ -35,19 +36,60 @@ type Line = readonly [error: unknown, row: string, verdicts: string, marks?: obj
 // Written from the protocol, not from the table: repeatable creating action discovery poll batch health.
 const refusal = 'refused refused refused next end singly up';
 const lines: readonly Line[] = [
-  [transport('refused'), 'never sent', 'repeat repeat repeat next again fail down', { rediscover: true }],
-  [transport('dns'), 'never sent', 'repeat repeat repeat next again fail down', { rediscover: true }],
-  [transport('unreachable'), 'never sent', 'repeat repeat repeat next again fail down', { rediscover: true }],
-  [transport('reset'), 'cut off', 'repeat look unknown repeat again singly down', { rediscover: true }],
-  [transport('timeout'), 'no answer in time', 'repeat look unknown next again singly down', { rediscover: true }],
-  [transport('unknown'), 'no answer in time', 'repeat look unknown next again singly down', { rediscover: true }],
-  [transport('tls'), 'certificate not trusted', 'refused refused refused next again fail unsaid', { rediscover: true }],
+  [
+    transport('refused'),
+    'never sent',
+    'repeat repeat repeat next again fail down',
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    transport('dns'),
+    'never sent',
+    'repeat repeat repeat next again fail down',
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    transport('unreachable'),
+    'never sent',
+    'repeat repeat repeat next again fail down',
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    transport('reset'),
+    'cut off',
+    'repeat look unknown repeat again singly down',
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    transport('timeout'),
+    'no answer in time',
+    'repeat look unknown next again singly down',
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    transport('unknown'),
+    'no answer in time',
+    'repeat look unknown next again singly down',
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    transport('tls'),
+    'certificate not trusted',
+    'refused refused refused next again fail unsaid',
+    { rediscover: true, poolFailure: true },
+  ],
   [transport('too-large'), 'answer too large', 'refused look unknown next again halve up', { rediscover: true }],
   [
     new UcwaCircuitOpenError('https://x', { retryAfterMs: 1, lastFailure: 'transport.reset' }),
     'circuit open',
     'refused refused refused next again fail unsaid',
-    { rediscover: true },
+    { rediscover: true, poolFailure: true },
+  ],
+  [
+    new UcwaUnknownOutcomeError('x'),
+    'unknown outcome',
+    'refused refused unknown next end fail unsaid',
+    { poolFailure: true },
   ],
   [unreadable(200), 'unreadable answer', 'refused glance unknown next again singly up'],
   [unreadable(), 'unreadable content', 'refused look unknown next restart singly up'],
@@ -90,7 +132,7 @@ const lines: readonly Line[] = [
     answer(410, 'CannotRedirect'),
     '410 CannotRedirect',
     'refused refused refused next slowly fail up',
-    { rediscover: true },
+    { rediscover: true, poolFailure: true },
   ],
   [
     answer(410, 'TooManyApplications'),
@@ -127,10 +169,10 @@ const lines: readonly Line[] = [
     'refused refused refused next again singly up',
   ],
   [answer(501), '501 and 505', 'refused refused refused next again singly up'],
-  [answer(502), '502', 'repeat glance unknown repeat again singly up', { rediscover: true }],
-  [page(502), '502 of a proxy', 'repeat look unknown repeat again singly up', { rediscover: true }],
-  [answer(503), '503', 'repeat glance unknown repeat again singly down'],
-  [page(503), '503 of a proxy', 'repeat look unknown repeat again singly down'],
+  [answer(502), '502', 'repeat glance unknown repeat again singly up', { rediscover: true, poolFailure: true }],
+  [page(502), '502 of a proxy', 'repeat look unknown repeat again singly up', { rediscover: true, poolFailure: true }],
+  [answer(503), '503', 'repeat glance unknown repeat again singly down', { poolFailure: true }],
+  [page(503), '503 of a proxy', 'repeat look unknown repeat again singly down', { poolFailure: true }],
   [answer(504, 'Timeout'), '408 and 504', 'repeat glance unknown repeat again singly up'],
   [page(504), '408 and 504 of a proxy', 'repeat look unknown repeat again singly up'],
   [answer(505), '501 and 505', 'refused refused refused next again singly up'],
@@ -150,8 +192,8 @@ describe('The decisions about failures', () => {
   for (const [name, error, row, verdicts, marks] of named) {
     it(`sorts ${name} under "${row}"`, () => {
       const { repeatable, creating, action, discovery, poll, batch, health, ...others } = rowOf(error);
-      const { pauseMs, gone, rediscover, application } = others;
-      const seen = Object.entries({ pauseMs, gone, rediscover, application }).filter(
+      const { pauseMs, gone, rediscover, poolFailure, application } = others;
+      const seen = Object.entries({ pauseMs, gone, rediscover, poolFailure, application }).filter(
         ([, value]) => value !== undefined,
       );
 

@@ -10,7 +10,7 @@ import {
 import { printable } from '../href';
 import type { JsonObject } from '../json';
 import type { StateInfo, UcwaApplicationIdentity } from '../options';
-import { hasSubcode, isGone } from '../outcome';
+import { hasSubcode, isGone, mayBePoolFailure } from '../outcome';
 import { type Dashboard, dashboardLink, dashboardSelf, decodeMe } from '../resources/application';
 import type { Continuation, EventPackage } from '../resources/event-package';
 import { decodeInvitation } from '../resources/online-meeting-invitation';
@@ -24,7 +24,6 @@ import type { CommandChannel, Fetched, Posted } from './command-channel';
 import { type Conversation, Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';
 import { type Operation, Operations } from './operations';
-import { mayBePoolFailure } from './pool-failure';
 
 const noTokenForEvents = 'The event channel ended because no token for it could be had';
 

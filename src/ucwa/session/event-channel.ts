@@ -1,11 +1,9 @@
 import { type HttpAnswer, isSuccess, readBody, toResponseError } from '../answer';
 import { EventChannelTakenError, UcwaCircuitOpenError, UcwaError, UcwaProtocolError } from '../errors';
 import type { UcwaClock } from '../options';
-import { verdictOn } from '../outcome';
+import { mayBePoolFailure, verdictOn } from '../outcome';
 import { decodeEventPackage, type EventPackage } from '../resources/event-package';
 import { jitterMs } from '../retry';
-
-import { mayBePoolFailure } from './pool-failure';
 
 /** The server holds a P-GET up to 180 s; we wait this much longer before we believe the connection dead. */
 const pollTimeoutMs = 210_000;

@@ -1,21 +1,14 @@
 import type { AuthorizedTransport } from '../authorized-transport';
 import type { Connection } from '../connection';
-import {
-  UcwaApplicationGoneError,
-  UcwaError,
-  UcwaNotEnabledError,
-  UcwaResponseError,
-  UcwaUnknownOutcomeError,
-} from '../errors';
+import { UcwaApplicationGoneError, UcwaError, UcwaNotEnabledError, UcwaResponseError } from '../errors';
 import type { UcwaApplicationIdentity, UcwaFormat, UcwaServer } from '../options';
-import { mayHaveArrived, verdictOn } from '../outcome';
+import { mayBePoolFailure, mayHaveArrived, verdictOn } from '../outcome';
 import { type ApplicationsLink, findApplications } from '../sign-in';
 import type { TokenStore } from '../tokens';
 import { SingleFlight } from '../waiting';
 
 import { Application } from './application';
 import { CommandChannel } from './command-channel';
-import { mayBePoolFailure } from './pool-failure';
 
 /** At most so many applications are made anew in this time; a server that keeps losing them is left alone. */
 const recreationLimit = { count: 3, withinMs: 600_000 } as const;
@@ -87,7 +80,7 @@ export class Session {
     if (isLost || !mayBePoolFailure(error)) return isLost;
     const hasMoved = await this.#hasMoved(application.channel.origin, signal);
     if (hasMoved) this.#drop(error, application);
-    return hasMoved && !(error instanceof UcwaUnknownOutcomeError) && !mayHaveArrived(error);
+    return hasMoved && !mayHaveArrived(error);
   }
 
   /**
