@@ -98,7 +98,7 @@ function writeElement(element: XmlElement, style: Style & { readonly prefix: str
   const isLeaf = element.children.length === 0;
   if (isLeaf && element.text === '') return style.nulls ? `${open}></${name}>` : `${open}/>`;
   if (isLeaf) return `${open}>${writeText(element.text, style)}</${name}${blanks ? ' ' : ''}>`;
-  const children = keptInOrder(element.children, style).map((child) => writeElement(child, style));
+  const children = keptInOrder(element, style).map((child) => writeElement(child, style));
   const unknown = extras && element.name === 'resource' ? [`<${prefix}future kind="x">?</${prefix}future>`] : [];
   return `${open}>${[...unknown, ...children].map((child) => `${blanks ? '\r\n\t' : ''}${child}`).join('')}</${name}>`;
 }
@@ -112,8 +112,9 @@ function escape(text: string, all: boolean): string {
   return text.replaceAll(pattern, (character) => `&#x${(character.codePointAt(0) ?? 0).toString(16)};`);
 }
 
-/** Elements of one name stay in order, because lists have one. */
-function keptInOrder(children: readonly XmlElement[], style: Style): readonly XmlElement[] {
+/** Elements of one name stay in order, because lists have one; so do the events of a sender, each named by its type. */
+function keptInOrder({ name: parent, children }: XmlElement, style: Style): readonly XmlElement[] {
+  if (parent === 'sender') return children;
   const names = shuffled([...new Set(children.map(({ name }) => name))], style);
   return names.flatMap((name) => children.filter((child) => child.name === name));
 }
