@@ -163,6 +163,7 @@ class Account implements UcwaAccount {
     const follow = {
       operation: posted.operation,
       timeoutMs: this.#operationMs,
+      lookMs: request.lookMs,
       onLeft: (meeting: MeetingInProgress): void => {
         this.#joined.delete(meeting);
       },

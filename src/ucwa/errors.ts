@@ -217,6 +217,20 @@ export class UcwaNotEnabledError extends UcwaError {
   }
 }
 
+/**
+ * The server offers no such link here and now: we lack the right, or it makes no sense in this state. Nothing was done.
+ * `action` is the relation of the link that is missing.
+ */
+export class UcwaActionUnavailableError extends UcwaError {
+  readonly code = 'action.unavailable';
+  readonly action: string;
+
+  constructor(action: string, facts: UcwaErrorFacts = {}) {
+    super(`The server does not offer "${action}" here and now`, facts);
+    this.action = action;
+  }
+}
+
 /** The conversation is over: we left, were removed, the meeting ended, or the session was reset. */
 export class UcwaConversationEndedError extends UcwaError {
   readonly code = 'conversation.ended';

@@ -6,6 +6,7 @@ export {
   EventChannelTakenError,
   type InvalidParameter,
   type TransportFailureKind,
+  UcwaActionUnavailableError,
   UcwaApplicationGoneError,
   UcwaAuthenticationError,
   UcwaCircuitOpenError,
@@ -25,7 +26,9 @@ export {
   UcwaUnknownOutcomeError,
   UntrustedLinkError,
 } from './errors';
+export type * from './meeting-control';
 export type * from './options';
+export type { Reason } from './resources/event-package';
 export type { MyOnlineMeeting, MyOnlineMeetingInput } from './resources/my-online-meeting';
 export type { OnlineMeeting } from './resources/online-meeting';
 export type { OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';

@@ -87,3 +87,9 @@ export function isSameText(left: string, right: string): boolean {
 function withPlainLineEnds(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n');
 }
+
+/** A copy without these members. */
+export function without<T extends object, K extends keyof T>(object: T, ...names: readonly K[]): Omit<T, K> {
+  const left = new Set<PropertyKey>(names);
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !left.has(name))) as Omit<T, K>;
+}

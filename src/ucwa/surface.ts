@@ -1,3 +1,4 @@
+import type { ConversationSnapshot, MeetingControl } from './meeting-control';
 import type { MyOnlineMeeting, MyOnlineMeetingInput } from './resources/my-online-meeting';
 import type { OnlineMeeting } from './resources/online-meeting';
 import type { OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
@@ -51,6 +52,21 @@ export interface JoinedMeeting {
    * @throws UcwaConversationEndedError when the conversation ends first.
    */
   someoneElseJoined(signal: AbortSignal): Promise<void>;
+  /**
+   * What the meeting is like: at once, and then after each change. Snapshots that nobody takes in time are left out. Ends
+   * after the snapshot that says why the conversation has ended.
+   *
+   * @throws what ended the session, why the conversation cannot be read (UcwaError), or the signal's reason.
+   */
+  watch(signal: AbortSignal): AsyncIterable<ConversationSnapshot>;
+  readonly control: MeetingControl;
+  /**
+   * Takes our own joining back while we wait in the lobby; one that has failed by itself counts as taken back.
+   *
+   * @throws UcwaActionUnavailableError when we are in already: leave then.
+   * Source: Skype/UCWA/cancel_ref.md.
+   */
+  cancelJoin(signal: AbortSignal): Promise<void>;
   /** Leaves; the meeting goes on for the others. A conversation that is already over counts as left. */
   leave(signal: AbortSignal): Promise<void>;
 }

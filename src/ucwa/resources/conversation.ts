@@ -1,16 +1,40 @@
 import { hrefKey } from '../href';
-import { compact, type JsonObject, readBoolean, readInteger, readText } from '../json';
+import { compact, type JsonObject, readInteger, readText } from '../json';
 
-import { linkOf } from './resource';
+import { hasLinks, linkOf } from './resource';
+
+/** What may be done in a conversation by a link of its own. */
+export const conversationLinks = [
+  'addParticipant',
+  'enableAudienceMuteLock',
+  'disableAudienceMuteLock',
+  'enableAudienceMessaging',
+  'disableAudienceMessaging',
+] as const;
+
+/** One of `conversationLinks`. */
+export type ConversationLink = (typeof conversationLinks)[number];
+
+/** Lists of people that a conversation leads to. */
+export const peopleLinks = ['participants', 'leaders', 'attendees', 'lobby'] as const;
+
+/** One of `peopleLinks`. */
+export type PeopleLink = (typeof peopleLinks)[number];
 
 /** What we need of a conversation. Source: Skype/UCWA/conversation_ref.md. */
 export interface ConversationContent {
   /** `Connecting`, `Conferencing`, `InLobby`, `Conferenced`, `Disconnected`, … */
   readonly state?: string;
+  readonly subject?: string;
   readonly participantCount?: number;
+  /** `Enabled`: all attendees are muted. */
+  readonly audienceMute?: string;
+  /** `Disabled`: attendees may not write. */
+  readonly audienceMessaging?: string;
   readonly localParticipantKey?: string;
   readonly onlineMeetingKey?: string;
-  readonly participantsKey?: string;
+  /** Hrefs as they came, by relation; absent when the resource came without any link. */
+  readonly links?: Readonly<Partial<Record<ConversationLink | PeopleLink, string>>>;
 }
 
 /** Reads a conversation; all of it is optional. */
@@ -19,28 +43,15 @@ export function decodeConversation(raw: JsonObject, base: URL): ConversationCont
     const link = linkOf(raw, rel);
     return link === undefined ? undefined : hrefKey(link.href, base);
   };
+  const rels = [...conversationLinks, ...peopleLinks];
   return compact({
     state: readText(raw, 'state'),
+    subject: readText(raw, 'subject'),
     participantCount: readInteger(raw, 'participantCount'),
+    audienceMute: readText(raw, 'audienceMute'),
+    audienceMessaging: readText(raw, 'audienceMessaging'),
     localParticipantKey: keyOf('localParticipant'),
     onlineMeetingKey: keyOf('onlineMeeting'),
-    participantsKey: keyOf('participants'),
-  });
-}
-
-/** What we need of a participant. Source: Skype/UCWA/participant_ref.md. */
-export interface ParticipantContent {
-  readonly uri?: string;
-  /** Whether it is ourselves. */
-  readonly local?: boolean;
-  readonly inLobby?: boolean;
-}
-
-/** Reads a participant; all of it is optional. */
-export function decodeParticipant(raw: JsonObject): ParticipantContent {
-  return compact({
-    uri: readText(raw, 'uri'),
-    local: readBoolean(raw, 'local'),
-    inLobby: readBoolean(raw, 'inLobby'),
+    links: hasLinks(raw) ? compact(Object.fromEntries(rels.map((rel) => [rel, linkOf(raw, rel)?.href]))) : undefined,
   });
 }

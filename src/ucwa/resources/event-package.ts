@@ -17,6 +17,8 @@ export interface ChannelEvent {
   readonly rel: string;
   readonly href: string;
   readonly key: string;
+  /** Words for people: the name of a participant. */
+  readonly title?: string;
   readonly senderRel: string;
   readonly senderKey: string;
   /** Relation of the collection the target entered, changed or left. */
@@ -91,6 +93,7 @@ function decodeEvent(
     rel,
     href: link.href,
     key: hrefKey(link.href, from.base),
+    ...(link.title === undefined ? {} : { title: link.title }),
     senderRel: from.senderRel,
     senderKey: from.senderKey,
     ...(inRel === undefined ? {} : { inRel }),

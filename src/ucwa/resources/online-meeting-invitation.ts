@@ -3,7 +3,10 @@ import { type JsonObject, readText } from '../json';
 
 import { linkOf } from './resource';
 
-/** The operation behind start and join. Source: Skype/UCWA/onlineMeetingInvitation_ref.md. */
+/**
+ * The operation behind start and join, or behind asking somebody in.
+ * Source: Skype/UCWA/onlineMeetingInvitation_ref.md, participantInvitation_ref.md.
+ */
 export interface OnlineMeetingInvitation {
   readonly operationId?: string;
   /** `Connecting`, `Connected`, `Failed`, … */
@@ -11,6 +14,8 @@ export interface OnlineMeetingInvitation {
   readonly direction?: string;
   readonly onlineMeetingUri?: string;
   readonly conversationKey?: string;
+  /** As it came; there as long as the operation can be taken back. */
+  readonly cancelHref?: string;
 }
 
 /** Reads an invitation; all of it is optional. */
@@ -20,12 +25,14 @@ export function decodeInvitation(raw: JsonObject, base: URL): OnlineMeetingInvit
   const direction = readText(raw, 'direction');
   const onlineMeetingUri = readText(raw, 'onlineMeetingUri');
   const conversation = linkOf(raw, 'conversation');
+  const cancel = linkOf(raw, 'cancel');
   return {
     ...(operationId === undefined ? {} : { operationId }),
     ...(state === undefined ? {} : { state }),
     ...(direction === undefined ? {} : { direction }),
     ...(onlineMeetingUri === undefined ? {} : { onlineMeetingUri }),
     ...(conversation === undefined ? {} : { conversationKey: hrefKey(conversation.href, base) }),
+    ...(cancel === undefined ? {} : { cancelHref: cancel.href }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../errors';
 import { printable } from '../href';
 import type { JsonObject } from '../json';
-import type { StateInfo, UcwaApplicationIdentity } from '../options';
+import type { StateInfo, UcwaApplicationIdentity, UcwaClock } from '../options';
 import { hasSubcode, isGone, mayBePoolFailure } from '../outcome';
 import { type Dashboard, dashboardLink, dashboardSelf, decodeMe } from '../resources/application';
 import type { Continuation, EventPackage } from '../resources/event-package';
@@ -21,7 +21,9 @@ import { Watched } from '../waiting';
 
 import { Batches } from './batches';
 import type { CommandChannel, Fetched, Posted } from './command-channel';
-import { type Conversation, Conversations, sessionLost } from './conversations';
+import { ConversationReader } from './conversation-reader';
+import { type Conversation, end } from './conversation-view';
+import { Conversations, sessionLost } from './conversations';
 import { runEventChannel } from './event-channel';
 import { type Operation, Operations } from './operations';
 
@@ -45,6 +47,8 @@ export class Application {
   readonly me: Me;
   readonly operations: Operations;
   readonly conversations: Conversations;
+  readonly reader: ConversationReader;
+  readonly clock: UcwaClock;
   /** Notified after every package and every other change of operations and conversations. */
   readonly changes = new Watched();
   /** URLs of scheduled meetings by id. */
@@ -74,6 +78,15 @@ export class Application {
     this.batches = new Batches(parts.connection.clock.now);
     this.operations = new Operations(parts.connection.clock.now);
     this.conversations = new Conversations(opened.me.uri);
+    this.clock = parts.connection.clock;
+    this.reader = new ConversationReader({
+      channel: parts.channel,
+      conversations: this.conversations,
+      clock: this.clock,
+      base: opened.self,
+      stopping: this.#stopping.signal,
+      onChange: this.changes.notify.bind(this.changes),
+    });
   }
 
   /** Makes the application (or gets hold of the one with our endpointId) and begins to poll its event channel. */
@@ -147,12 +160,9 @@ export class Application {
     this.changes.notify();
   }
 
-  /** Reads a conversation whose content the events left open. */
-  async readConversation(conversation: Conversation, signal: AbortSignal): Promise<void> {
-    const url = this.channel.resolve(conversation.key, this.#self);
-    const fetched = await this.channel.get(url, signal);
-    this.conversations.read(conversation, fetched.body, url);
-    this.changes.notify();
+  /** Resolves an href of the application. @throws UntrustedLinkError when it leads out of it. */
+  resolve(href: string): URL {
+    return this.channel.resolve(href, this.#self);
   }
 
   /** Stops polling; operations fail with `error`, conversations end. */
@@ -221,8 +231,11 @@ export class Application {
       this.operations.apply(event, this.#self);
       this.conversations.apply(event, this.#self);
     }
+    if (continuation?.kind === 'resync') {
+      this.#tell('resync');
+      for (const conversation of this.conversations.open()) conversation.isStale = true;
+    }
     this.changes.notify();
-    if (continuation?.kind === 'resync') this.#tell('resync');
     void this.#catchUp(continuation?.kind ?? 'next');
   }
 
@@ -233,19 +246,22 @@ export class Application {
   async #catchUp(kind: Continuation['kind']): Promise<void> {
     const { signal } = this.#stopping;
     const operations = this.operations.pending().filter(({ needsReading }) => needsReading || kind !== 'next');
-    const conversations = this.conversations.open().filter(({ needsReading }) => needsReading || kind === 'resync');
     await Promise.all([
       ...operations.map(async (operation) => this.readInvitation(operation, signal).catch(this.#lose(operation))),
-      ...conversations.map(async (conversation) =>
-        this.readConversation(conversation, signal).catch((error: unknown) => {
-          if (!(error instanceof UcwaNotFoundError)) return;
-          // Ordinarily its `deleted` is on its way, with the reason; after a resync it may never come.
-          conversation.needsReading = false;
-          if (kind === 'resync') conversation.ended ??= 'SessionReset';
-          this.changes.notify();
-        }),
-      ),
+      ...this.conversations.open().map(async (conversation) => this.#catchUpWith(conversation, kind)),
     ]);
+  }
+
+  async #catchUpWith(conversation: Conversation, kind: Continuation['kind']): Promise<void> {
+    this.reader.fill(conversation);
+    if (conversation.watchers > 0 || !(conversation.needsReading || kind === 'resync')) return;
+    await this.reader.readItself(conversation, this.#stopping.signal).catch((error: unknown) => {
+      if (!(error instanceof UcwaNotFoundError)) return;
+      // Ordinarily its `deleted` is on its way, with the reason; after a resync it may never come.
+      conversation.needsReading = false;
+      if (kind === 'resync') end(conversation, 'SessionReset');
+      this.changes.notify();
+    });
   }
 
   #lose(operation: Operation): (error: unknown) => void {

@@ -21,7 +21,8 @@ export interface Fetched {
 /** What to post. */
 export interface PostTarget {
   readonly url: URL;
-  readonly body: JsonObject;
+  /** Absent: the POST has no content. */
+  readonly body?: JsonObject;
   /** Besides the content type. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What becomes of it after a failure; default `creating`. */
@@ -174,9 +175,11 @@ export class CommandChannel {
   }
 
   #content(
-    content: JsonObject,
+    content: JsonObject | undefined,
     headers: Readonly<Record<string, string>> = {},
-  ): { readonly headers: Readonly<Record<string, string>>; readonly body: string } {
+  ): { readonly headers: Readonly<Record<string, string>>; readonly body?: string } {
+    // Web servers answer 411 to a POST that does not say how long it is.
+    if (content === undefined) return { headers: { 'Content-Length': '0', ...headers } };
     const { contentType, body } = encodePayload(content, this.#format);
     return { headers: { 'Content-Type': contentType, ...headers }, body };
   }

@@ -1,11 +1,16 @@
 import { UcwaConversationEndedError, UcwaOperationFailedError, UcwaResponseError } from '../errors';
+import type { ConversationSnapshot, MeetingControl } from '../meeting-control';
 import { isGone } from '../outcome';
 import { decodeOnlineMeeting, type OnlineMeeting } from '../resources/online-meeting';
 import type { JoinedMeeting } from '../surface';
 
 import type { Application } from './application';
-import { type Conversation, hasCompany, sessionLost } from './conversations';
+import { type Conversation, end } from './conversation-view';
+import { watchConversation } from './conversation-watch';
+import { hasCompany, sessionLost } from './conversations';
+import { MeetingActions } from './meeting-actions';
 import type { Operation } from './operations';
+import { cancelOperation } from './participant-invitation';
 
 /** A meeting we are in, or in whose lobby we wait. */
 export class MeetingInProgress implements JoinedMeeting {
@@ -13,6 +18,8 @@ export class MeetingInProgress implements JoinedMeeting {
   readonly #operation: Operation;
   readonly #conversation: Conversation;
   readonly #onLeft: () => void;
+  /** See `JoinedMeeting`. */
+  readonly control: MeetingControl;
   #onlineMeeting: OnlineMeeting;
 
   constructor(
@@ -21,6 +28,8 @@ export class MeetingInProgress implements JoinedMeeting {
       readonly operation: Operation;
       readonly conversation: Conversation;
       readonly onlineMeeting: OnlineMeeting;
+      /** How long events are waited for after a POST with an open outcome, in milliseconds. */
+      readonly lookMs: number;
       readonly onLeft: () => void;
     },
   ) {
@@ -29,6 +38,7 @@ export class MeetingInProgress implements JoinedMeeting {
     this.#conversation = joined.conversation;
     this.#onlineMeeting = joined.onlineMeeting;
     this.#onLeft = joined.onLeft;
+    this.control = new MeetingActions(application, joined.conversation, joined.lookMs);
   }
 
   /** See `JoinedMeeting`. */
@@ -60,6 +70,17 @@ export class MeetingInProgress implements JoinedMeeting {
   }
 
   /** See `JoinedMeeting`. */
+  watch(signal: AbortSignal): AsyncIterable<ConversationSnapshot> {
+    return watchConversation(this.#application, this.#conversation, signal);
+  }
+
+  /** See `JoinedMeeting`. */
+  async cancelJoin(signal: AbortSignal): Promise<void> {
+    if (this.#conversation.ended !== undefined) return;
+    await cancelOperation(this.#application, this.#operation, signal);
+  }
+
+  /** See `JoinedMeeting`. */
   async leave(signal: AbortSignal): Promise<void> {
     await leaveConversation(this.#application, this.#conversation, signal);
     this.#application.operations.close(this.#operation);
@@ -80,12 +101,15 @@ export async function leaveConversation(
 ): Promise<void> {
   const mayGoOn = conversation.ended === undefined || conversation.ended === sessionLost;
   if (mayGoOn && application.lostBecause === undefined) {
-    const url = application.channel.resolve(conversation.key, new URL(application.channel.origin));
-    await application.channel.delete(url, signal).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
+    conversation.isLeaving = true; // the event that ends it may come before the answer
+    await application.channel.delete(application.resolve(conversation.key), signal).catch((error: unknown) => {
+      if (isGone(error)) return;
+      conversation.isLeaving = false;
+      throw error;
     });
   }
-  if (mayGoOn) conversation.ended = 'Left';
+  if (conversation.ended === sessionLost) conversation.ended = 'Left';
+  end(conversation, 'Left');
   application.changes.notify();
 }
 
@@ -101,12 +125,12 @@ export async function readOnlineMeeting(
   const known = decodeOnlineMeeting(conversation.onlineMeeting ?? {}, conversation.content.onlineMeetingKey);
   if (known.joinUrl !== undefined) return known;
   try {
-    if (conversation.content.onlineMeetingKey === undefined) await application.readConversation(conversation, signal);
+    if (conversation.content.onlineMeetingKey === undefined) await application.reader.readItself(conversation, signal);
     const key = conversation.content.onlineMeetingKey;
     if (key === undefined) return known;
-    const url = application.channel.resolve(key, new URL(application.channel.origin));
-    const { body } = await application.channel.get(url, signal);
+    const { body } = await application.channel.get(application.resolve(key), signal);
     conversation.onlineMeeting = body;
+    conversation.revision += 1;
     return decodeOnlineMeeting(body, key);
   } catch (error) {
     if (isInLobby(conversation) && error instanceof UcwaResponseError) return known;

@@ -6,23 +6,16 @@ import {
   UcwaProtocolError,
   UcwaUnknownOutcomeError,
 } from '../errors';
-import { hrefKey } from '../href';
 import type { JsonObject } from '../json';
-import { verdictOn } from '../outcome';
-import { decodeInvitation } from '../resources/online-meeting-invitation';
-import { linkOf } from '../resources/resource';
 import { withLimits } from '../waiting';
 
 import type { Application } from './application';
-import type { Posted } from './command-channel';
-import type { Conversation } from './conversations';
+import type { Conversation } from './conversation-view';
 import { isInLobby, leaveConversation, MeetingInProgress, readOnlineMeeting } from './joined-meeting';
+import { postOperation } from './operation-post';
 import type { Operation } from './operations';
 
-/**
- * How long the event channel is watched for what hardly comes: an operation that seems not to have been executed; the
- * reason why a conversation is gone.
- */
+/** How long the event channel is watched for the reason why a conversation is gone. */
 const shortLookMs = 2_000;
 
 /** How long an operation nobody waits for any more is followed, to leave its meeting when it comes. */
@@ -37,15 +30,7 @@ export interface EntryRequest {
   readonly lookMs: number;
 }
 
-/**
- * Posts a start or join and registers its operation before, because its events may come before the answer.
- *
- * A POST with an open outcome is never repeated: the event channel is watched for its `operationId` instead.
- *
- * @throws UcwaUnknownOutcomeError when nothing comes, but the server's own error when that told what is wrong;
- * UcwaNotEnabledError; UcwaResponseError.
- * Source: Skype/UCWA/OperationResource.md.
- */
+/** Posts a start or join. @throws UcwaNotEnabledError, and what `postOperation` throws. */
 export async function postEntry(
   application: Application,
   request: EntryRequest,
@@ -56,17 +41,11 @@ export async function postEntry(
   if (url === undefined) {
     throw new UcwaNotEnabledError('conversations', `The server offers this user no ${request.rel} link`);
   }
-  const operation = application.operations.open(request.operationId);
-  try {
-    learn(application, operation, await application.channel.post({ url, body: request.body }, signal));
-  } catch (error) {
-    if (signal.aborted) abandon(application, operation);
-    signal.throwIfAborted();
-    await lookFor(application, { operation, error, lookMs: request.lookMs }, signal);
-  }
-  if (signal.aborted) abandon(application, operation);
-  signal.throwIfAborted();
-  return operation;
+  const { operationId, body, lookMs } = request;
+  const giveUp = (operation: Operation): void => {
+    abandon(application, operation);
+  };
+  return postOperation(application, { url, operationId, body, lookMs, giveUp }, signal);
 }
 
 /**
@@ -80,6 +59,8 @@ export async function followEntry(
   follow: {
     readonly operation: Operation;
     readonly timeoutMs: number;
+    /** How long events are waited for after a POST inside the meeting with an open outcome, in milliseconds. */
+    readonly lookMs: number;
     readonly onLeft: (meeting: MeetingInProgress) => void;
   },
   signal: AbortSignal,
@@ -93,12 +74,13 @@ export async function followEntry(
         explainLoss(application, { operation, error }, limited),
       );
       if (conversation.content.localParticipantKey === undefined) {
-        await application.readConversation(conversation, limited).catch(ignoreServer);
+        await application.reader.readItself(conversation, limited).catch(ignoreServer);
       }
       const meeting: MeetingInProgress = new MeetingInProgress(application, {
         operation,
         conversation,
         onlineMeeting,
+        lookMs: follow.lookMs,
         onLeft: () => {
           follow.onLeft(meeting);
         },
@@ -116,7 +98,9 @@ async function arrive(application: Application, operation: Operation, signal: Ab
   if (operation.conversationKey === undefined) await application.readInvitation(operation, signal);
   const key = operation.conversationKey;
   if (key === undefined) throw new UcwaProtocolError('The invitation was accepted but names no conversation');
-  return application.conversations.at(key);
+  const conversation = application.conversations.at(key);
+  conversation.isKept = true;
+  return conversation;
 }
 
 function hasArrived(application: Application, operation: Operation): boolean {
@@ -149,39 +133,6 @@ async function explainLoss(
   };
   const limits = { signals: [signal], timeoutMs: shortLookMs, timeoutError: () => error };
   return withLimits(limits, async (limited) => application.changes.until<never>(hasEnded, limited));
-}
-
-/** The answer to the POST may name the invitation, or even carry it; both are welcome and neither is needed. */
-function learn(application: Application, operation: Operation, posted: Posted): void {
-  const self = posted.body === undefined ? undefined : linkOf(posted.body, 'self');
-  const place = posted.location?.href ?? self?.href;
-  if (place !== undefined) application.operations.locate(operation, hrefKey(place, posted.url));
-  if (posted.body !== undefined) application.operations.read(operation, decodeInvitation(posted.body, posted.url));
-  application.changes.notify();
-}
-
-async function lookFor(
-  application: Application,
-  failed: { readonly operation: Operation; readonly error: unknown; readonly lookMs: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const { operation, error, lookMs } = failed;
-  const { creating } = verdictOn(error);
-  if (creating === 'refused' || creating === 'repeat' || !(error instanceof UcwaError)) {
-    application.operations.close(operation);
-    throw error;
-  }
-  const unknown = new UcwaUnknownOutcomeError(`It is not known whether the server did it: ${error.message}`, error);
-  const limits = {
-    signals: [signal],
-    timeoutMs: creating === 'look' ? lookMs : Math.min(shortLookMs, lookMs),
-    timeoutError: () => (creating === 'confirm' ? error : unknown),
-  };
-  const wasSeen = (): true | undefined => (operation.seen || operation.error !== undefined ? true : undefined);
-  await withLimits(limits, async (limited) => application.changes.until(wasSeen, limited)).catch((reason: unknown) => {
-    abandon(application, operation);
-    throw reason;
-  });
 }
 
 /** Nobody waits any more; should the meeting come to be all the same, it is left, so that no ghost stays in it. */

@@ -8,19 +8,24 @@ const unmatchedMs = 30_000;
 /** How an operation ended, as the server tells it. */
 export type Outcome = { readonly kind: 'success' } | { readonly kind: 'failure'; readonly reason: Reason };
 
-/** One start or join of ours, from before its POST until its end. */
+/** One start or join of ours, or our asking somebody in, from before its POST until its end. */
 export interface Operation {
   readonly id: string;
   /** Whether the event channel has spoken of it: proof that the POST was executed. */
   seen: boolean;
   invitationKey?: string;
   conversationKey?: string;
+  /** Where it can be taken back, as it was last seen. */
+  cancelHref?: string;
   outcome?: Outcome;
   /** Ended by us: the session was lost. */
   error?: UcwaError;
   /** The server said it is complete but not how: somebody has to read the invitation. */
   needsReading: boolean;
 }
+
+/** Relations of what begins and ends with events of its own. */
+const operationRels: ReadonlySet<string> = new Set(['onlineMeetingInvitation', 'participantInvitation']);
 
 /**
  * Matches invitation events to our operations: by `operationId`, else by the invitation's URL, whatever the order of the
@@ -65,7 +70,7 @@ export class Operations {
 
   /** Takes an event of the channel, if it is about an invitation. */
   apply(event: ChannelEvent, base: URL): void {
-    if (event.rel !== 'onlineMeetingInvitation') return;
+    if (!operationRels.has(event.rel)) return;
     const invitation = event.embedded === undefined ? {} : decodeInvitation(event.embedded, base);
     const operation = this.#byId.get(invitation.operationId ?? '') ?? this.#byKey.get(event.key);
     if (operation === undefined) {
@@ -102,6 +107,7 @@ export class Operations {
 
 function learn(operation: Operation, invitation: OnlineMeetingInvitation): void {
   if (invitation.conversationKey !== undefined) operation.conversationKey = invitation.conversationKey;
+  if (invitation.cancelHref !== undefined) operation.cancelHref = invitation.cancelHref;
 }
 
 /** `status` decides, then `state`; a reason proves nothing, because success may carry one too. */

@@ -24,7 +24,7 @@ function wire(over: Partial<MyOnlineMeeting> = {}): MyOnlineMeeting {
   };
 }
 
-const JOINED: JoinedMeeting = {
+const JOINED: Omit<JoinedMeeting, 'watch' | 'control' | 'cancelJoin'> = {
   onlineMeeting: { attendees: [], leaders: [], onlineMeetingUri: URI, raw: {} },
   operationId: 'op',
   inLobby: false,
