@@ -6,6 +6,9 @@ export type PathStyle = 'real' | 'reference';
 /** Form of the hrefs inside an application: path only, absolute, or the doubled slash of the July 2015 pages. */
 export type HrefForm = 'relative' | 'absolute' | 'double-slash';
 
+/** How lists of people are written: the lobby embedded and the others as links, all as links, or all embedded. */
+export type PeopleForm = 'mixed' | 'links' | 'embedded';
+
 /**
  * How a resource refers to others: as the reference pages show it, by links alone, or with the linked ones embedded as
  * little more than their place. Source: Skype/UCWA/PayloadFormat.md.
@@ -70,6 +73,8 @@ export interface Switches {
   /** `myOnlineMeetings` gives links instead of embedded items. */
   linksOnlyCollection: boolean;
   embedding: Embedding;
+  /** Participants, leaders, attendees and lobby. */
+  peopleForm: PeopleForm;
   /** Creating a meeting answers 200 instead of 201. */
   createStatus200: boolean;
   /** A successful PUT answers 204 without a body. */
@@ -119,6 +124,7 @@ export const defaultSwitches: Readonly<Switches> = {
   stepMs: 60,
   linksOnlyCollection: false,
   embedding: 'usual',
+  peopleForm: 'mixed',
   createStatus200: false,
   putStatus204: false,
   passBackPerResource: false,
@@ -135,6 +141,7 @@ const choices: Partial<Record<keyof Switches, readonly (string | number)[]>> = {
   discovery: ['on', 'off', 'redirect'],
   expiredApplicationStatus: [404, 410],
   embedding: ['usual', 'links', 'embedded'],
+  peopleForm: ['mixed', 'links', 'embedded'],
   pathStyle: ['real', 'reference'],
   hrefForm: ['relative', 'absolute', 'double-slash'],
 };

@@ -119,6 +119,52 @@ describe('simulator control endpoint', () => {
     assertHas(after, { subject: 'Renamed' });
   });
 
+  it('has another leader act on people, where that makes sense', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+    await client.join('sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:7QX2MZ4K');
+    await client.eventsUntil(({ name }) => name === 'completed onlineMeetingInvitation');
+    const onlineMeetingId = '7QX2MZ4K';
+    const visitor = async (act: string): Promise<number> =>
+      (await pool.control(`/people/visitor@fabrikam.com/${act}`, { onlineMeetingId })).status;
+
+    const early = await visitor('admit');
+    await visitor('join');
+    const wrong = await visitor('eject');
+    const right: number[] = [];
+    const seen: string[] = [];
+    for (const [act, last] of [
+      ['admit', 'added participant in attendees'],
+      ['promote', 'added participant in leaders'],
+      ['demote', 'added participant in attendees'],
+      ['eject', 'deleted participant'],
+    ] as const) {
+      right.push(await visitor(act));
+      seen.push(...(await client.eventsUntil(({ name }) => name === last)).map(({ name }) => name));
+    }
+
+    assert.deepEqual([early, wrong, ...right], [404, 409, 200, 200, 200, 200]);
+    assert.ok(seen.includes('deleted participant in leaders'));
+  });
+
+  it('has somebody decline who was asked in, and nobody else', async () => {
+    await pool.start({ timeScale: 0.05 });
+    const client = await pool.signIn();
+    const conversation = await client.startMeeting();
+    const { json } = await client.send('GET', conversation);
+    const meeting = (await client.send('GET', `${conversation}/onlineMeeting`)).json;
+    const { onlineMeetingId } = meeting;
+
+    const nobody = await pool.control('/people/petra.novak/decline', { onlineMeetingId });
+    const href = text(json._links?.addParticipant?.href);
+    await client.send('POST', href, { body: { to: 'sip:petra.novak@contoso.com' } });
+    const declined = await pool.control('/people/petra.novak/decline', { onlineMeetingId });
+    const seen = await client.eventsUntil(({ name }) => name === 'completed participantInvitation');
+
+    assert.deepEqual([nobody.status, declined.status], [404, 200]);
+    assert.equal(seen.at(-1)?.body.reason?.subcode, 'Declined');
+  });
+
   it('tells what it holds and what it was asked', async () => {
     const running = await pool.start();
     await pool.signIn();

@@ -108,4 +108,37 @@ describe('simulator conversations', () => {
     const me = (await client.send('GET', text(json._links?.localParticipant?.href))).json;
     assert.deepEqual([me.local, me.organizer, me.role] as unknown[], [true, true, 'Leader']);
   });
+
+  for (const [form, linked, embedded] of [
+    ['links', ['attendees', 'lobby'], []],
+    ['embedded', [], ['attendees', 'lobby']],
+  ] as const) {
+    it(`writes people as ${form} when switched`, async () => {
+      await pool.start({ switches: { peopleForm: form } });
+      const client = await pool.signIn();
+      const conversation = await join(client);
+      await pool.control('/people/petra.novak/join', { onlineMeetingId: '7QX2MZ4K' });
+      await pool.control('/people/visitor@fabrikam.com/join', { onlineMeetingId: '7QX2MZ4K' });
+      const { json } = await client.send('GET', conversation);
+
+      for (const rel of [...linked, ...embedded]) {
+        const view = (await client.send('GET', text(json._links?.[rel]?.href))).json;
+        const counts = [list(view._links?.participant).length, list(view._embedded?.participant).length];
+        assert.deepEqual(counts, form === 'links' ? [1, 0] : [0, 1], rel);
+      }
+    });
+  }
+
+  it('does not dial out: an invitation by phone fails with DialoutNotAllowed', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+    const { json } = await client.send('GET', await join(client));
+
+    const body = { to: 'tel:+14255550100' };
+    await client.send('POST', text(json._links?.addParticipant?.href), { body });
+    const seen = await client.eventsUntil(({ name }) => name === 'completed participantInvitation');
+
+    const end = seen.at(-1)?.body;
+    assert.deepEqual([end?.status, end?.reason?.subcode] as unknown[], ['Failure', 'DialoutNotAllowed']);
+  });
 });

@@ -86,11 +86,23 @@ export class InvitationDesk implements HallListener {
     const { application } = conversation;
     this.claimOperationId(application, input);
     const invitation = this.register({ kind: 'participant', conversation, input, to });
-    invitation.cancelNext = this.timers.after(UNANSWERED_MS, () => {
-      const reason = { code: 'RemoteFailure', subcode: 'Timeout', message: 'The person did not answer.' };
+    // Nobody here may dial out.
+    const isPhone = to.startsWith('tel:');
+    const reason = isPhone
+      ? { code: 'Forbidden', subcode: 'DialoutNotAllowed', message: 'Dialing out is not allowed.' }
+      : { code: 'RemoteFailure', subcode: 'Timeout', message: 'The person did not answer.' };
+    invitation.cancelNext = this.timers.after(isPhone ? this.switches.stepMs : UNANSWERED_MS, () => {
       this.complete(invitation, 'Failed', { status: 'Failure', reason });
     });
     return invitation;
+  }
+
+  /** Somebody who was asked in says no; false when nobody has asked. */
+  decline(conference: Conference, uri: string): boolean {
+    const asked = [...conference.conversations].flatMap(pendingOf).filter(({ to }) => to === uri);
+    const reason = { code: 'RemoteFailure', subcode: 'Declined', message: 'The person declined.' };
+    for (const invitation of asked) this.complete(invitation, 'Failed', { status: 'Failure', reason });
+    return asked.length > 0;
   }
 
   /** The caller takes an operation back. */

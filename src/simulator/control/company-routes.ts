@@ -22,8 +22,42 @@ export function companyRoutes(world: World): Route[] {
       if (participant === undefined) throw new ControlProblem(404, `${visitor.uri} is not in this meeting.`);
       return shown(participant);
     }),
+    controlRoute('POST', '/people/:person/decline', (call) => decline(world, call)),
+    ...leaderActs.map((act) => controlRoute('POST', `/people/:person/${act}`, (call) => lead(world, call, act))),
     controlRoute('POST', '/meetings/:meeting/touch', (call) => touch(world, call)),
   ];
+}
+
+/** What a leader with another client does about somebody. */
+const leaderActs = ['admit', 'reject', 'promote', 'demote', 'eject'] as const;
+
+function lead(world: World, call: ControlCall, act: (typeof leaderActs)[number]): ControlAnswer {
+  const { conferences } = world;
+  const { uri } = visitorNamed(world.company, call.exchange.param('person'));
+  const conference = conferences.of(meetingOf(world, call.body.onlineMeetingId));
+  const participant = conference?.participants.get(uri);
+  if (conference === undefined || participant === undefined) {
+    throw new ControlProblem(404, `${uri} is not in this meeting.`);
+  }
+  const waits = act === 'admit' || act === 'reject';
+  if (participant.inLobby !== waits) {
+    throw new ControlProblem(409, `${uri} is ${participant.inLobby ? 'in the lobby' : 'in the meeting'}.`);
+  }
+  if (act === 'promote' || act === 'demote') {
+    conferences.setRole(conference, participant, act === 'promote' ? 'Leader' : 'Attendee');
+  } else {
+    conferences[act](conference, participant);
+  }
+  return shown(participant);
+}
+
+function decline(world: World, { exchange, body }: ControlCall): ControlAnswer {
+  const { uri } = visitorNamed(world.company, exchange.param('person'));
+  const conference = world.conferences.of(meetingOf(world, body.onlineMeetingId));
+  if (conference === undefined || !world.invitations.decline(conference, uri)) {
+    throw new ControlProblem(404, `Nobody has asked ${uri} into this meeting.`);
+  }
+  return { uri };
 }
 
 /** A change "from elsewhere": only the named properties change, the etag moves. */

@@ -58,8 +58,9 @@ function view(call: ApplicationCall, name: string): Resource {
   const filter = filters[name];
   const people = select(current, filter);
   const self = { href: call.hrefs.participants(current, filter) };
-  // The lobby is the one list that carries its people whole.
-  if (filter === 'Lobby') {
+  // The lobby is the one list that usually carries its people whole.
+  const { peopleForm } = call.world.switches;
+  if (peopleForm === 'embedded' || (peopleForm === 'mixed' && filter === 'Lobby')) {
     const participant = people.map((entry) => participantResource(current, entry, call.hrefs));
     return { rel: name, properties: {}, links: { self }, embedded: { participant } };
   }

@@ -292,6 +292,8 @@ function applyRole(
   else if (event.key === conversation.content.localParticipantKey)
     place(conversation, { ...told, local: true }, 'roster');
   else claim(conversation, told);
+  // Who does not lead is not told of the lobby any more.
+  if (role === 'Attendee' && isSelf(conversation, told)) conversation.lobby.clear();
 }
 
 function applyAudio(conversation: Conversation, event: ChannelEvent, base: URL): void {

@@ -99,7 +99,9 @@ export class Watcher {
 
   async until(isWanted: (snapshot: ConversationSnapshot) => boolean): Promise<ConversationSnapshot> {
     for (;;) {
-      const { done, value } = await this.next();
+      const { done, value } = await this.next().catch((error: unknown) => {
+        throw new RangeError(`Waited in vain after ${JSON.stringify(this.seen.at(-1))}`, { cause: error });
+      });
       if (done === true) throw new RangeError(`It ended at ${JSON.stringify(this.seen.at(-1))}`);
       if (isWanted(value)) return value;
     }
