@@ -68,7 +68,19 @@ function isSavedMeeting(value: unknown): value is SavedMeeting {
   const { settings } = value;
   const texts = ['id', 'organizer', 'kind', 'conferenceId', 'etag'].map((name) => value[name]);
   const lists = ['attendees', 'leaders'].map((name) => settings[name]);
-  return texts.every((text) => typeof text === 'string') && lists.every((list) => Array.isArray(list));
+  const isWhole = texts.every((text) => typeof text === 'string') && lists.every((list) => Array.isArray(list));
+  return isWhole && (value.extensions === undefined || isExtensions(value.extensions));
+}
+
+function isExtensions(value: unknown): boolean {
+  const names = ['id', 'type', 'etag'];
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (entry) =>
+        isRecord(entry) && isRecord(entry.properties) && names.every((name) => typeof entry[name] === 'string'),
+    )
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -70,6 +70,7 @@ function meetingWith(settings: Partial<Meeting['settings']>): Meeting {
     organizer,
     conferenceId: '1',
     etag: '1',
+    extensions: new Map(),
     settings: { ...defaultSettings(organizer, 0), ...people, ...settings },
   };
 }

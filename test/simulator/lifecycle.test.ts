@@ -44,6 +44,20 @@ describe('simulator lifecycle', () => {
       assert.equal(deleted.status, 404);
     });
 
+    it('brings the extensions of meetings back', async () => {
+      const stateFile = join(folder, 'state.json');
+      await pool.start({ stateFile });
+      const first = await pool.signIn();
+      await first.send('POST', `${first.meetings}/7QX2MZ4K/extensions`, { body: { id: 'notes', color: 'red' } });
+      await pool.stop();
+
+      await pool.start({ stateFile });
+      const second = await pool.signIn();
+      const again = await second.send('GET', `${second.meetings}/7QX2MZ4K/extensions/notes`);
+
+      assert.deepEqual([again.json.id, again.json.color] as unknown[], ['notes', 'red']);
+    });
+
     it('refuses a file that is not its own, and leaves it alone', async () => {
       const stateFile = join(folder, 'state.json');
       await writeFile(stateFile, 'shopping list');

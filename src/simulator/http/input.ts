@@ -6,9 +6,12 @@ import { readXmlInput } from './xml-input';
  * Source: Skype/UCWA/QueryParameters.md.
  */
 export class Input {
+  /** What the body says, names as they were sent. */
+  readonly body: Readonly<Record<string, unknown>>;
   private readonly values = new Map<string, unknown>();
 
   constructor(query: URLSearchParams, body: Readonly<Record<string, unknown>>) {
+    this.body = body;
     for (const [name, value] of query) this.values.set(name.toLowerCase(), value);
     for (const [name, value] of Object.entries(body)) this.values.set(name.toLowerCase(), value);
   }

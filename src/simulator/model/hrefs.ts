@@ -66,6 +66,11 @@ export class Hrefs {
     return `${this.myOnlineMeetings}/${this.real ? meeting.id : String(meeting.number)}`;
   }
 
+  /** Extensions of a meeting, wherever it is seen, or one of them. */
+  extensions(meeting: string, id?: string): string {
+    return `${meeting}/extensions${id === undefined ? '' : `/${encodeURIComponent(id)}`}`;
+  }
+
   conversation(conversation: Conversation): string {
     return this.at(`communication/conversations/${this.real ? conversation.id : String(conversation.number)}`);
   }

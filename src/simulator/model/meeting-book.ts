@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 
 import type { Company, Person, SeedMeeting } from '../company';
 
-import { conferenceUri, type Meeting, type MeetingSettings } from './meeting';
+import { conferenceUri, type Meeting, type MeetingExtension, type MeetingSettings } from './meeting';
 import { defaultSettings } from './meeting-settings';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -17,6 +17,8 @@ export interface SavedMeeting {
   readonly conferenceId: string;
   readonly etag: string;
   readonly settings: MeetingSettings;
+  /** Absent: there are none. */
+  readonly extensions?: readonly MeetingExtension[];
 }
 
 /** All meetings of the company, whoever organizes them. */
@@ -55,22 +57,24 @@ export class MeetingBook {
 
   /** Enters saved meetings; those of people who have left the company are dropped. */
   restore(saved: readonly SavedMeeting[], company: Company): void {
-    for (const { organizer: account, ...meeting } of saved) {
+    for (const { organizer: account, extensions: kept = [], ...meeting } of saved) {
       const organizer = company.people.find((person) => person.account === account);
       if (organizer === undefined) continue;
-      this.meetings.set(meeting.id, { ...meeting, organizer, number: this.nextNumber++ });
+      const extensions = new Map(kept.map((extension) => [extension.id, extension]));
+      this.meetings.set(meeting.id, { ...meeting, organizer, extensions, number: this.nextNumber++ });
     }
   }
 
   /** What `restore` needs to bring everything back. */
   saved(): SavedMeeting[] {
-    return [...this.meetings.values()].map(({ id, kind, settings, conferenceId, etag, organizer }) => ({
+    return [...this.meetings.values()].map(({ id, kind, settings, conferenceId, etag, organizer, extensions }) => ({
       id,
       kind,
       settings,
       conferenceId,
       etag,
       organizer: organizer.account,
+      ...(extensions.size > 0 && { extensions: [...extensions.values()] }),
     }));
   }
 
@@ -84,6 +88,19 @@ export class MeetingBook {
   rewrite(meeting: Meeting, settings: MeetingSettings): void {
     meeting.settings = settings;
     meeting.etag = newEtag(meeting.etag);
+    this.changed();
+  }
+
+  /** Adds an extension, or writes over the one with the same id; its etag moves. */
+  writeExtension(meeting: Meeting, content: Omit<MeetingExtension, 'etag'>): MeetingExtension {
+    const extension = { ...content, etag: newEtag(meeting.extensions.get(content.id)?.etag) };
+    meeting.extensions.set(content.id, extension);
+    this.changed();
+    return extension;
+  }
+
+  removeExtension(meeting: Meeting, { id }: MeetingExtension): void {
+    meeting.extensions.delete(id);
     this.changed();
   }
 
@@ -127,7 +144,8 @@ export class MeetingBook {
 
   private enter(entry: Pick<Meeting, 'kind' | 'organizer' | 'settings' | 'id'>): Meeting {
     const conferenceId = String(randomInt(10_000_000, 99_999_999));
-    const meeting: Meeting = { ...entry, conferenceId, number: this.nextNumber++, etag: newEtag() };
+    const number = this.nextNumber++;
+    const meeting: Meeting = { ...entry, conferenceId, number, etag: newEtag(), extensions: new Map() };
     this.meetings.set(meeting.id, meeting);
     return meeting;
   }

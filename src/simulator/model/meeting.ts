@@ -15,6 +15,18 @@ export interface MeetingSettings {
   readonly expirationTime: number | undefined;
 }
 
+/** What the data of an extension is for. Source: Skype/UCWA/OnlineMeetingExtensionType_ref.md. */
+export const extensionTypes = ['Undefined', 'RoamedOrganizerData', 'RoamedParticipantData'] as const;
+
+/** Data of a client that travels with a meeting. Source: Skype/UCWA/onlineMeetingExtension_ref.md. */
+export interface MeetingExtension {
+  readonly id: string;
+  type: (typeof extensionTypes)[number];
+  properties: Readonly<Record<string, string>>;
+  /** Changes with every write; the meeting's own does not. */
+  etag: string;
+}
+
 /** A meeting of the conferencing database: scheduled, somebody's personal room, or ad hoc (in no list). */
 export interface Meeting {
   readonly kind: 'scheduled' | 'assigned' | 'adhoc';
@@ -25,6 +37,8 @@ export interface Meeting {
   readonly organizer: Person;
   readonly conferenceId: string;
   settings: MeetingSettings;
+  /** By id. */
+  readonly extensions: Map<string, MeetingExtension>;
   /** Changes with every write. */
   etag: string;
 }
@@ -32,6 +46,11 @@ export interface Meeting {
 /** The conference URI, input of joinOnlineMeeting. */
 export function conferenceUri(meeting: Meeting): string {
   return `${meeting.organizer.uri};gruu;opaque=app:conf:focus:id:${meeting.id}`;
+}
+
+/** What others than the organizer see of a meeting's extensions. */
+export function sharedExtensions(meeting: Meeting): readonly MeetingExtension[] {
+  return [...meeting.extensions.values()].filter(({ type }) => type === 'RoamedParticipantData');
 }
 
 /** Whether somebody goes straight in or waits. Source: Skype/UCWA/AccessLevel_ref.md. */

@@ -47,6 +47,7 @@ export function onlineMeetingResource(conversation: Conversation, hrefs: Hrefs, 
     },
     links: {
       ...onlineMeetingLinks(conversation, hrefs),
+      onlineMeetingExtensions: { href: hrefs.extensions(`${hrefs.conversation(conversation)}/onlineMeeting`) },
       phoneDialInInformation:
         meeting.settings.phoneUserAdmission === 'Enabled'
           ? { href: `${hrefs.conversation(conversation)}/onlineMeeting/phoneDialInInformation` }

@@ -7,6 +7,7 @@ import { conversationRoutes } from './conversations';
 import { dashboardRoutes } from './dashboards';
 import { eventsRoutes } from './events';
 import { meRoutes } from './me';
+import { meetingExtensionRoutes } from './meeting-extensions';
 import { meetingInformationRoutes } from './meeting-information';
 import { myOnlineMeetingRoutes } from './my-online-meeting';
 import { myOnlineMeetingsRoutes } from './my-online-meetings';
@@ -32,6 +33,7 @@ export function ucwaRoutes(world: World): Route[] {
       ...dashboardRoutes,
       ...myOnlineMeetingsRoutes,
       ...myOnlineMeetingRoutes,
+      ...meetingExtensionRoutes,
       ...meetingInformationRoutes,
       ...onlineMeetingInvitationRoutes,
       ...conversationRoutes,

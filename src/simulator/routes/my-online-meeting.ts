@@ -42,8 +42,8 @@ function remove(call: ApplicationCall): void {
   call.exchange.empty(204);
 }
 
-/** Organizers see only their own meetings; anybody else's does not exist for them. */
-function ownMeeting(call: ApplicationCall): Meeting {
+/** Organizers see only their own meetings; anybody else's does not exist for them. @throws UcwaProblem 404. */
+export function ownMeeting(call: ApplicationCall): Meeting {
   const person = personOf(call);
   const meeting = call.world.meetings.find(call.exchange.param('meeting'));
   if (meeting?.organizer !== person || meeting.kind === 'adhoc') throw notFound('The online meeting');
