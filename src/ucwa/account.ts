@@ -6,11 +6,16 @@ import { type Connection, openConnection } from './connection';
 import { UcwaClosedError, type UcwaError, UcwaNotFoundError, UcwaTransportError } from './errors';
 import { resolveJoinUrl } from './join-url';
 import { compact, type JsonObject } from './json';
+import { MeetingExtensions } from './meeting-extensions';
 import type { UcwaAccountOptions } from './options';
 import { verdictOn } from './outcome';
 import { type MyOnlineMeeting, withoutBlanks } from './resources/my-online-meeting';
 import { decodeDefaultValues, type OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
 import { decodeEligibleValues, type OnlineMeetingEligibleValues } from './resources/online-meeting-eligible-values';
+import {
+  decodeInvitationCustomization,
+  type OnlineMeetingInvitationCustomization,
+} from './resources/online-meeting-invitation-customization';
 import { decodePolicies, type OnlineMeetingPolicies } from './resources/online-meeting-policies';
 import { decodePhoneDialInInformation, type PhoneDialInInformation } from './resources/phone-dial-in-information';
 import { ScheduledMeetings } from './scheduled-meetings';
@@ -25,6 +30,7 @@ import type {
   JoinOnlineMeetingInput,
   Me,
   MyOnlineMeetings,
+  OnlineMeetingExtensions,
   StartOnlineMeetingInput,
   UcwaAccount,
 } from './surface';
@@ -42,6 +48,7 @@ class Account implements UcwaAccount {
   readonly #session: Session;
   readonly #tokens: TokenStore;
   readonly #meetings: ScheduledMeetings;
+  readonly #extensions: MeetingExtensions;
   readonly #closing = new AbortController();
   readonly #joined = new Set<MeetingInProgress>();
   readonly #operationMs: number;
@@ -57,6 +64,7 @@ class Account implements UcwaAccount {
       lifetime,
     );
     this.#meetings = new ScheduledMeetings(this.#run.bind(this), this.#connection.clock);
+    this.#extensions = new MeetingExtensions(this.#run.bind(this), this.#connection.clock);
     this.#session = new Session({
       connection: this.#connection,
       server: options.server,
@@ -73,6 +81,10 @@ class Account implements UcwaAccount {
 
   get meetings(): MyOnlineMeetings {
     return this.#meetings;
+  }
+
+  get extensions(): OnlineMeetingExtensions {
+    return this.#extensions;
   }
 
   async signIn(signal: AbortSignal): Promise<Me> {
@@ -93,6 +105,10 @@ class Account implements UcwaAccount {
 
   async phoneDialInInformation(signal: AbortSignal): Promise<PhoneDialInInformation | undefined> {
     return this.#readOnce('phoneDialInInformation', decodePhoneDialInInformation, signal);
+  }
+
+  async invitationCustomization(signal: AbortSignal): Promise<OnlineMeetingInvitationCustomization | undefined> {
+    return this.#readOnce('onlineMeetingInvitationCustomization', decodeInvitationCustomization, signal);
   }
 
   async assignedMeeting(signal: AbortSignal): Promise<MyOnlineMeeting | undefined> {

@@ -29,10 +29,18 @@ export {
 export type * from './meeting-control';
 export type * from './options';
 export type { Reason } from './resources/event-package';
+export type { ParticipantRole } from './resources/participant';
 export type { MyOnlineMeeting, MyOnlineMeetingInput } from './resources/my-online-meeting';
 export type { OnlineMeeting } from './resources/online-meeting';
 export type { OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
 export type { OnlineMeetingEligibleValues } from './resources/online-meeting-eligible-values';
+export type {
+  OnlineMeetingExtension,
+  OnlineMeetingExtensionChanges,
+  OnlineMeetingExtensionInput,
+  OnlineMeetingExtensionType,
+} from './resources/online-meeting-extension';
+export type { OnlineMeetingInvitationCustomization } from './resources/online-meeting-invitation-customization';
 export type { OnlineMeetingPolicies } from './resources/online-meeting-policies';
 export type { DialInRegion, PhoneDialInInformation } from './resources/phone-dial-in-information';
 export type * from './surface';

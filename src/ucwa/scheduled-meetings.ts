@@ -1,12 +1,12 @@
-import { UcwaError, UcwaNotFoundError, UcwaPreconditionFailedError } from './errors';
+import { UcwaError, UcwaNotFoundError } from './errors';
 import { isSameText } from './json';
 import type { UcwaClock } from './options';
-import { mayHaveArrived } from './outcome';
 import { encodeMyOnlineMeeting, type MyOnlineMeeting, type MyOnlineMeetingInput } from './resources/my-online-meeting';
-import type { Try } from './retry';
 import type { Application } from './session/application';
+import type { Fetched } from './session/command-channel';
 import { listMeetings, readMeeting, rememberFetched, urlOfMeeting } from './session/meeting-collection';
 import { createMeeting, KnownMeetings } from './session/meeting-creation';
+import { replaceResource } from './session/replacement';
 import type { MyOnlineMeetings } from './surface';
 import { waitFor } from './waiting';
 
@@ -110,42 +110,20 @@ export class ScheduledMeetings implements MyOnlineMeetings {
   }
 }
 
-/**
- * Replaces a meeting. A try whose answer was lost may have succeeded and makes the next one fail with 412: then the
- * meeting is read, and counts as updated if all changes are in it.
- */
 async function putMeeting(
   application: Application,
   edit: { readonly url: URL; readonly current: MyOnlineMeeting; readonly changes: Partial<MyOnlineMeetingInput> },
   signal: AbortSignal,
 ): Promise<MyOnlineMeeting> {
   const { url, current, changes } = edit;
-  const wanted = encodeMyOnlineMeeting(changes);
-  const content = { body: { ...current.raw, ...wanted }, etag: current.etag };
-  const lost: unknown[] = [];
-  const tryOnce = async (tried: Try): Promise<MyOnlineMeeting> => {
-    const fetched = await application.channel.putOnce(url, { ...content, tried }, signal);
-    return fetched === undefined ? readMeeting(application, url, signal) : rememberFetched(application, fetched);
+  const replacement = {
+    url,
+    body: { ...current.raw, ...encodeMyOnlineMeeting(changes) },
+    etag: current.etag,
+    decode: (fetched: Fetched) => rememberFetched(application, fetched),
+    hasAll: (now: MyOnlineMeeting) => hasAll(now, changes),
   };
-  try {
-    return await application.channel.repeat(
-      { method: 'PUT', url },
-      async (tried) => {
-        try {
-          return await tryOnce(tried);
-        } catch (error) {
-          if (mayHaveArrived(error)) lost.push(error);
-          throw error;
-        }
-      },
-      signal,
-    );
-  } catch (error) {
-    if (lost.length === 0 || !(error instanceof UcwaPreconditionFailedError)) throw error;
-    const now = await readMeeting(application, url, signal);
-    if (hasAll(now, changes)) return now;
-    throw error;
-  }
+  return replaceResource(application, replacement, signal);
 }
 
 function hasAll(meeting: MyOnlineMeeting, changes: Partial<MyOnlineMeetingInput>): boolean {

@@ -3,6 +3,12 @@ import type { MyOnlineMeeting, MyOnlineMeetingInput } from './resources/my-onlin
 import type { OnlineMeeting } from './resources/online-meeting';
 import type { OnlineMeetingDefaultValues } from './resources/online-meeting-default-values';
 import type { OnlineMeetingEligibleValues } from './resources/online-meeting-eligible-values';
+import type {
+  OnlineMeetingExtension,
+  OnlineMeetingExtensionChanges,
+  OnlineMeetingExtensionInput,
+} from './resources/online-meeting-extension';
+import type { OnlineMeetingInvitationCustomization } from './resources/online-meeting-invitation-customization';
 import type { OnlineMeetingPolicies } from './resources/online-meeting-policies';
 import type { PhoneDialInInformation } from './resources/phone-dial-in-information';
 
@@ -103,6 +109,36 @@ export interface MyOnlineMeetings {
 }
 
 /**
+ * Data of clients that travels with scheduled meetings.
+ *
+ * @throws UcwaNotFoundError when there is no such meeting, or no such extension.
+ * Source: Skype/UCWA/onlineMeetingExtensions_ref.md, onlineMeetingExtension_ref.md.
+ */
+export interface OnlineMeetingExtensions {
+  list(meetingId: string, signal: AbortSignal): Promise<OnlineMeetingExtension[]>;
+  get(meetingId: string, id: string, signal: AbortSignal): Promise<OnlineMeetingExtension>;
+  /**
+   * Adds one: one POST. After a failure that leaves the outcome open it looks for the id and never posts again.
+   *
+   * @throws UcwaResponseError with subcode `AlreadyExists` when the id is taken; UcwaUnknownOutcomeError.
+   */
+  create(meetingId: string, input: OnlineMeetingExtensionInput, signal: AbortSignal): Promise<OnlineMeetingExtension>;
+  /**
+   * Sends `current.raw` with `changes` over it, if nobody changed it since `current` was read. `current` must come from
+   * `get`, `create` or `update`: entries of `list` may lack what a PUT needs.
+   *
+   * @throws UcwaPreconditionFailedError when somebody did.
+   */
+  update(
+    current: OnlineMeetingExtension,
+    changes: OnlineMeetingExtensionChanges,
+    signal: AbortSignal,
+  ): Promise<OnlineMeetingExtension>;
+  /** One that is not there counts as removed. */
+  remove(meetingId: string, id: string, signal: AbortSignal): Promise<void>;
+}
+
+/**
  * One user's connection to the server. Sign-in and application are made when first needed, kept alive, made anew when the
  * server lost them, and shared by concurrent callers. Every call throws `UcwaError`s, or the reason of its own signal.
  */
@@ -110,11 +146,13 @@ export interface UcwaAccount {
   /** Signs in unless already signed in. */
   signIn(signal: AbortSignal): Promise<Me>;
   readonly meetings: MyOnlineMeetings;
-  /** The four below are asked for once per application; `undefined` when the server has no such resource. */
+  readonly extensions: OnlineMeetingExtensions;
+  /** The five below are asked for once per application; `undefined` when the server has no such resource. */
   eligibleValues(signal: AbortSignal): Promise<OnlineMeetingEligibleValues | undefined>;
   defaultValues(signal: AbortSignal): Promise<OnlineMeetingDefaultValues | undefined>;
   policies(signal: AbortSignal): Promise<OnlineMeetingPolicies | undefined>;
   phoneDialInInformation(signal: AbortSignal): Promise<PhoneDialInInformation | undefined>;
+  invitationCustomization(signal: AbortSignal): Promise<OnlineMeetingInvitationCustomization | undefined>;
   /** The user's personal meeting, read anew each time; `undefined` when policy gives none. */
   assignedMeeting(signal: AbortSignal): Promise<MyOnlineMeeting | undefined>;
   /**
