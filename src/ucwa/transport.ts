@@ -165,7 +165,8 @@ export class Transport {
       .request<unknown>({
         method: request.method,
         url: request.url.href,
-        headers: { Accept: 'application/json', ...request.headers },
+        // Without content there is no type of it; axios would name one for every POST.
+        headers: { Accept: 'application/json', ...(request.body === undefined ? noType : {}), ...request.headers },
         data: request.body,
         maxContentLength: request.maxBytes ?? maxAnswerBytes,
         signal,
@@ -186,6 +187,8 @@ export class Transport {
     };
   }
 }
+
+const noType = { 'Content-Type': false } as const;
 
 /** What the breaker learns from a request. One that its caller gave up says nothing. */
 function findingOf(
