@@ -281,6 +281,7 @@ function applyRole(
   const person = known(conversation, event.key);
   const people = whereabouts(conversation, event.key);
   if (event.type === 'deleted') {
+    if (role === 'Leader' && isSelf(conversation, person)) forgetLobby(conversation);
     if (person.role !== role) return;
     if (people === conversation.claimed) dropPerson(conversation, event.key);
     else people?.set(event.key, without(person, 'role'));
@@ -288,12 +289,11 @@ function applyRole(
   }
   const titled = event.title === undefined ? person : { name: event.title, ...person };
   const told = { ...(event.embedded === undefined ? titled : withBody(titled, event.embedded, context)), role };
-  if (people === conversation.roster || people === conversation.lobby) people.set(event.key, told);
+  if (people === conversation.roster) place(conversation, told, 'roster');
+  else if (people === conversation.lobby) place(conversation, told, 'lobby');
   else if (event.key === conversation.content.localParticipantKey)
     place(conversation, { ...told, local: true }, 'roster');
   else claim(conversation, told);
-  // Who does not lead is not told of the lobby any more.
-  if (role === 'Attendee' && isSelf(conversation, told)) conversation.lobby.clear();
 }
 
 function applyAudio(conversation: Conversation, event: ChannelEvent, base: URL): void {
@@ -332,6 +332,12 @@ function place(conversation: Conversation, person: Person, where: 'roster' | 'lo
   claimed.delete(key);
   there.set(key, person);
   if (audioKey !== undefined) conversation.audioOwners.set(audioKey, key);
+  if (person.role === 'Attendee' && isSelf(conversation, person)) forgetLobby(conversation);
+}
+
+/** Who does not lead is not told of the lobby any more; who leads again is told of it anew. */
+function forgetLobby(conversation: Conversation): void {
+  for (const key of [...conversation.lobby.keys()]) dropPerson(conversation, key);
 }
 
 function claim(conversation: Conversation, person: Person): void {

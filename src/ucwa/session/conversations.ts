@@ -24,6 +24,7 @@ export const sessionLost = 'SessionLost';
 export class Conversations {
   readonly #byKey = new Map<string, Conversation>();
   readonly #ownUri: string;
+  #forgetAt = 2 * maxRemembered;
 
   /** @param ownUri - our SIP URI, by which we know ourselves in a roster. */
   constructor(ownUri: string) {
@@ -88,12 +89,12 @@ export class Conversations {
     for (const conversation of this.open()) end(conversation, reason);
   }
 
-  /** Of those that are over, or that nobody has entered, only so many are kept: the oldest goes. */
+  /** Of those that are over, or that nobody has entered, the oldest go; not with each new one, but when many are there. */
   #forgetOldest(): void {
-    if (this.#byKey.size <= maxRemembered) return;
+    if (this.#byKey.size < this.#forgetAt) return;
     const others = [...this.#byKey.values()].filter(({ ended, isKept }) => ended !== undefined || !isKept);
-    const [oldest] = others;
-    if (oldest !== undefined && others.length > maxRemembered) this.#byKey.delete(oldest.key);
+    for (const { key } of others.slice(0, Math.max(0, others.length - maxRemembered))) this.#byKey.delete(key);
+    this.#forgetAt = this.#byKey.size + maxRemembered;
   }
 }
 
