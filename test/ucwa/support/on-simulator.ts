@@ -37,6 +37,7 @@ export class Company {
     const account = createUcwaAccount({
       server: { kind: 'root', rootUrl: this.simulator.rootUrl, sipDomain: this.simulator.sipDomain },
       credentials: {
+        kind: 'password',
         username: `${name}@${this.simulator.sipDomain}`,
         password: async () => Promise.resolve(person?.password ?? ''),
       },
