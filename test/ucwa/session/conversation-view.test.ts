@@ -174,6 +174,28 @@ describe('The view of a conversation', () => {
     });
   }
 
+  it('keeps nobody in the lobby whose end was merged away while we did not lead', () => {
+    const ada = (what: string): { what: string; who: 'ada' } => ({ what, who: 'ada' });
+    const { sent } = play([ada('knock'), ada('lose'), ada('gain'), ada('leave')]);
+    const fold = new Fold();
+
+    fold.apply(
+      deliverEach(
+        sent.filter(({ step }) => step <= 1),
+        true,
+      ),
+    );
+    assert.equal(snapshotOf(fold.conversation).lobby.length, 1);
+    fold.apply(
+      deliver(
+        sent.filter(({ step }) => step > 1),
+        true,
+      ),
+    );
+
+    assert.deepEqual(snapshotOf(fold.conversation).lobby, []);
+  });
+
   it('is the same when all of it is read anew, whenever the answer was put together', async () => {
     await fc.assert(
       fc.asyncProperty(rereadings, async ({ history, at, from, ahead }) => {
