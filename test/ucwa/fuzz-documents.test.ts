@@ -7,7 +7,7 @@ import { type HttpAnswer, readBody, toResponseError } from '../../src/ucwa/answe
 import type { JsonObject } from '../../src/ucwa/json';
 import { encodePayload } from '../../src/ucwa/payload';
 import { decodeMe } from '../../src/ucwa/resources/application';
-import { decodeConversation, decodeParticipant } from '../../src/ucwa/resources/conversation';
+import { decodeConversation } from '../../src/ucwa/resources/conversation';
 import { decodeEventPackage } from '../../src/ucwa/resources/event-package';
 import { decodeMyOnlineMeeting } from '../../src/ucwa/resources/my-online-meeting';
 import { decodeOnlineMeeting } from '../../src/ucwa/resources/online-meeting';
@@ -15,6 +15,7 @@ import { decodeDefaultValues } from '../../src/ucwa/resources/online-meeting-def
 import { decodeEligibleValues } from '../../src/ucwa/resources/online-meeting-eligible-values';
 import { decodeInvitation } from '../../src/ucwa/resources/online-meeting-invitation';
 import { decodePolicies } from '../../src/ucwa/resources/online-meeting-policies';
+import { decodeParticipant } from '../../src/ucwa/resources/participant';
 import { decodePhoneDialInInformation } from '../../src/ucwa/resources/phone-dial-in-information';
 import { embeddedOf, linksOf } from '../../src/ucwa/resources/resource';
 import { Conversations } from '../../src/ucwa/session/conversations';
@@ -43,7 +44,7 @@ function answer(type: string, text: string, status = 200): HttpAnswer {
 function makeAllOf(body: JsonObject): void {
   decodeMe(body);
   decodeConversation(body, url);
-  decodeParticipant(body);
+  decodeParticipant(body, url);
   decodeInvitation(body, url);
   decodeOnlineMeeting(body);
   decodeDefaultValues(body);

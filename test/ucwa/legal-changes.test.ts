@@ -4,13 +4,14 @@ import * as fc from 'fast-check';
 
 import { type HttpAnswer, readBody } from '../../src/ucwa/answer';
 import { hrefKey } from '../../src/ucwa/href';
-import { decodeConversation, decodeParticipant } from '../../src/ucwa/resources/conversation';
+import { decodeConversation } from '../../src/ucwa/resources/conversation';
 import { decodeEventPackage } from '../../src/ucwa/resources/event-package';
 import { decodeMyOnlineMeeting } from '../../src/ucwa/resources/my-online-meeting';
 import { decodeOnlineMeeting } from '../../src/ucwa/resources/online-meeting';
 import { decodeEligibleValues } from '../../src/ucwa/resources/online-meeting-eligible-values';
 import { decodeInvitation } from '../../src/ucwa/resources/online-meeting-invitation';
 import { decodePolicies } from '../../src/ucwa/resources/online-meeting-policies';
+import { decodeParticipant } from '../../src/ucwa/resources/participant';
 import { decodePhoneDialInInformation } from '../../src/ucwa/resources/phone-dial-in-information';
 import { linksOf } from '../../src/ucwa/resources/resource';
 
@@ -43,7 +44,7 @@ function understand(type: string, text: string): unknown {
   const links = ['self', 'next', 'myOnlineMeetings', 'conversation', 'onlineMeetingExtensions', 'dialInRegion'];
   const { events, continuation } = decodeEventPackage(body, url);
   return {
-    ...{ scheduled, running, conversation: decodeConversation(body, url), participant: decodeParticipant(body) },
+    ...{ scheduled, running, conversation: decodeConversation(body, url), participant: decodeParticipant(body, url) },
     ...{
       invitation: decodeInvitation(body, url),
       eligible: decodeEligibleValues(body),

@@ -1,7 +1,7 @@
 import { hrefKey } from '../href';
 import { compact, type JsonObject, readInteger, readText } from '../json';
 
-import { hasLinks, linkOf } from './resource';
+import { hasLinks, keysOf, linkOf } from './resource';
 
 /** What may be done in a conversation by a link of its own. */
 export const conversationLinks = [
@@ -33,7 +33,7 @@ export interface ConversationContent {
   readonly audienceMessaging?: string;
   readonly localParticipantKey?: string;
   readonly onlineMeetingKey?: string;
-  /** Hrefs as they came, by relation; absent when the resource came without any link. */
+  /** Absolute URLs by relation; absent when the resource came without any link. */
   readonly links?: Readonly<Partial<Record<ConversationLink | PeopleLink, string>>>;
 }
 
@@ -52,6 +52,6 @@ export function decodeConversation(raw: JsonObject, base: URL): ConversationCont
     audienceMessaging: readText(raw, 'audienceMessaging'),
     localParticipantKey: keyOf('localParticipant'),
     onlineMeetingKey: keyOf('onlineMeeting'),
-    links: hasLinks(raw) ? compact(Object.fromEntries(rels.map((rel) => [rel, linkOf(raw, rel)?.href]))) : undefined,
+    links: hasLinks(raw) ? keysOf(raw, rels, base) : undefined,
   });
 }

@@ -14,7 +14,7 @@ export interface OnlineMeetingInvitation {
   readonly direction?: string;
   readonly onlineMeetingUri?: string;
   readonly conversationKey?: string;
-  /** As it came; there as long as the operation can be taken back. */
+  /** Absolute URL; there as long as the operation can be taken back. */
   readonly cancelHref?: string;
 }
 
@@ -32,7 +32,7 @@ export function decodeInvitation(raw: JsonObject, base: URL): OnlineMeetingInvit
     ...(direction === undefined ? {} : { direction }),
     ...(onlineMeetingUri === undefined ? {} : { onlineMeetingUri }),
     ...(conversation === undefined ? {} : { conversationKey: hrefKey(conversation.href, base) }),
-    ...(cancel === undefined ? {} : { cancelHref: cancel.href }),
+    ...(cancel === undefined ? {} : { cancelHref: hrefKey(cancel.href, base) }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { hrefKey } from '../href';
 import { compact, type JsonObject, readBoolean } from '../json';
 
-import { linkOf } from './resource';
+import { keysOf, linkOf } from './resource';
 
 /** What may be done about somebody's audio; only the link that would change something is there. */
 export const audioLinks = ['muteAudio', 'unmuteAudio'] as const;
@@ -13,7 +13,7 @@ export type AudioLink = (typeof audioLinks)[number];
 export interface ParticipantAudio {
   readonly audioMuted?: boolean;
   readonly participantKey?: string;
-  /** Hrefs as they came, by relation. */
+  /** Absolute URLs by relation. */
   readonly links: Readonly<Partial<Record<AudioLink, string>>>;
 }
 
@@ -23,6 +23,6 @@ export function decodeParticipantAudio(raw: JsonObject, base: URL): ParticipantA
   return compact({
     audioMuted: readBoolean(raw, 'audioMuted'),
     participantKey: participant === undefined ? undefined : hrefKey(participant.href, base),
-    links: compact(Object.fromEntries(audioLinks.map((rel) => [rel, linkOf(raw, rel)?.href]))),
+    links: keysOf(raw, audioLinks, base),
   });
 }

@@ -1,7 +1,7 @@
 import { hrefKey } from '../href';
 import { compact, type JsonObject, readBoolean, readText } from '../json';
 
-import { hasLinks, linkOf } from './resource';
+import { hasLinks, keysOf, linkOf } from './resource';
 
 /** What may be done about a participant by a link of its own. */
 export const participantLinks = ['admit', 'reject', 'promote', 'demote', 'eject'] as const;
@@ -23,7 +23,7 @@ export interface Participant {
   readonly sourceNetwork?: string;
   readonly workPhoneNumber?: string;
   readonly otherPhoneNumber?: string;
-  /** Hrefs as they came, by relation; absent when the resource came without any. */
+  /** Absolute URLs by relation; absent when the resource came without any. */
   readonly links?: Readonly<Partial<Record<ParticipantLink, string>>>;
   readonly audioKey?: string;
 }
@@ -45,9 +45,7 @@ export function decodeParticipant(raw: JsonObject, base: URL): Participant {
     sourceNetwork: readText(raw, 'sourceNetwork'),
     workPhoneNumber: readText(raw, 'workPhoneNumber'),
     otherPhoneNumber: readText(raw, 'otherPhoneNumber'),
-    links: hasLinks(raw)
-      ? compact(Object.fromEntries(participantLinks.map((rel) => [rel, linkOf(raw, rel)?.href])))
-      : undefined,
+    links: hasLinks(raw) ? keysOf(raw, participantLinks, base) : undefined,
     audioKey: audio === undefined ? undefined : hrefKey(audio.href, base),
   });
 }

@@ -1,3 +1,4 @@
+import { hrefKey } from '../href';
 import { isJsonObject, type JsonObject, readText } from '../json';
 
 /** A web link: where a related resource lives. Source: Skype/UCWA/WebLinks.md. */
@@ -25,6 +26,20 @@ function ownLinksOf(resource: JsonObject, rel: string): readonly Link[] {
 /** The first link of a relation; `undefined` means "not available to you now". */
 export function linkOf(resource: JsonObject, rel: string): Link | undefined {
   return linksOf(resource, rel)[0];
+}
+
+/** Where the links of these relations lead, made comparable; a relation without a link is absent. */
+export function keysOf<R extends string>(
+  resource: JsonObject,
+  rels: readonly R[],
+  base: URL,
+): Readonly<Partial<Record<R, string>>> {
+  const keys: Partial<Record<R, string>> = {};
+  for (const rel of rels) {
+    const link = linkOf(resource, rel);
+    if (link !== undefined) keys[rel] = hrefKey(link.href, base);
+  }
+  return keys;
 }
 
 /** Whether the resource has any links at all. */
