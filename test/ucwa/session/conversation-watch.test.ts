@@ -399,6 +399,29 @@ for (const format of ['json', 'xml'] as const) {
       });
     });
 
+    it('counts as done what the server says is so already', async () => {
+      await inScene(async ({ pool, events, meeting, watcher }) => {
+        const person = `${events.conversation}/participants/petra`;
+        pool.on(`POST ${person}/promote`, { status: 409, json: { code: 'Conflict', subcode: 'AlreadyExists' } });
+
+        await meeting.control.promote(await idOf(watcher, 'petra'), anySignal());
+
+        assert.deepEqual([pool.count(`POST ${person}/promote`), pool.count(`GET ${person}`)], [1, 0]);
+      });
+    });
+
+    it('posts again when the server was busy with something else about the person', async () => {
+      await inScene(async ({ pool, events, meeting, watcher }) => {
+        const route = `POST ${events.conversation}/participants/petra/promote`;
+        const pending = { status: 409, json: { code: 'Conflict', subcode: 'AnotherOperationPending' } };
+        pool.once(route, pending, { status: 204 });
+
+        await meeting.control.promote(await idOf(watcher, 'petra'), anySignal());
+
+        assert.equal(pool.count(route), 2);
+      });
+    });
+
     it('looks a second time for a link that was not there', async () => {
       await inScene(async (scene) => {
         const { pool, events, meeting, watcher } = scene;
