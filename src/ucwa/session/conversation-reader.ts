@@ -136,6 +136,10 @@ export class ConversationReader {
     const { stopping } = this.#parts;
     if (conversation.needsReading) await this.readItself(conversation, stopping);
     if (conversation.needsMeeting) await this.#readMeeting(conversation);
+    if (conversation.lobbyNews === 'unread') {
+      const list = await this.readList(conversation, 'lobby', stopping).catch(unlessRefused);
+      if (list === undefined) conversation.lobbyNews = 'forgotten';
+    }
     await each([...unread, ...claimed.keys()], async (key) => {
       await this.readPerson(conversation, key, stopping).catch((error: unknown) => {
         unlessRefused(error);
@@ -223,10 +227,9 @@ function isWanting(conversation: Conversation): boolean {
   if (ended !== undefined || unreadable !== undefined) return false;
   const isIn = !outside.has(conversation.content.state);
   if (watchers === 0) return isIn && claimed.size > 0;
-  const { needsMeeting, unread, unreadAudio } = conversation;
-  return (
-    isStale || needsReading || (isIn && (needsMeeting || unread.size > 0 || claimed.size > 0 || unreadAudio.size > 0))
-  );
+  const { needsMeeting, lobbyNews, unread, unreadAudio } = conversation;
+  const isOpen = needsMeeting || lobbyNews === 'unread';
+  return isStale || needsReading || (isIn && (isOpen || unread.size > 0 || claimed.size > 0 || unreadAudio.size > 0));
 }
 
 async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -83,7 +83,9 @@ export function learnList(
     const isKnown = conversation.roster.has(listed.key) || conversation.lobby.has(listed.key);
     if (!isKnown || listed.body !== undefined) enter(conversation, { listed, before: undefined }, context);
     if (rel === 'lobby') placeInLobby(conversation, listed.key);
+    if (rel === 'lobby' && !isKnown && listed.body === undefined) conversation.unread.add(listed.key);
   }
+  if (rel === 'lobby') delete conversation.lobbyNews;
   assignRoles(conversation, { [rel]: people });
   conversation.revision += 1;
 }
@@ -96,6 +98,7 @@ function forget(conversation: Conversation): void {
   conversation.isStale = false;
   conversation.needsReading = false;
   conversation.needsMeeting = false;
+  delete conversation.lobbyNews;
 }
 
 function enter(

@@ -55,6 +55,11 @@ export interface Conversation {
   needsReading: boolean;
   /** The same, of the meeting inside it. */
   needsMeeting: boolean;
+  /**
+   * The same, of the lobby: `forgotten` while we do not lead, `unread` once we lead again. A server may merge what it tells
+   * anew with what it told before we lost the lead, and does not tell who went in between: then events leave open who waits.
+   */
+  lobbyNews?: 'forgotten' | 'unread';
   /** The same, of people. */
   readonly unread: Set<string>;
   /** The same, of people's audio, with the keys of the audio. */
@@ -207,6 +212,7 @@ export function end(conversation: Conversation, reason: string, message?: string
   for (const held of [roster, lobby, claimed, audioOwners, unread, unreadAudio]) held.clear();
   conversation.needsReading = false;
   conversation.needsMeeting = false;
+  delete conversation.lobbyNews;
   conversation.isStale = false;
   conversation.revision += 1;
 }
@@ -324,20 +330,36 @@ function place(conversation: Conversation, person: Person, where: 'roster' | 'lo
   const { key, audioKey } = person;
   const { roster, lobby, claimed } = conversation;
   const there = conversation[where];
-  if (!there.has(key) && roster.size + lobby.size >= maxPeople) {
+  const isHidden = where === 'lobby' && isAttendee(conversation);
+  if (isHidden || (!there.has(key) && roster.size + lobby.size >= maxPeople)) {
     dropPerson(conversation, key);
     return;
   }
+  const ledBefore = roster.get(key)?.role === 'Leader';
   (where === 'roster' ? lobby : roster).delete(key);
   claimed.delete(key);
   there.set(key, person);
   if (audioKey !== undefined) conversation.audioOwners.set(audioKey, key);
-  if (person.role === 'Attendee' && isSelf(conversation, person)) forgetLobby(conversation);
+  if (isSelf(conversation, person)) lookAtLobby(conversation, person, ledBefore);
+}
+
+/** Our own role says whether we are told of the lobby, and from when on. */
+function lookAtLobby(conversation: Conversation, { role }: Person, ledBefore: boolean): void {
+  const isNewLeader = role === 'Leader' && !ledBefore;
+  if (role === 'Attendee' || (isNewLeader && conversation.lobby.size > 0)) forgetLobby(conversation);
+  if (role === 'Leader' && conversation.lobbyNews === 'forgotten') conversation.lobbyNews = 'unread';
+}
+
+/** Whether we are known not to lead: then whoever waits is none of our business. */
+function isAttendee({ content, roster }: Conversation): boolean {
+  const { localParticipantKey } = content;
+  return localParticipantKey !== undefined && roster.get(localParticipantKey)?.role === 'Attendee';
 }
 
 /** Who does not lead is not told of the lobby any more; who leads again is told of it anew. */
 function forgetLobby(conversation: Conversation): void {
   for (const key of [...conversation.lobby.keys()]) dropPerson(conversation, key);
+  conversation.lobbyNews = 'forgotten';
 }
 
 function claim(conversation: Conversation, person: Person): void {

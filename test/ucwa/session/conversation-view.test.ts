@@ -6,7 +6,7 @@ import type { ConversationSnapshot, MeetingParticipant } from '../../../src/ucwa
 import { without } from '../../../src/ucwa/json';
 import { decodeConversation, peopleLinks } from '../../../src/ucwa/resources/conversation';
 import type { ChannelEvent } from '../../../src/ucwa/resources/event-package';
-import { rebuild } from '../../../src/ucwa/session/conversation-rebuilding';
+import { learnList, rebuild } from '../../../src/ucwa/session/conversation-rebuilding';
 import { snapshotOf } from '../../../src/ucwa/session/conversation-snapshot';
 import {
   type Conversation,
@@ -58,6 +58,10 @@ class Fold {
     if (conversation.needsReading) {
       conversation.needsReading = false;
       learnContent(conversation, decodeConversation(answer(server, place) ?? {}, base));
+    }
+    if (conversation.lobbyNews === 'unread') {
+      const lobby = server.self === 'Leader' ? listed(server, 'lobby') : [];
+      learnList(conversation, { rel: 'lobby', people: lobby }, context);
     }
     for (const key of [...conversation.unread, ...conversation.claimed.keys()]) {
       const body = answer(server, pathOf(key));

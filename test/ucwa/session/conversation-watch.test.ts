@@ -297,6 +297,34 @@ for (const format of ['json', 'xml'] as const) {
       });
     });
 
+    it('reads the lobby when we lead again: who went meanwhile is not told', async () => {
+      await inScene(async (scene) => {
+        const { pool, events, watcher } = scene;
+        const hrefOf = (name: string): string => `${events.conversation}/participants/${name}`;
+        const own = (type: string, rel: string): unknown =>
+          events.participant(type, hrefOf('annab'), { in: { rel, href: 'x' } });
+        const knock = (name: string): unknown => ({
+          ...(comes(events, name, { inLobby: true }) as object),
+          in: { rel: 'lobby', href: 'x' },
+        });
+        serve(scene, ['annab', 'lukas', 'petra']);
+        pool.on(`GET ${hrefOf('zoe')}`, { json: { ...personOf(events, 'zoe'), inLobby: true } });
+        const participant = { href: hrefOf('zoe'), title: 'zoe' };
+        pool.on(`GET ${events.conversation}/lobby`, { json: { rel: 'lobby', _links: { participant } } });
+
+        pool.push([events.inside(own('added', 'leaders'), knock('ben'), knock('zoe'))]);
+        await watcher.until(({ lobby }) => lobby.length === 2);
+        pool.push([events.inside(own('deleted', 'leaders'), own('added', 'leaders'))]);
+
+        const { lobby } = await watcher.until((now) => now.lobby.length === 1 && now.lobby[0]?.actions.length !== 0);
+        assert.deepEqual(
+          lobby.map(({ name }) => name),
+          ['zoe'],
+        );
+        assert.equal(pool.count(`GET ${events.conversation}/lobby`), 1);
+      });
+    });
+
     it('shows ourselves once, under whichever address', async () => {
       await inScene(async ({ pool, events, watcher }) => {
         const href = `${events.conversation}/onlineMeeting/295`;
