@@ -1,3 +1,4 @@
+import type { OperationStep } from '../../journal/operation';
 import type { MeetingRecord } from '../../meetings/ports';
 
 /**
@@ -10,6 +11,8 @@ export interface Schema {
   readonly lists: ListsTable;
   readonly last_meetings: LastMeetingsTable;
   readonly outcomes: OutcomesTable;
+  readonly operations: OperationsTable;
+  readonly inbox: InboxTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -64,6 +67,37 @@ export interface OutcomesTable {
   readonly key: string;
   readonly outcome: string;
   readonly saved_at: string;
+}
+
+/** What was asked for and how far it is. Points in time are milliseconds since the epoch, by the clock of the database. */
+export interface OperationsTable {
+  readonly id: string;
+  readonly kind: string;
+  readonly person_id: string;
+  readonly conversation_id: string;
+  readonly activity_id: string;
+  /** JSON; null once it has ended. */
+  readonly request: string | null;
+  readonly step: OperationStep;
+  readonly attempts: number;
+  readonly epoch: number;
+  readonly holder: string | null;
+  readonly lease_until: number;
+  readonly not_before: number;
+  readonly accepted_at: number;
+  readonly ended_at: number | null;
+  readonly card_activity_id: string | null;
+  readonly card_sent_at: number | null;
+  readonly meeting_id: string | null;
+  readonly meeting_sent_at: number | null;
+  readonly answer: string | null;
+}
+
+/** Activities that were taken. */
+export interface InboxTable {
+  readonly conversation_id: string;
+  readonly activity_id: string;
+  readonly received_at: number;
 }
 
 /** Which programs may work on these tables. */

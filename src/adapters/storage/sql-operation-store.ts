@@ -1,0 +1,235 @@
+import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
+
+import { LeaseLostError } from '../../journal/errors';
+import type { NewOperation, Operation, OperationChanges } from '../../journal/operation';
+import type { OperationStore } from '../../journal/ports';
+
+import type { Database } from './database';
+import type { OperationsTable } from './schema';
+
+type Row = Selectable<OperationsTable>;
+
+/** The journal in the tables `operations` and `inbox`. Leases run by the clock of the database. */
+export class SqlOperationStore implements OperationStore {
+  readonly #db: Database['db'];
+  readonly #engine: Database['engine'];
+  readonly #clock: (() => number) | undefined;
+
+  /** @param clock - in place of the database's, for tests. */
+  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
+    this.#db = db;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  async accept(operation: NewOperation): Promise<'accepted' | 'known'> {
+    return this.#db.transaction().execute(async (transaction) => {
+      if ((await this.#take(transaction, operation)) === 'known') return 'known';
+      const row = await transaction
+        .insertInto('operations')
+        .values({
+          id: operation.id,
+          kind: operation.kind,
+          person_id: operation.personId,
+          conversation_id: operation.conversationId,
+          activity_id: operation.activityId,
+          request: JSON.stringify(operation.request),
+          step: 'accepted',
+          attempts: 0,
+          epoch: 0,
+          lease_until: 0,
+          not_before: this.#now(),
+          accepted_at: this.#now(),
+          card_activity_id: operation.cardActivityId ?? null,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      return row === undefined ? 'known' : 'accepted';
+    });
+  }
+
+  async take(activity: Pick<NewOperation, 'conversationId' | 'activityId'>): Promise<'accepted' | 'known'> {
+    return this.#take(this.#db, activity);
+  }
+
+  async find(id: string): Promise<Operation | undefined> {
+    const row = await this.#db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : toOperation(row);
+  }
+
+  async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
+    return this.#claim(holder, leaseMs, undefined);
+  }
+
+  async claimOne(id: string, holder: string, leaseMs: number): Promise<Operation | undefined> {
+    return this.#claim(holder, leaseMs, id);
+  }
+
+  async renew(operation: Operation, leaseMs: number): Promise<void> {
+    await this.#update(operation, { lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}` });
+  }
+
+  async save(operation: Operation, changes: OperationChanges): Promise<Operation> {
+    return this.#update(operation, {
+      ...progress(changes),
+      ...ending(changes, this.#now()),
+      ...sent(changes, this.#now()),
+    });
+  }
+
+  async release(operation: Operation, { delayMs, counts }: { delayMs: number; counts: boolean }): Promise<void> {
+    const goOnAt = sql<number>`${this.#now()} + ${sql.lit(Math.round(delayMs))}`;
+    const attempts = counts ? {} : { attempts: sql<number>`attempts - 1` };
+    await this.#update(operation, { lease_until: 0, holder: null, not_before: goOnAt, ...attempts });
+  }
+
+  async receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'> {
+    const row = await this.#db
+      .updateTable('operations')
+      .set({ card_activity_id: firstKnown(activityId), card_sent_at: null, not_before: this.#now() })
+      .where('id', '=', id)
+      .returning('card_activity_id')
+      .executeTakeFirst();
+    if (row === undefined) return 'unknown';
+    return row.card_activity_id === activityId ? 'card' : 'duplicate';
+  }
+
+  async dueIn(): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('operations')
+      .select([
+        sql<number | null>`min(case when lease_until > not_before then lease_until else not_before end)`.as('at'),
+      ])
+      .select([sql<number>`${this.#now()}`.as('now')])
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined || row.at === null) return undefined;
+    return Math.max(0, row.at - row.now);
+  }
+
+  async now(): Promise<number> {
+    const row = await this.#db.selectNoFrom([sql<number>`${this.#now()}`.as('now')]).executeTakeFirstOrThrow();
+    return row.now;
+  }
+
+  async forget(olderThanMs: number): Promise<number> {
+    const before = sql<number>`${this.#now()} - ${sql.lit(olderThanMs)}`;
+    return this.#db.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('inbox').where('received_at', '<', before).execute();
+      const old = await transaction.deleteFrom('operations').where('ended_at', '<', before).returning('id').execute();
+      return old.length;
+    });
+  }
+
+  async #take(
+    db: Database['db'],
+    { conversationId, activityId }: Pick<NewOperation, 'conversationId' | 'activityId'>,
+  ): Promise<'accepted' | 'known'> {
+    const row = await db
+      .insertInto('inbox')
+      .values({ conversation_id: conversationId, activity_id: activityId, received_at: this.#now() })
+      .onConflict((conflict) => conflict.columns(['conversation_id', 'activity_id']).doNothing())
+      .returning('activity_id')
+      .executeTakeFirst();
+    return row === undefined ? 'known' : 'accepted';
+  }
+
+  /** Replicas that look at the same time do not wait for each other: each skips what another is just taking. */
+  async #claim(holder: string, leaseMs: number, id: string | undefined): Promise<Operation | undefined> {
+    const due = this.#db
+      .selectFrom('operations')
+      .select('id')
+      .where('ended_at', 'is', null)
+      .where('not_before', '<=', this.#now())
+      .where('lease_until', '<=', this.#now())
+      .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
+      .orderBy('not_before')
+      .limit(1)
+      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
+    const row = await this.#db
+      .updateTable('operations')
+      .set(({ eb }) => ({
+        holder,
+        lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}`,
+        epoch: eb('epoch', '+', 1),
+        attempts: eb('attempts', '+', 1),
+      }))
+      .where('id', '=', due)
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? undefined : toOperation(row);
+  }
+
+  async #update(operation: Operation, changes: OperationsUpdate): Promise<Operation> {
+    const row = await this.#db
+      .updateTable('operations')
+      .set(changes)
+      .where('id', '=', operation.id)
+      .where('epoch', '=', operation.epoch)
+      .returningAll()
+      .executeTakeFirst();
+    if (row === undefined) throw new LeaseLostError(operation.id);
+    return toOperation(row);
+  }
+
+  /** Milliseconds since the epoch by the clock of the database, which all replicas share. */
+  #now(): RawBuilder<number> {
+    if (this.#clock !== undefined) return sql`${sql.lit(this.#clock())}`;
+    return this.#engine === 'postgres'
+      ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+      : sql`cast(unixepoch('subsec') * 1000 as integer)`;
+  }
+}
+
+type OperationsUpdate = {
+  readonly [Column in keyof Updateable<OperationsTable>]?:
+    OperationsTable[Column] | RawBuilder<OperationsTable[Column]>;
+};
+
+function progress(changes: OperationChanges): OperationsUpdate {
+  return {
+    ...(changes.step === undefined ? {} : { step: changes.step }),
+    ...(changes.attempts === undefined ? {} : { attempts: changes.attempts }),
+    ...('meetingId' in changes ? { meeting_id: changes.meetingId ?? null } : {}),
+    ...('cardActivityId' in changes ? { card_activity_id: firstKnown(changes.cardActivityId) } : {}),
+    ...('answer' in changes ? { answer: changes.answer === undefined ? null : JSON.stringify(changes.answer) } : {}),
+  };
+}
+
+/** What people said is forgotten with the end of the operation. */
+function ending({ step }: OperationChanges, now: RawBuilder<number>): OperationsUpdate {
+  return step === 'ended' || step === 'failed' ? { ended_at: now, request: null, answer: null } : {};
+}
+
+function sent({ cardSent, meetingSent }: OperationChanges, now: RawBuilder<number>): OperationsUpdate {
+  return {
+    ...(cardSent === undefined ? {} : { card_sent_at: cardSent ? now : null }),
+    ...(meetingSent === undefined ? {} : { meeting_sent_at: meetingSent ? now : null }),
+  };
+}
+
+/** The first card anybody hears of is the card: an answer that comes late must not put another in its place. */
+function firstKnown(activityId: string | undefined): RawBuilder<string | null> | null {
+  return activityId === undefined ? null : sql<string | null>`coalesce(card_activity_id, ${activityId})`;
+}
+
+function toOperation(row: Row): Operation {
+  return {
+    id: row.id,
+    kind: row.kind,
+    personId: row.person_id,
+    conversationId: row.conversation_id,
+    activityId: row.activity_id,
+    request: row.request === null ? undefined : (JSON.parse(row.request) as unknown),
+    step: row.step,
+    attempts: row.attempts,
+    epoch: row.epoch,
+    acceptedAt: row.accepted_at,
+    cardActivityId: row.card_activity_id ?? undefined,
+    cardSentAt: row.card_sent_at ?? undefined,
+    meetingId: row.meeting_id ?? undefined,
+    meetingSentAt: row.meeting_sent_at ?? undefined,
+    answer: row.answer === null ? undefined : (JSON.parse(row.answer) as unknown),
+  };
+}

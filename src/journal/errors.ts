@@ -1,0 +1,37 @@
+import { AppError } from '../shared/app-error';
+
+/** Somebody else works on the operation now: whoever gets this must not touch it, nor the outside world, any more. */
+export class LeaseLostError extends AppError {
+  readonly code = 'journal.leaseLost';
+
+  constructor(operationId: string) {
+    super(`Operation ${operationId} is somebody else's now`);
+  }
+}
+
+/** The operation cannot go on yet. Not a failure: it is tried again after `delayMs`. */
+export class NotYetError extends AppError {
+  readonly code = 'journal.notYet';
+  readonly delayMs: number;
+
+  constructor(why: string, delayMs: number) {
+    super(why);
+    this.delayMs = delayMs;
+  }
+}
+
+/** The chat service did not take the message and may take it after `delayMs`. */
+export class PostRefusedError extends AppError {
+  readonly code = 'journal.postRefused';
+  readonly delayMs: number;
+
+  constructor(why: string, delayMs: number) {
+    super(why);
+    this.delayMs = delayMs;
+  }
+}
+
+/** Nothing can be said in that conversation: the bot was removed or blocked there. */
+export class PostImpossibleError extends AppError {
+  readonly code = 'journal.postImpossible';
+}

@@ -1,0 +1,167 @@
+import type { Logger } from '../shared/logger';
+
+import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError } from './errors';
+import type { Operation, OperationChanges } from './operation';
+import { markerOf } from './operation-id';
+import type { Content, CreationGuard, OperationHost, OperationStore } from './ports';
+
+/** Time, so that tests own it. `sleep` rejects with the signal's reason when it aborts. */
+export interface JournalClock {
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** What a run is made of. */
+export interface OperationRunDeps {
+  readonly store: OperationStore;
+  readonly host: OperationHost;
+  readonly clock: JournalClock;
+  readonly log: Logger;
+}
+
+/** An operation that takes longer than this shows that it is under way. */
+const quickMs = 1500;
+
+/** How long a message whose posting is open may still show up on somebody's screen, before it is posted again. */
+const receiptMs = 12_000;
+
+/** An operation that fails this often is given up. */
+const mostAttempts = 5;
+
+/** Takes one claimed operation as far as it goes, and gives it back. Never throws. */
+export class OperationRun {
+  readonly #deps: OperationRunDeps;
+  readonly #log: Logger;
+  #operation: Operation;
+
+  constructor(deps: OperationRunDeps, operation: Operation) {
+    this.#deps = deps;
+    this.#operation = operation;
+    this.#log = deps.log.child({ operation: operation.id, kind: operation.kind });
+  }
+
+  /** @param onAnswered - called as soon as it is known and durable what to say. */
+  async run(onAnswered: () => void, signal: AbortSignal): Promise<void> {
+    try {
+      if (this.#operation.step === 'accepted') await this.#perform(signal);
+      onAnswered();
+      await this.#show(signal);
+      await this.#deps.host.follow(this.#operation, signal);
+      await this.#save({ step: 'ended' });
+      this.#log.info('operation.ended', { attempts: this.#operation.attempts });
+    } catch (error) {
+      await this.#giveBack(error, signal).catch((failure: unknown) => {
+        this.#log.warn('operation.notGivenBack', { error: String(failure) });
+      });
+    }
+  }
+
+  async #perform(signal: AbortSignal): Promise<void> {
+    const { host, clock } = this.#deps;
+    const work = host.perform(this.#operation, await this.#guard(), signal);
+    const isQuick = await settlesWithin(work, quickMs, clock);
+    const { cardActivityId, cardSentAt } = this.#operation;
+    if (!isQuick && cardActivityId === undefined && cardSentAt === undefined) {
+      // What is under way goes on whether or not people can be told.
+      await this.#post({ kind: 'underWay' }, signal).catch((error: unknown) => {
+        this.#log.warn('placeholder.failed', { error: String(error) });
+      });
+    }
+    const answer = await work;
+    await this.#save({ step: 'answered', answer, attempts: 0 });
+  }
+
+  async #guard(): Promise<CreationGuard> {
+    const { id, meetingSentAt } = this.#operation;
+    const sentAgoMs = meetingSentAt === undefined ? undefined : (await this.#deps.store.now()) - meetingSentAt;
+    return {
+      marker: markerOf(id),
+      sentAgoMs,
+      aboutToSend: async () => this.#save({ meetingSent: true }),
+      made: async (meetingId) => this.#save({ meetingId }),
+    };
+  }
+
+  async #show(signal: AbortSignal): Promise<void> {
+    const content: Content = { kind: 'answer', answer: this.#operation.answer };
+    if (this.#operation.cardActivityId !== undefined) {
+      if ((await this.#speak(async () => this.#deps.host.update(this.#operation, content, signal))) !== 'gone') return;
+      await this.#save({ cardActivityId: undefined, cardSent: false });
+    }
+    const { cardSentAt } = this.#operation;
+    if (cardSentAt !== undefined) {
+      const waitedMs = (await this.#deps.store.now()) - cardSentAt;
+      if (waitedMs < receiptMs) throw new NotYetError('A message may or may not be there', receiptMs - waitedMs);
+    }
+    await this.#post(content, signal);
+  }
+
+  /** Posts the one message of the operation. That it is about to be sent is durable before it is. */
+  async #post(content: Content, signal: AbortSignal): Promise<void> {
+    await this.#save({ cardSent: true });
+    const posted = await this.#speak(async () => this.#deps.host.post(this.#operation, content, signal));
+    await this.#save({ cardSent: false, ...(posted === undefined ? {} : { cardActivityId: posted }) });
+    if (posted === undefined || this.#operation.cardActivityId === posted) return;
+    // Somebody's screen told of another one meanwhile: that one is the card.
+    await this.#deps.host.remove(this.#operation, posted, signal).catch((error: unknown) => {
+      this.#log.warn('duplicate.notRemoved', { error: String(error) });
+    });
+  }
+
+  /** Says something. Where nothing can be said, nothing more can be done about it. */
+  async #speak<Result>(say: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await say();
+    } catch (error) {
+      if (error instanceof PostRefusedError) {
+        await this.#save({ cardSent: false });
+        throw new NotYetError(error.message, error.delayMs);
+      }
+      if (!(error instanceof PostImpossibleError)) throw error;
+      this.#log.info('operation.unheard', { reason: error.message });
+      return undefined;
+    }
+  }
+
+  async #giveBack(error: unknown, signal: AbortSignal): Promise<void> {
+    const { store, host } = this.#deps;
+    const { attempts, step } = this.#operation;
+    if (error instanceof LeaseLostError) {
+      this.#log.warn('operation.leaseLost');
+    } else if (signal.aborted) {
+      await store.release(this.#operation, { delayMs: 0, counts: false });
+    } else if (error instanceof NotYetError) {
+      this.#log.info('operation.rests', { reason: error.message, delayMs: error.delayMs });
+      await store.release(this.#operation, { delayMs: error.delayMs, counts: false });
+    } else if (attempts < mostAttempts) {
+      this.#log.warn('operation.failed', { error: String(error), attempt: attempts });
+      await store.release(this.#operation, { delayMs: 1000 * 2 ** (attempts - 1), counts: true });
+    } else if (step === 'accepted') {
+      this.#log.error('operation.givenUp', { error: String(error), stack: error instanceof Error ? error.stack : '' });
+      await this.#save({ step: 'answered', attempts: 0, answer: host.apologyFor(this.#operation, error) });
+      await store.release(this.#operation, { delayMs: 0, counts: true });
+    } else {
+      this.#log.error('operation.unanswered', { error: String(error) });
+      await this.#save({ step: 'failed' });
+    }
+  }
+
+  async #save(changes: OperationChanges): Promise<void> {
+    this.#operation = await this.#deps.store.save(this.#operation, changes);
+  }
+}
+
+/** Whether the work is over, well or badly, within this time. */
+async function settlesWithin(work: Promise<unknown>, ms: number, clock: JournalClock): Promise<boolean> {
+  const over = new AbortController();
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  const late = clock.sleep(ms, over.signal).then(
+    () => false,
+    () => true,
+  );
+  const isQuick = await Promise.race([settled, late]);
+  over.abort();
+  return isQuick;
+}

@@ -1,0 +1,49 @@
+/** What has been accepted: as much of a message or a click as is needed to do what it asks, at any later time. */
+export interface NewOperation {
+  /** The same for a second delivery, a double click, and two people who press the same button. See {@link operationId}. */
+  readonly id: string;
+  /** Command or verb, for logs and metrics: `new`, `edit.save`. */
+  readonly kind: string;
+  readonly personId: string;
+  readonly conversationId: string;
+  /** The activity that asked; one conversation never sees the same one twice. */
+  readonly activityId: string;
+  /** JSON; forgotten when the operation has ended. */
+  readonly request: unknown;
+  /** The card the click was on, which the answer replaces; undefined when the answer is a message of its own. */
+  readonly cardActivityId: string | undefined;
+}
+
+/**
+ * How far an operation is. `accepted`: its effect may or may not have happened. `answered`: the effect is over and what to say
+ * is known. `ended`: said. `failed`: given up after several tries, and said so.
+ */
+export type OperationStep = 'accepted' | 'answered' | 'ended' | 'failed';
+
+/** An operation as the journal holds it. Points in time are milliseconds since the epoch, by the clock of the database. */
+export interface Operation extends NewOperation {
+  readonly step: OperationStep;
+  /** How often it was begun, this time included. */
+  readonly attempts: number;
+  /** Rises with every claim; a write of an older one changes nothing. */
+  readonly epoch: number;
+  readonly acceptedAt: number;
+  /** When the request that posts its card was last sent, if the outcome is open. */
+  readonly cardSentAt: number | undefined;
+  /** When the request that makes its meeting was last sent. */
+  readonly meetingSentAt: number | undefined;
+  /** The meeting it made. */
+  readonly meetingId: string | undefined;
+  /** JSON of what to say; undefined before `answered`. */
+  readonly answer: unknown;
+}
+
+/** What may change about an operation while somebody works on it. `undefined` clears, a missing property leaves alone. */
+export type OperationChanges = Partial<
+  Pick<Operation, 'step' | 'attempts' | 'cardActivityId' | 'meetingId' | 'answer'> & {
+    /** True: now; false: nothing is open any more. */
+    readonly cardSent: boolean;
+    /** As `cardSent`. */
+    readonly meetingSent: boolean;
+  }
+>;

@@ -1,0 +1,80 @@
+import type { NewOperation, Operation, OperationChanges } from './operation';
+
+/** Where operations are kept. Every promise resolves when the fact is durable. */
+export interface OperationStore {
+  /**
+   * Remembers an operation and that its activity was taken, both or neither.
+   *
+   * @returns `known` when the operation or the activity was accepted before; then nothing changes.
+   */
+  accept(operation: NewOperation): Promise<'accepted' | 'known'>;
+  /** Remembers that an activity was taken that asks for nothing lasting. @returns `known` when it was before. */
+  take(activity: Pick<NewOperation, 'conversationId' | 'activityId'>): Promise<'accepted' | 'known'>;
+  find(id: string): Promise<Operation | undefined>;
+  /** Takes the operation that has been due longest, and that nobody works on, for `leaseMs`. */
+  claim(holder: string, leaseMs: number): Promise<Operation | undefined>;
+  /** Takes this one; undefined when somebody works on it, when it is not due, or when it is over. */
+  claimOne(id: string, holder: string, leaseMs: number): Promise<Operation | undefined>;
+  /** Keeps a claimed operation for another `leaseMs`. @throws LeaseLostError. */
+  renew(operation: Operation, leaseMs: number): Promise<void>;
+  /** Writes down progress. @returns the operation as it is now. @throws LeaseLostError. */
+  save(operation: Operation, changes: OperationChanges): Promise<Operation>;
+  /**
+   * Gives a claimed operation back, to go on after `delayMs`. A try that only had to wait does not count.
+   *
+   * @throws LeaseLostError.
+   */
+  release(operation: Operation, how: { readonly delayMs: number; readonly counts: boolean }): Promise<void>;
+  /**
+   * Learns from somebody's screen that a card of this operation has this activity id. The first one it hears of is the card;
+   * any other is a duplicate, to be removed. An operation that waits for this goes on at once.
+   */
+  receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'>;
+  /** Milliseconds until the next operation is due; 0 when one is; undefined when there is none. */
+  dueIn(): Promise<number | undefined>;
+  /** Milliseconds that the database's clock says. */
+  now(): Promise<number>;
+  /** Forgets activities and operations that ended `olderThanMs` ago. @returns how many operations. */
+  forget(olderThanMs: number): Promise<number>;
+}
+
+/** What is to be said: the answer of an operation, or that it is under way. */
+export type Content = { readonly kind: 'answer'; readonly answer: unknown } | { readonly kind: 'underWay' };
+
+/** Lets the maker of a meeting write down that it is about to send the request, because that cannot be taken back. */
+export interface CreationGuard {
+  /** A line that says whose work the meeting is; it goes into the creating request itself. */
+  readonly marker: string;
+  /** Milliseconds since an earlier try sent the creating request; undefined when none did, or none that can still arrive. */
+  readonly sentAgoMs: number | undefined;
+  /** Resolves when it is written down that the request is about to be sent. @throws LeaseLostError: then do not send it. */
+  aboutToSend(): Promise<void>;
+  /** Resolves when the meeting that was made, or found by its marker, is written down. */
+  made(meetingId: string): Promise<void>;
+}
+
+/** The world an operation acts on and speaks to. Implemented in src/bot. */
+export interface OperationHost {
+  /**
+   * Does what the operation asks, or finishes what an earlier try began: doing it twice must come to the same.
+   *
+   * @returns what to say, as JSON; a refusal that people can understand is something to say.
+   * @throws NotYetError when it has to be tried again later; anything else is a failed try.
+   */
+  perform(operation: Operation, guard: CreationGuard, signal: AbortSignal): Promise<unknown>;
+  /** What to say when every try failed, as JSON. */
+  apologyFor(operation: Operation, error: unknown): unknown;
+  /**
+   * Posts a message of its own.
+   *
+   * @returns its activity id; undefined when the answer needs no message.
+   * @throws PostRefusedError, PostImpossibleError; with anything else it is open whether the message is there.
+   */
+  post(operation: Operation, content: Content, signal: AbortSignal): Promise<string | undefined>;
+  /** Makes a message show this. @returns `gone` when there is no such message any more. @throws as `post`. */
+  update(operation: Operation, content: Content, signal: AbortSignal): Promise<'shown' | 'gone'>;
+  /** Removes a message that is a second copy. Failing is no harm: whoever sees it brings it up again. */
+  remove(operation: Operation, activityId: string, signal: AbortSignal): Promise<void>;
+  /** What has to follow an answer that was said, e.g. other cards of the meeting. Doing it twice must come to the same. */
+  follow(operation: Operation, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,166 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
+import type { Logger } from '../shared/logger';
+
+import { LeaseLostError } from './errors';
+import type { Operation } from './operation';
+import { type JournalClock, OperationRun } from './operation-run';
+import type { OperationHost, OperationStore } from './ports';
+
+/** What a worker is made of. */
+export interface OperationWorkerDeps {
+  readonly store: OperationStore;
+  readonly host: OperationHost;
+  /** Name of this process among those that share the database. */
+  readonly holder: string;
+  readonly log: Logger;
+  readonly clock?: JournalClock;
+  /** Operations that are worked on at the same time; default 16. */
+  readonly atOnce?: number;
+}
+
+const systemClock: JournalClock = {
+  sleep: async (ms, signal) => sleepFor(ms, undefined, { signal }),
+};
+
+/** An operation belongs to a worker for so long; then another may think that the worker is gone. */
+export const leaseMs = 30_000;
+
+const renewMs = 10_000;
+
+/** A worker looks for work of others at least this often. */
+const longestRestMs = 2000;
+
+/** Works on accepted operations until it is stopped: those of this process at once, those of others when they are due. */
+export class OperationWorker {
+  readonly #deps: OperationWorkerDeps;
+  readonly #clock: JournalClock;
+  readonly #stopping = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #listeners = new Map<() => void, string>();
+  /** Aborts when there is something to look at. */
+  #news = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(deps: OperationWorkerDeps) {
+    this.#deps = deps;
+    this.#clock = deps.clock ?? systemClock;
+  }
+
+  /** Begins to look for work. */
+  start(): void {
+    this.#loop ??= this.#lookForWork();
+  }
+
+  /** Looks for work now: something was accepted. */
+  wake(): void {
+    this.#news.abort();
+  }
+
+  /**
+   * Resolves when it is known what to say about an operation, whichever process finds out.
+   *
+   * @returns undefined when `signal` aborts before.
+   */
+  async answered(id: string, signal: AbortSignal): Promise<Operation | undefined> {
+    const told = new AbortController();
+    const tell = (): void => {
+      told.abort();
+    };
+    this.#listeners.set(tell, id);
+    this.wake();
+    try {
+      while (!signal.aborted) {
+        const found = await this.#deps.store.find(id);
+        if (found !== undefined && found.step !== 'accepted') return found;
+        // Another process may find out: nobody tells of that here.
+        await this.#clock.sleep(500, AbortSignal.any([signal, told.signal])).catch(() => undefined);
+      }
+      return undefined;
+    } finally {
+      this.#listeners.delete(tell);
+    }
+  }
+
+  /** Resolves when nothing is due or under way here. */
+  async idle(): Promise<void> {
+    for (;;) {
+      await Promise.allSettled(this.#running.values());
+      if (this.#running.size === 0 && (await this.#deps.store.dueIn()) !== 0) return;
+      this.wake();
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Takes no more work and gives back what is under way, for others to go on with. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.wake();
+    await this.#loop;
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async #lookForWork(): Promise<void> {
+    while (!this.#isStopping()) {
+      this.#news = new AbortController();
+      let restMs = longestRestMs;
+      try {
+        restMs = await this.#claimWhatIsDue();
+      } catch (error) {
+        this.#deps.log.error('journal.unreachable', { error: String(error) });
+      }
+      if (this.#isStopping()) return;
+      await this.#clock.sleep(restMs, this.#news.signal).catch(() => undefined);
+    }
+  }
+
+  /** @returns for how long there is nothing to do. */
+  async #claimWhatIsDue(): Promise<number> {
+    const { store, holder, atOnce = 16 } = this.#deps;
+    while (this.#running.size < atOnce && !this.#isStopping()) {
+      const operation = await store.claim(holder, leaseMs);
+      if (operation === undefined) break;
+      this.#begin(operation);
+    }
+    if (this.#running.size >= atOnce) return longestRestMs;
+    return Math.min(longestRestMs, Math.max(10, (await store.dueIn()) ?? longestRestMs));
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  #begin(operation: Operation): void {
+    const run = this.#run(operation).finally(() => {
+      this.#running.delete(operation.id);
+      this.wake();
+    });
+    this.#running.set(operation.id, run);
+  }
+
+  /** Keeps the lease while the run lasts; a run that has lost it is told to stop. */
+  async #run(operation: Operation): Promise<void> {
+    const { store, host, log } = this.#deps;
+    const ended = new AbortController();
+    const lost = new AbortController();
+    const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
+    const renewing = this.#renew(operation, { ended: ended.signal, lost });
+    const run = new OperationRun({ store, host, clock: this.#clock, log }, operation);
+    await run.run(() => {
+      for (const [tell, id] of this.#listeners) if (id === operation.id) tell();
+    }, signal);
+    ended.abort();
+    await renewing;
+  }
+
+  async #renew(operation: Operation, { ended, lost }: { ended: AbortSignal; lost: AbortController }): Promise<void> {
+    for (;;) {
+      await this.#clock.sleep(renewMs, ended).catch(() => undefined);
+      if (ended.aborted) return;
+      await this.#deps.store.renew(operation, leaseMs).catch((error: unknown) => {
+        this.#deps.log.warn('operation.notRenewed', { operation: operation.id, error: String(error) });
+        if (error instanceof LeaseLostError) lost.abort(error);
+      });
+    }
+  }
+}

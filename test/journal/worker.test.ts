@@ -1,0 +1,380 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
+import type { Database } from '../../src/adapters/storage/database';
+import { migrate } from '../../src/adapters/storage/migrate';
+import { SqlOperationStore } from '../../src/adapters/storage/sql-operation-store';
+import { openSqlite } from '../../src/adapters/storage/sqlite';
+import { NotYetError, PostImpossibleError, PostRefusedError } from '../../src/journal/errors';
+import type { NewOperation, Operation } from '../../src/journal/operation';
+import type { Content, CreationGuard, OperationHost } from '../../src/journal/ports';
+import { OperationWorker } from '../../src/journal/worker';
+import { RecordingLogger } from '../support/recording-logger';
+
+function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
+  return {
+    ...{ id, kind: 'new', personId: 'anna', conversationId: 'a:1', activityId: `activity ${id}` },
+    ...{ request: { args: 'Budget review' }, cardActivityId: undefined },
+    ...over,
+  };
+}
+
+/** A world in memory, in which the test says what fails. */
+class FakeWorld implements OperationHost {
+  /** What each message shows, by activity id. */
+  readonly messages = new Map<string, Content>();
+  /** Every call, as `perform A`. */
+  readonly calls: string[] = [];
+  readonly followed: string[] = [];
+  perform: OperationHost['perform'] = async (operation) => {
+    this.calls.push(`perform ${operation.id}`);
+    return Promise.resolve({ text: `done ${operation.id}` });
+  };
+  /** Runs in place of the next posting; `deliver` puts the message there all the same. */
+  readonly postings: ((deliver: () => string) => Promise<string | undefined>)[] = [];
+  readonly followings: Error[] = [];
+  #posted = 0;
+
+  apologyFor(): unknown {
+    return { text: 'sorry' };
+  }
+
+  async post(_operation: Operation, content: Content): Promise<string | undefined> {
+    this.calls.push(`post ${content.kind}`);
+    const deliver = (): string => {
+      this.#posted += 1;
+      const id = `message ${String(this.#posted)}`;
+      this.messages.set(id, content);
+      return id;
+    };
+    const posting = this.postings.shift();
+    return posting === undefined ? Promise.resolve(deliver()) : posting(deliver);
+  }
+
+  async update({ cardActivityId = '' }: Operation, content: Content): Promise<'shown' | 'gone'> {
+    this.calls.push(`update ${cardActivityId}`);
+    if (!this.messages.has(cardActivityId)) return Promise.resolve('gone');
+    this.messages.set(cardActivityId, content);
+    return Promise.resolve('shown');
+  }
+
+  async remove(_operation: Operation, activityId: string): Promise<void> {
+    this.messages.delete(activityId);
+    return Promise.resolve();
+  }
+
+  async follow({ id }: Operation): Promise<void> {
+    const failure = this.followings.shift();
+    if (failure !== undefined) throw failure;
+    this.followed.push(id);
+    return Promise.resolve();
+  }
+
+  /** What people see. */
+  get shown(): readonly unknown[] {
+    return [...this.messages.values()].map((content) => (content.kind === 'answer' ? content.answer : content.kind));
+  }
+}
+
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+
+describe('OperationWorker', function () {
+  this.timeout(10_000);
+  let folder = '';
+  let database: Database;
+  let store: SqlOperationStore;
+  let world: FakeWorld;
+  let log: RecordingLogger;
+  let workers: OperationWorker[] = [];
+  /** The clock of the database runs on its own; a test moves it ahead. */
+  let aheadMs = 0;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'confer-journal-'));
+    database = await openSqlite(folder);
+    await migrate(database);
+    aheadMs = 0;
+    store = new SqlOperationStore(database, () => Date.now() + aheadMs);
+    world = new FakeWorld();
+    log = new RecordingLogger();
+  });
+
+  afterEach(async () => {
+    await Promise.all(workers.map(async (worker) => worker.stop()));
+    workers = [];
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+
+  // Rests pass at once, so that only what happens counts; the clock of the database is what a test moves.
+  const shortRest: Sleep = async (ms, signal) => sleepFor(Math.min(ms, 20), undefined, { signal });
+
+  const startWorker = (host: OperationHost = world, holder = 'one', sleep = shortRest): OperationWorker => {
+    const worker = new OperationWorker({ store, host, holder, log, clock: { sleep } });
+    workers.push(worker);
+    worker.start();
+    return worker;
+  };
+
+  const over = async (id: string): Promise<Operation> => {
+    for (;;) {
+      const found = await store.find(id);
+      if (found?.step === 'ended' || found?.step === 'failed') return found;
+      await sleepFor(5);
+    }
+  };
+
+  /** Waits until the operation rests for something. */
+  const resting = async (): Promise<number> => {
+    for (;;) {
+      const dueInMs = await store.dueIn();
+      if (dueInMs !== undefined && dueInMs > 100) return dueInMs;
+      await sleepFor(5);
+    }
+  };
+
+  it('does what was accepted, says so in one message, and lets the rest follow', async () => {
+    startWorker();
+    await store.accept(wanted('A'));
+
+    await over('A');
+
+    assert.deepEqual(world.calls, ['perform A', 'post answer']);
+    assert.deepEqual([world.shown, world.followed], [[{ text: 'done A' }], ['A']]);
+  });
+
+  it('tells what is under way when it takes long, and then the answer in the same message', async () => {
+    let finish: (() => void) | undefined;
+    world.perform = async () => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      return { text: 'late' };
+    };
+    startWorker();
+    await store.accept(wanted('A'));
+    while (world.shown.length === 0) await sleepFor(5);
+    assert.deepEqual(world.shown, ['underWay']);
+
+    finish?.();
+    await over('A');
+
+    assert.deepEqual([world.shown, world.calls], [[{ text: 'late' }], ['post underWay', 'update message 1']]);
+  });
+
+  it('replaces the card that was clicked', async () => {
+    world.messages.set('form', { kind: 'underWay' });
+    startWorker();
+    await store.accept(wanted('A', { cardActivityId: 'form' }));
+
+    await over('A');
+
+    assert.deepEqual([...world.messages], [['form', { kind: 'answer', answer: { text: 'done A' } }]]);
+  });
+
+  it('posts a new message when the one it was to replace is gone', async () => {
+    startWorker();
+    await store.accept(wanted('A', { cardActivityId: 'deleted' }));
+
+    await over('A');
+
+    assert.deepEqual(world.calls, ['perform A', 'update deleted', 'post answer']);
+    assert.equal((await store.find('A'))?.cardActivityId, 'message 1');
+  });
+
+  it('does not repeat a posting whose outcome is open until nobody can have seen it', async () => {
+    world.postings.push(async (deliver) => {
+      deliver();
+      return Promise.reject(new Error('connection reset'));
+    });
+    startWorker();
+    await store.accept(wanted('A'));
+    await resting();
+    aheadMs += 2000;
+    await resting();
+    assert.equal(world.calls.filter((call) => call.startsWith('post')).length, 1);
+
+    aheadMs += 12_000;
+    await over('A');
+
+    assert.equal(world.calls.filter((call) => call.startsWith('post')).length, 2);
+    assert.equal(world.calls.filter((call) => call.startsWith('perform')).length, 1);
+  });
+
+  it('goes on with the message that somebody’s screen told of, and posts no other', async () => {
+    world.postings.push(async (deliver) => {
+      deliver();
+      return Promise.reject(new Error('connection reset'));
+    });
+    startWorker();
+    await store.accept(wanted('A'));
+    await resting();
+
+    assert.equal(await store.receipt('A', 'message 1'), 'card');
+    await over('A');
+
+    assert.deepEqual([world.shown.length, world.calls.at(-1)], [1, 'update message 1']);
+  });
+
+  it('removes its message when somebody’s screen told of another first', async () => {
+    world.postings.push(async (deliver) => {
+      world.messages.set('early', { kind: 'underWay' });
+      await store.receipt('A', 'early');
+      return deliver();
+    });
+    startWorker();
+    await store.accept(wanted('A'));
+
+    await over('A');
+
+    assert.deepEqual([...world.messages.keys()], ['early']);
+  });
+
+  it('repeats a posting that was refused, after the time it was told', async () => {
+    world.postings.push(async () => Promise.reject(new PostRefusedError('429', 3000)));
+    startWorker();
+    await store.accept(wanted('A'));
+    assert.ok((await resting()) > 2000);
+
+    aheadMs += 3000;
+    await over('A');
+
+    assert.equal(world.shown.length, 1);
+  });
+
+  it('ends where nothing can be said', async () => {
+    world.postings.push(async () => Promise.reject(new PostImpossibleError('removed')));
+    startWorker();
+    await store.accept(wanted('A'));
+
+    assert.equal((await over('A')).step, 'ended');
+    assert.deepEqual(world.shown, []);
+  });
+
+  it('waits as long as it is told and does not count that as a failure', async () => {
+    let waits = 0;
+    world.perform = async () => {
+      waits += 1;
+      if (waits <= 8) throw new NotYetError('the server may still be at it', 0);
+      return Promise.resolve({ text: 'at last' });
+    };
+    startWorker();
+    await store.accept(wanted('A'));
+
+    await over('A');
+
+    assert.deepEqual(world.shown, [{ text: 'at last' }]);
+  });
+
+  it('gives up after five failures, says so, and leaves others alone', async () => {
+    const { perform } = world;
+    world.perform = async (operation, ...rest) => {
+      if (operation.id === 'B') return perform(operation, ...rest);
+      world.calls.push('try');
+      return Promise.reject(new TypeError('bug'));
+    };
+    startWorker();
+    await store.accept(wanted('A'));
+    await store.accept(wanted('B'));
+    assert.equal((await over('B')).step, 'ended');
+    const moving = setInterval(() => (aheadMs += 5000), 10);
+
+    await over('A');
+    clearInterval(moving);
+
+    assert.equal(world.calls.filter((call) => call === 'try').length, 5);
+    assert.deepEqual(world.shown.at(-1), { text: 'sorry' });
+    assert.ok(log.records.some(({ event, level }) => event === 'operation.givenUp' && level === 'error'));
+  });
+
+  it('lets the rest follow again when that failed, without doing or saying anything twice', async () => {
+    world.followings.push(new Error('connector away'));
+    startWorker();
+    await store.accept(wanted('A'));
+    await resting();
+    aheadMs += 2000;
+
+    await over('A');
+
+    assert.deepEqual(world.calls, ['perform A', 'post answer', 'update message 1']);
+    assert.deepEqual(world.followed, ['A']);
+  });
+
+  it('takes over from a worker that was frozen, which then changes nothing any more', async () => {
+    let thaw: (() => void) | undefined;
+    const frozen = new FakeWorld();
+    let sent = 0;
+    frozen.perform = async (_operation, guard) => {
+      await new Promise<void>((resolve) => (thaw = resolve));
+      await guard.aboutToSend();
+      sent += 1;
+      return { text: 'from the dead' };
+    };
+    await store.accept(wanted('A'));
+    const first = startWorker(frozen, 'frozen', async (_ms, signal) => sleepFor(60_000, undefined, { signal }));
+    while (thaw === undefined) await sleepFor(5);
+    aheadMs += 31_000;
+    startWorker(world, 'two');
+    await over('A');
+
+    thaw();
+    await first.idle();
+
+    assert.equal(sent, 0);
+    assert.deepEqual(world.shown, [{ text: 'done A' }]);
+    assert.deepEqual(
+      frozen.shown.filter((shown) => shown !== 'underWay'),
+      [],
+    );
+  });
+
+  it('gives back what is under way when it is stopped, for the next one to finish at once', async () => {
+    const held = new FakeWorld();
+    held.perform = async (_operation, _guard, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    const first = startWorker(held);
+    await store.accept(wanted('A'));
+    while ((await store.find('A'))?.attempts === 0) await sleepFor(5);
+
+    await first.stop();
+    startWorker(world, 'two');
+    await over('A');
+
+    assert.equal(world.calls[0], 'perform A');
+  });
+
+  it('tells a try what an earlier one had begun to send', async () => {
+    const guards: CreationGuard[] = [];
+    world.perform = async (_operation, guard) => {
+      guards.push(guard);
+      if (guards.length > 1) return Promise.resolve({ text: 'found' });
+      await guard.aboutToSend();
+      throw new NotYetError('outcome open', 1000);
+    };
+    startWorker();
+    await store.accept(wanted('A'));
+    await resting();
+    aheadMs += 1000;
+
+    await over('A');
+
+    assert.equal(guards[0]?.sentAgoMs, undefined);
+    assert.ok((guards[1]?.sentAgoMs ?? 0) >= 1000);
+    assert.equal(guards[1]?.marker, guards[0]?.marker);
+  });
+
+  it('says what the answer is as soon as it is known, to whoever waits', async () => {
+    const worker = startWorker();
+    await store.accept(wanted('A'));
+
+    const operation = await worker.answered('A', AbortSignal.timeout(5000));
+
+    assert.deepEqual(operation?.step === 'answered' ? operation.answer : { text: 'done A' }, { text: 'done A' });
+    assert.equal(await worker.answered('nobody', AbortSignal.timeout(50)), undefined);
+  });
+});
