@@ -1,9 +1,10 @@
+import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 
 import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError } from './errors';
 import type { Operation, OperationChanges } from './operation';
 import { markerOf } from './operation-id';
-import type { Content, CreationGuard, OperationHost, OperationStore } from './ports';
+import type { Content, OperationHost, OperationStore } from './ports';
 
 /** Time, so that tests own it. `sleep` rejects with the signal's reason when it aborts. */
 export interface JournalClock {
@@ -40,11 +41,11 @@ export class OperationRun {
   }
 
   /** @param onAnswered - called as soon as it is known and durable what to say. */
-  async run(onAnswered: () => void, signal: AbortSignal): Promise<void> {
+  async run(onAnswered: (operation: Operation) => void, signal: AbortSignal): Promise<void> {
     try {
-      if (this.#operation.step === 'accepted') await this.#perform(signal);
-      onAnswered();
-      await this.#show(signal);
+      const isHeard = this.#operation.step === 'accepted' && (await this.#perform(signal));
+      onAnswered(this.#operation);
+      if (!isHeard) await this.#show(signal);
       await this.#deps.host.follow(this.#operation, signal);
       await this.#save({ step: 'ended' });
       this.#log.info('operation.ended', { attempts: this.#operation.attempts });
@@ -55,7 +56,8 @@ export class OperationRun {
     }
   }
 
-  async #perform(signal: AbortSignal): Promise<void> {
+  /** @returns whether the answer need not be posted. */
+  async #perform(signal: AbortSignal): Promise<boolean> {
     const { host, clock } = this.#deps;
     const work = host.perform(this.#operation, await this.#guard(), signal);
     const isQuick = await settlesWithin(work, quickMs, clock);
@@ -66,8 +68,15 @@ export class OperationRun {
         this.#log.warn('placeholder.failed', { error: String(error) });
       });
     }
-    const answer = await work;
-    await this.#save({ step: 'answered', answer, attempts: 0 });
+    const { answer, replaces, isHeard = false } = await work;
+    const place = this.#operation.cardActivityId ?? replaces;
+    await this.#save({
+      step: 'answered',
+      answer,
+      attempts: 0,
+      ...(place === undefined ? {} : { cardActivityId: place }),
+    });
+    return isHeard;
   }
 
   async #guard(): Promise<CreationGuard> {

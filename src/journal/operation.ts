@@ -10,8 +10,6 @@ export interface NewOperation {
   readonly activityId: string;
   /** JSON; forgotten when the operation has ended. */
   readonly request: unknown;
-  /** The card the click was on, which the answer replaces; undefined when the answer is a message of its own. */
-  readonly cardActivityId: string | undefined;
 }
 
 /**
@@ -28,6 +26,8 @@ export interface Operation extends NewOperation {
   /** Rises with every claim; a write of an older one changes nothing. */
   readonly epoch: number;
   readonly acceptedAt: number;
+  /** The message that shows how far it is; undefined as long as there is none. */
+  readonly cardActivityId: string | undefined;
   /** When the request that posts its card was last sent, if the outcome is open. */
   readonly cardSentAt: number | undefined;
   /** When the request that makes its meeting was last sent. */

@@ -1,3 +1,5 @@
+import type { CreationGuard } from '../shared/creation-guard';
+
 import type { NewOperation, Operation, OperationChanges } from './operation';
 
 /** Where operations are kept. Every promise resolves when the fact is durable. */
@@ -41,16 +43,14 @@ export interface OperationStore {
 /** What is to be said: the answer of an operation, or that it is under way. */
 export type Content = { readonly kind: 'answer'; readonly answer: unknown } | { readonly kind: 'underWay' };
 
-/** Lets the maker of a meeting write down that it is about to send the request, because that cannot be taken back. */
-export interface CreationGuard {
-  /** A line that says whose work the meeting is; it goes into the creating request itself. */
-  readonly marker: string;
-  /** Milliseconds since an earlier try sent the creating request; undefined when none did, or none that can still arrive. */
-  readonly sentAgoMs: number | undefined;
-  /** Resolves when it is written down that the request is about to be sent. @throws LeaseLostError: then do not send it. */
-  aboutToSend(): Promise<void>;
-  /** Resolves when the meeting that was made, or found by its marker, is written down. */
-  made(meetingId: string): Promise<void>;
+/** What came of an operation. */
+export interface Performed {
+  /** What to say, as JSON. */
+  readonly answer: unknown;
+  /** The message it takes the place of; undefined when it is one of its own. */
+  readonly replaces?: string | undefined;
+  /** Whoever asked gets the answer in another way, for certain: nothing is posted. */
+  readonly isHeard?: boolean;
 }
 
 /** The world an operation acts on and speaks to. Implemented in src/bot. */
@@ -58,10 +58,10 @@ export interface OperationHost {
   /**
    * Does what the operation asks, or finishes what an earlier try began: doing it twice must come to the same.
    *
-   * @returns what to say, as JSON; a refusal that people can understand is something to say.
+   * @returns what to say; a refusal that people can understand is something to say.
    * @throws NotYetError when it has to be tried again later; anything else is a failed try.
    */
-  perform(operation: Operation, guard: CreationGuard, signal: AbortSignal): Promise<unknown>;
+  perform(operation: Operation, guard: CreationGuard, signal: AbortSignal): Promise<Performed>;
   /** What to say when every try failed, as JSON. */
   apologyFor(operation: Operation, error: unknown): unknown;
   /**

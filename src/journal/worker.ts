@@ -37,10 +37,12 @@ export class OperationWorker {
   readonly #clock: JournalClock;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
-  readonly #listeners = new Map<() => void, string>();
+  readonly #listeners = new Map<(operation: Operation) => void, string>();
   /** Aborts when there is something to look at. */
   #news = new AbortController();
   #loop: Promise<void> | undefined;
+  /** A look for work that is under way. */
+  #looking: Promise<number> | undefined;
 
   constructor(deps: OperationWorkerDeps) {
     this.#deps = deps;
@@ -64,19 +66,21 @@ export class OperationWorker {
    */
   async answered(id: string, signal: AbortSignal): Promise<Operation | undefined> {
     const told = new AbortController();
-    const tell = (): void => {
+    let heard: Operation | undefined;
+    const tell = (operation: Operation): void => {
+      heard = operation;
       told.abort();
     };
     this.#listeners.set(tell, id);
     this.wake();
     try {
       while (!signal.aborted) {
-        const found = await this.#deps.store.find(id);
+        const found = heard ?? (await this.#deps.store.find(id));
         if (found !== undefined && found.step !== 'accepted') return found;
         // Another process may find out: nobody tells of that here.
         await this.#clock.sleep(500, AbortSignal.any([signal, told.signal])).catch(() => undefined);
       }
-      return undefined;
+      return heard;
     } finally {
       this.#listeners.delete(tell);
     }
@@ -85,9 +89,10 @@ export class OperationWorker {
   /** Resolves when nothing is due or under way here. */
   async idle(): Promise<void> {
     for (;;) {
-      await Promise.allSettled(this.#running.values());
-      if (this.#running.size === 0 && (await this.#deps.store.dueIn()) !== 0) return;
-      this.wake();
+      await Promise.allSettled([this.#looking, ...this.#running.values()]);
+      const isDue = (await this.#deps.store.dueIn()) === 0;
+      if (!isDue && this.#looking === undefined && this.#running.size === 0) return;
+      if (isDue) this.wake();
       await new Promise(setImmediate);
     }
   }
@@ -105,10 +110,12 @@ export class OperationWorker {
       this.#news = new AbortController();
       let restMs = longestRestMs;
       try {
-        restMs = await this.#claimWhatIsDue();
+        this.#looking = this.#claimWhatIsDue();
+        restMs = await this.#looking;
       } catch (error) {
         this.#deps.log.error('journal.unreachable', { error: String(error) });
       }
+      this.#looking = undefined;
       if (this.#isStopping()) return;
       await this.#clock.sleep(restMs, this.#news.signal).catch(() => undefined);
     }
@@ -146,8 +153,8 @@ export class OperationWorker {
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const renewing = this.#renew(operation, { ended: ended.signal, lost });
     const run = new OperationRun({ store, host, clock: this.#clock, log }, operation);
-    await run.run(() => {
-      for (const [tell, id] of this.#listeners) if (id === operation.id) tell();
+    await run.run((answered) => {
+      for (const [tell, id] of this.#listeners) if (id === operation.id) tell(answered);
     }, signal);
     ended.abort();
     await renewing;

@@ -18,16 +18,17 @@ async function main(): Promise<void> {
   loadEnvFile();
   const config = loadConfig(process.env);
   const log = createJsonLogger({ level: 'warn', now: () => new Date(), write: (line) => process.stderr.write(line) });
-  const [command = '', ...args] = process.argv.slice(2);
-  await runStoreTool(
-    { command, args },
-    {
-      open: async () => openDatabase(config, log),
-      write: (line) => {
-        console.log(line);
-      },
+  const { dataDir, databaseUrl } = config;
+  await runStoreTool(process.argv.slice(2), {
+    dataDir,
+    databaseUrl,
+    open: async () => openDatabase(config, log),
+    openEmbedded: async () => openDatabase({ dataDir, databaseUrl: undefined }, log),
+    now: () => new Date(),
+    write: (line) => {
+      console.log(line);
     },
-  );
+  });
 }
 
 main().catch((error: unknown) => {

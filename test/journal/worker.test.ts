@@ -10,14 +10,15 @@ import { SqlOperationStore } from '../../src/adapters/storage/sql-operation-stor
 import { openSqlite } from '../../src/adapters/storage/sqlite';
 import { NotYetError, PostImpossibleError, PostRefusedError } from '../../src/journal/errors';
 import type { NewOperation, Operation } from '../../src/journal/operation';
-import type { Content, CreationGuard, OperationHost } from '../../src/journal/ports';
+import type { Content, OperationHost } from '../../src/journal/ports';
 import { OperationWorker } from '../../src/journal/worker';
+import type { CreationGuard } from '../../src/shared/creation-guard';
 import { RecordingLogger } from '../support/recording-logger';
 
 function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
   return {
     ...{ id, kind: 'new', personId: 'anna', conversationId: 'a:1', activityId: `activity ${id}` },
-    ...{ request: { args: 'Budget review' }, cardActivityId: undefined },
+    ...{ request: { args: 'Budget review' } },
     ...over,
   };
 }
@@ -31,7 +32,7 @@ class FakeWorld implements OperationHost {
   readonly followed: string[] = [];
   perform: OperationHost['perform'] = async (operation) => {
     this.calls.push(`perform ${operation.id}`);
-    return Promise.resolve({ text: `done ${operation.id}` });
+    return Promise.resolve({ answer: { text: `done ${operation.id}` } });
   };
   /** Runs in place of the next posting; `deliver` puts the message there all the same. */
   readonly postings: ((deliver: () => string) => Promise<string | undefined>)[] = [];
@@ -150,7 +151,7 @@ describe('OperationWorker', function () {
     let finish: (() => void) | undefined;
     world.perform = async () => {
       await new Promise<void>((resolve) => (finish = resolve));
-      return { text: 'late' };
+      return { answer: { text: 'late' } };
     };
     startWorker();
     await store.accept(wanted('A'));
@@ -165,21 +166,37 @@ describe('OperationWorker', function () {
 
   it('replaces the card that was clicked', async () => {
     world.messages.set('form', { kind: 'underWay' });
+    world.perform = async () => Promise.resolve({ answer: { text: 'saved' }, replaces: 'form' });
     startWorker();
-    await store.accept(wanted('A', { cardActivityId: 'form' }));
+    await store.accept(wanted('A'));
 
     await over('A');
 
-    assert.deepEqual([...world.messages], [['form', { kind: 'answer', answer: { text: 'done A' } }]]);
+    assert.deepEqual([...world.messages], [['form', { kind: 'answer', answer: { text: 'saved' } }]]);
+  });
+
+  it('posts nothing when whoever asked has heard the answer, and posts it when it is not certain that they have', async () => {
+    world.perform = async () => Promise.resolve({ answer: { text: 'heard' }, isHeard: true });
+    world.followings.push(new Error('connector away'));
+    startWorker();
+    await store.accept(wanted('A'));
+    await resting();
+    assert.deepEqual(world.shown, []);
+
+    aheadMs += 2000;
+    await over('A');
+
+    assert.deepEqual(world.shown, [{ text: 'heard' }]);
   });
 
   it('posts a new message when the one it was to replace is gone', async () => {
+    world.perform = async () => Promise.resolve({ answer: {}, replaces: 'deleted' });
     startWorker();
-    await store.accept(wanted('A', { cardActivityId: 'deleted' }));
+    await store.accept(wanted('A'));
 
     await over('A');
 
-    assert.deepEqual(world.calls, ['perform A', 'update deleted', 'post answer']);
+    assert.deepEqual(world.calls, ['update deleted', 'post answer']);
     assert.equal((await store.find('A'))?.cardActivityId, 'message 1');
   });
 
@@ -257,7 +274,7 @@ describe('OperationWorker', function () {
     world.perform = async () => {
       waits += 1;
       if (waits <= 8) throw new NotYetError('the server may still be at it', 0);
-      return Promise.resolve({ text: 'at last' });
+      return Promise.resolve({ answer: { text: 'at last' } });
     };
     startWorker();
     await store.accept(wanted('A'));
@@ -309,7 +326,7 @@ describe('OperationWorker', function () {
       await new Promise<void>((resolve) => (thaw = resolve));
       await guard.aboutToSend();
       sent += 1;
-      return { text: 'from the dead' };
+      return { answer: { text: 'from the dead' } };
     };
     await store.accept(wanted('A'));
     const first = startWorker(frozen, 'frozen', async (_ms, signal) => sleepFor(60_000, undefined, { signal }));
@@ -352,7 +369,7 @@ describe('OperationWorker', function () {
     const guards: CreationGuard[] = [];
     world.perform = async (_operation, guard) => {
       guards.push(guard);
-      if (guards.length > 1) return Promise.resolve({ text: 'found' });
+      if (guards.length > 1) return Promise.resolve({ answer: { text: 'found' } });
       await guard.aboutToSend();
       throw new NotYetError('outcome open', 1000);
     };

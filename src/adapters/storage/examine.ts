@@ -19,6 +19,12 @@ import { databaseFile } from './sqlite';
 export function examineSqlite(folder: string): string | undefined {
   const file = path.join(folder, databaseFile);
   if (!existsSync(file)) return undefined;
+  examineSqliteFile(file);
+  return file;
+}
+
+/** Looks whether a file is a database that can be read. @throws StoreUnreadableError naming it. */
+export function examineSqliteFile(file: string): void {
   const url = pathToFileURL(file);
   url.searchParams.set('immutable', '1');
   try {
@@ -28,7 +34,6 @@ export function examineSqlite(folder: string): string | undefined {
     } finally {
       connection.close();
     }
-    return file;
   } catch (error) {
     throw new StoreUnreadableError(`${file} cannot be read`, { cause: error });
   }

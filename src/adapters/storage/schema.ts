@@ -41,6 +41,7 @@ export interface CardsTable {
   readonly activity_id: string;
   /** Rises with every posting in the conversation. */
   readonly seq: number;
+  readonly posted_at: string;
   readonly meeting_id: string;
   readonly address: string;
   readonly passing: number;

@@ -40,6 +40,7 @@ export class SqlMeetingStore implements MeetingStore {
       meeting_id: meetingId,
       address: JSON.stringify(address ?? null),
       passing: passing ? 1 : 0,
+      posted_at: this.#nowText(),
       // A card that is posted anew is the newest of its conversation again.
       seq: sql<number>`(select coalesce(max(c.seq), 0) + 1 from cards c where c.conversation_id = ${conversationId})`,
     };
@@ -111,6 +112,16 @@ export class SqlMeetingStore implements MeetingStore {
       .values({ key, ...changes })
       .onConflict((conflict) => conflict.column('key').doUpdateSet(changes))
       .execute();
+  }
+
+  /** Remembers an outcome unless there is one. @returns the one that holds. */
+  async outcomeOnce(key: string, outcome: string): Promise<string> {
+    await this.#db
+      .insertInto('outcomes')
+      .values({ key, outcome, saved_at: this.#nowText() })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .execute();
+    return (await this.outcome(key)) ?? outcome;
   }
 
   async outcome(key: string): Promise<string | undefined> {

@@ -40,7 +40,6 @@ export class SqlOperationStore implements OperationStore {
           lease_until: 0,
           not_before: this.#now(),
           accepted_at: this.#now(),
-          card_activity_id: operation.cardActivityId ?? null,
         })
         .onConflict((conflict) => conflict.column('id').doNothing())
         .returning('id')

@@ -27,13 +27,12 @@ export async function openSqlite(folder: string): Promise<Database> {
     const lock = takeLock(folder);
     try {
       const connection = openFile(file);
-      const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyWants(connection) }) });
+      const database = overConnection(connection);
       const close = async (): Promise<void> => {
-        await db.destroy();
-        if (connection.isOpen) connection.close();
+        await database.close();
         lock.close();
       };
-      return { engine: 'sqlite', db, close };
+      return { ...database, close };
     } catch (error) {
       lock.close();
       throw error;
@@ -42,6 +41,20 @@ export async function openSqlite(folder: string): Promise<Database> {
     if (error instanceof StoreInUseError) throw error;
     throw new StoreUnreadableError(`DATA_DIR: cannot use ${file} (${reasonOf(error)})`, { cause: error });
   }
+}
+
+/** A database in memory that is gone when it is closed. */
+export function openInMemory(): Database {
+  return overConnection(new DatabaseSync(':memory:'));
+}
+
+function overConnection(connection: DatabaseSyncInstance): Database {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyWants(connection) }) });
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    if (connection.isOpen) connection.close();
+  };
+  return { engine: 'sqlite', db, close };
 }
 
 function openFile(file: string): DatabaseSyncInstance {

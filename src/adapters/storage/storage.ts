@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
+
 import type { Logger } from '../../shared/logger';
 
 import type { Database } from './database';
 import { assertUsable, migrate } from './migrate';
 import { openPostgres } from './postgres';
+import { forgetWhatIsOver, type Forgotten } from './retention';
 import { SqlMeetingStore } from './sql-meeting-store';
+import { SqlOperationStore } from './sql-operation-store';
 import { openSqlite } from './sqlite';
 
 /** Where the database is. */
@@ -17,9 +21,23 @@ export interface StorageSettings {
 export class Storage extends SqlMeetingStore {
   readonly #database: Database;
 
+  /** The journal, in the same database. */
+  readonly journal: SqlOperationStore;
+
   constructor(database: Database, now: () => Date = () => new Date()) {
     super(database, now);
     this.#database = database;
+    this.journal = new SqlOperationStore(database);
+  }
+
+  /** A random secret of 32 bytes that all processes share; made by the first who asks. */
+  async secret(name: string): Promise<Buffer> {
+    return Buffer.from(await this.outcomeOnce(name, randomBytes(32).toString('hex')), 'hex');
+  }
+
+  /** Forgets what has been over for long enough. */
+  async tidy(now: Date): Promise<Forgotten> {
+    return forgetWhatIsOver(this.#database, now);
   }
 
   /** Resolves when everything saved so far is safe and the database is free for others. */

@@ -15,7 +15,6 @@ function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
     conversationId: 'a:1',
     activityId: `activity ${id}`,
     request: { args: 'Budget review' },
-    cardActivityId: undefined,
     ...over,
   };
 }
@@ -207,7 +206,7 @@ describe('SqlOperationStore', function () {
         assert.deepEqual(found, {
           ...wanted('A'),
           ...{ step: 'accepted', attempts: 1, epoch: 1, acceptedAt: now, meetingSentAt: now },
-          ...{ cardSentAt: undefined, meetingId: undefined, answer: undefined },
+          ...{ cardActivityId: undefined, cardSentAt: undefined, meetingId: undefined, answer: undefined },
         });
       });
 

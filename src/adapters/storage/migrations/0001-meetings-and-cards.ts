@@ -54,6 +54,7 @@ async function createCards(db: Kysely<unknown>): Promise<void> {
     .addColumn('address', 'text', notNull)
     .addColumn('passing', 'integer', notNull)
     .addColumn('seq', 'bigint', notNull)
+    .addColumn('posted_at', 'text', notNull)
     .addPrimaryKeyConstraint('cards_activity', ['conversation_id', 'activity_id'])
     .execute();
   await db.schema.createIndex('cards_meeting').on('cards').column('meeting_id').execute();

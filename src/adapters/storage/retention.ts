@@ -1,0 +1,47 @@
+import type { Database } from './database';
+import { SqlOperationStore } from './sql-operation-store';
+
+/** How long things are kept after they are over. */
+export const retention = {
+  /** Meetings, their cards, and what people meant by `last` and `#2`. */
+  meetingsMs: 30 * 24 * 60 * 60 * 1000,
+  /** Operations and taken activities: far longer than anything delivers a message again. */
+  operationsMs: 7 * 24 * 60 * 60 * 1000,
+} as const;
+
+/** How many rows were forgotten. */
+export interface Forgotten {
+  readonly meetings: number;
+  readonly operations: number;
+}
+
+/**
+ * Forgets what has been over for long enough. A meeting is over when it was cancelled or when its end has passed; one
+ * whose end is not known counts from the day it was recorded.
+ */
+export async function forgetWhatIsOver(database: Database, now: Date): Promise<Forgotten> {
+  const before = new Date(now.getTime() - retention.meetingsMs).toISOString();
+  const meetings = await database.db.transaction().execute(async (transaction) => {
+    const over = await transaction
+      .deleteFrom('meetings')
+      .where((eb) => eb.fn.coalesce('cancelled_at', 'expires_at', 'recorded_at'), '<', before)
+      .returning('id')
+      .execute();
+    const known = transaction.selectFrom('meetings').select('id');
+    await transaction
+      .deleteFrom('cards')
+      .where('posted_at', '<', before)
+      .where('meeting_id', 'not in', known)
+      .execute();
+    await transaction.deleteFrom('lists').where('saved_at', '<', before).execute();
+    await transaction.deleteFrom('last_meetings').where('saved_at', '<', before).execute();
+    await transaction
+      .deleteFrom('outcomes')
+      .where('saved_at', '<', before)
+      .where('key', 'not like', 'ucwa %')
+      .where('key', 'not like', 'confer %')
+      .execute();
+    return over.length;
+  });
+  return { meetings, operations: await new SqlOperationStore(database).forget(retention.operationsMs) };
+}

@@ -1,0 +1,14 @@
+/**
+ * Keeps one creation from happening twice, on a server that cannot tell a repetition from a second wish: what is about to be
+ * sent is written down before, and what was made carries a marker by which it can be found.
+ */
+export interface CreationGuard {
+  /** A line that says whose work this is; it goes into the creating request itself. */
+  readonly marker: string;
+  /** Milliseconds since an earlier try sent the creating request; undefined when none did. */
+  readonly sentAgoMs: number | undefined;
+  /** Resolves when it is written down that the request is about to be sent. Throws when somebody else is at it now: then do not send it. */
+  aboutToSend(): Promise<void>;
+  /** Resolves when what was made, or found by its marker, is written down. */
+  made(id: string): Promise<void>;
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+
+import type { Database } from '../../../src/adapters/storage/database';
+import { erasePersonData, readPersonData } from '../../../src/adapters/storage/person-data';
+import { forgetWhatIsOver } from '../../../src/adapters/storage/retention';
+import { SqlMeetingStore } from '../../../src/adapters/storage/sql-meeting-store';
+import { SqlOperationStore } from '../../../src/adapters/storage/sql-operation-store';
+import type { MeetingRecord } from '../../../src/meetings/ports';
+import { type DatabaseHome, engines, openMigrated } from '../../support/databases';
+
+const ANNA = { id: 'anna-oid', name: 'Anna Berg' };
+const BEN = { id: 'ben-oid', name: 'Ben Ott' };
+const MAY = new Date('2026-05-01T09:00:00Z');
+const JUNE = new Date('2026-06-01T09:00:00Z');
+
+function record(id: string, over: Partial<MeetingRecord> = {}): MeetingRecord {
+  return { id, kind: 'scheduled', subject: id, createdBy: ANNA, recordedAt: MAY.toISOString(), ...over };
+}
+
+describe('what the database forgets', function () {
+  this.timeout(20_000);
+
+  for (const { name, newHome } of engines) {
+    describe(`on ${name}`, () => {
+      let home: DatabaseHome;
+      let database: Database;
+      let store: SqlMeetingStore;
+      let now = MAY;
+
+      beforeEach(async () => {
+        home = await newHome();
+        database = await openMigrated(home);
+        now = MAY;
+        store = new SqlMeetingStore(database, () => now);
+      });
+
+      afterEach(async () => {
+        await database.close();
+        await home.remove();
+      });
+
+      const post = async (meetingId: string): Promise<void> =>
+        store.savePosting({ meetingId, conversationId: 'a:1', activityId: meetingId, address: null });
+
+      it('forgets a meeting 30 days after its end, with its cards, and keeps the others', async () => {
+        await store.saveRecord(record('OVER', { expiresAt: '2026-05-02T09:00:00.000Z' }));
+        await store.saveRecord(
+          record('CANCELLED', { cancelledAt: '2026-05-01T10:00:00.000Z', expiresAt: '2027-01-01T00:00:00.000Z' }),
+        );
+        await store.saveRecord(record('AHEAD', { expiresAt: '2026-06-30T09:00:00.000Z' }));
+        await store.saveRecord(record('JUST OVER', { expiresAt: '2026-05-02T09:00:00.001Z' }));
+        for (const id of ['OVER', 'CANCELLED', 'AHEAD', 'JUST OVER', 'NEVER RECORDED']) await post(id);
+
+        const forgotten = await forgetWhatIsOver(database, new Date('2026-06-01T09:00:00.001Z'));
+
+        assert.equal(forgotten.meetings, 2);
+        assert.deepEqual((await store.records()).map(({ id }) => id).sort(), ['AHEAD', 'JUST OVER']);
+        assert.deepEqual((await store.postingsIn('a:1')).map(({ meetingId }) => meetingId).sort(), [
+          'AHEAD',
+          'JUST OVER',
+        ]);
+      });
+
+      it('forgets what "last" and "#2" meant, and one-time keys, but not who it is on the server', async () => {
+        const viewpoint = { personId: ANNA.id, conversationId: 'a:1' };
+        await store.saveList(viewpoint, ['A']);
+        await store.saveLast(viewpoint, 'A');
+        await store.saveOutcome('form 1', 'A');
+        await store.saveOutcome('ucwa endpointId', 'id');
+
+        await forgetWhatIsOver(database, new Date(JUNE.getTime() + 1));
+
+        assert.deepEqual(
+          [await store.lastList(viewpoint), await store.last(viewpoint), await store.outcome('form 1')],
+          [undefined, undefined, undefined],
+        );
+        assert.equal(await store.outcome('ucwa endpointId'), 'id');
+      });
+
+      it('tells everything it knows of a person, and nothing of another', async () => {
+        await store.saveRecord(record('HERS'));
+        await store.saveRecord(record('CANCELLED BY HER', { createdBy: BEN, cancelledBy: ANNA }));
+        await store.saveRecord(record('HIS', { createdBy: BEN }));
+        await store.saveLast({ personId: BEN.id, conversationId: 'a:1' }, 'HIS');
+        await accept(ANNA.id);
+        await accept(BEN.id);
+
+        const data = await readPersonData(database, ANNA.id);
+
+        assert.deepEqual(data.meetings.map(({ id }) => id).sort(), ['CANCELLED BY HER', 'HERS']);
+        assert.deepEqual([data.lists, data.lastMeetings], [[], []]);
+        assert.deepEqual(
+          data.operations.map(({ id }) => id),
+          [`operation of ${ANNA.id}`],
+        );
+      });
+
+      it('forgets a person and keeps the meetings', async () => {
+        await store.saveRecord(record('HERS', { cancelledBy: ANNA, cancelledAt: MAY.toISOString() }));
+        await store.saveRecord(record('HIS', { createdBy: BEN }));
+        await store.saveLast({ personId: ANNA.id, conversationId: 'a:1' }, 'HERS');
+        await store.saveList({ personId: ANNA.id, conversationId: 'a:1' }, ['HERS']);
+        await accept(ANNA.id);
+
+        const count = await erasePersonData(database, ANNA.id);
+
+        assert.equal(count, 5);
+        const rows = await Promise.all(
+          (['meetings', 'lists', 'last_meetings', 'operations'] as const).map(async (table) =>
+            database.db.selectFrom(table).selectAll().execute(),
+          ),
+        );
+        assert.doesNotMatch(JSON.stringify(rows), /anna-oid|Anna Berg/u);
+        assert.equal((await store.findRecord('HERS'))?.subject, 'HERS');
+        assert.deepEqual((await store.findRecord('HIS'))?.createdBy, BEN);
+      });
+
+      const accept = async (personId: string): Promise<unknown> =>
+        new SqlOperationStore(database).accept({
+          ...{ id: `operation of ${personId}`, kind: 'new', personId, conversationId: 'a:1' },
+          ...{ activityId: personId, request: { args: 'Q3' } },
+        });
+    });
+  }
+});
