@@ -53,6 +53,9 @@ export interface RunningConfer {
   stop(): Promise<void>;
 }
 
+/** Once a day what is over for long enough is forgotten. */
+const TIDY_MS = 24 * 60 * 60 * 1000;
+
 type HttpServer = ReturnType<typeof createHttpServer>;
 
 /** Opens what must outlive a restart. @throws StoreUnreadableError, StoreInUseError, StoreVersionError. */
@@ -81,9 +84,11 @@ export async function startConfer(
   const parts = { store, now, log, endpointId, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
+  const speakAt = adapter.speakAt.bind(adapter);
   const bot = new MeetingsBot({
-    ...{ commands, people, store, refresherFor, now, log, stopping: stopping.signal },
-    signIn: signIn === undefined ? undefined : new SignInTurns(signIn, adapter.speakAt.bind(adapter)),
+    ...{ commands, people, store, refresherFor, now, log, speakAt, stopping: stopping.signal },
+    ...{ journal: store.journal, journalKey: await store.secret('confer journalKey') },
+    signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
   });
 
   const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
@@ -97,15 +102,19 @@ export async function startConfer(
     log,
   });
   const port = await listen(server, settings);
+  bot.start();
   begin();
+  const tidying = setInterval(() => void tidy(store, log), TIDY_MS).unref();
+  void tidy(store, log);
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     server.server.close();
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
+    clearInterval(tidying);
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await bot.idle();
+    await bot.stop();
     await close();
     server.server.closeAllConnections();
     await store.close();
@@ -139,6 +148,16 @@ function readinessOf(keys: SigningKeys | undefined): Readonly<Record<string, Rea
       return keys.usable;
     },
   };
+}
+
+/** Forgets what has been over for long enough; another day will do when that fails. */
+async function tidy(store: Storage, log: Logger): Promise<void> {
+  try {
+    const { meetings, operations } = await store.tidy(new Date());
+    if (meetings + operations > 0) log.info('store.tidied', { meetings, operations });
+  } catch (error) {
+    log.warn('store.notTidied', { error: String(error) });
+  }
 }
 
 /** Everything that accounts on the server are made from. */

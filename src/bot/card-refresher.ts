@@ -6,6 +6,7 @@ import type { CardRefresher, MeetingState, Posting } from '../meetings/ports';
 import { deadline } from '../shared/abort';
 import { defineTexts } from '../shared/texts';
 
+import { isGone } from './connector-errors';
 import { toActivity } from './reply-activity';
 
 const texts = defineTexts({ en: { headline: 'Meeting, changed meanwhile' } });
@@ -64,10 +65,4 @@ export class ProactiveCardRefresher implements CardRefresher {
       done();
     }
   }
-}
-
-/** Deleted, or the bot is not in that conversation any more. Source: msteams-docs, conversation-messages.md. */
-function isGone(error: unknown): boolean {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  return status === 403 || status === 404;
 }

@@ -1,25 +1,25 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 
-import type { CommandContext } from '../commands';
-import { cancelledReply, type Command, didYouMeanReply, type Reply, summaries, text, welcomeReply } from '../commands';
+import { cancelledReply, type Command, type Reply, summaries, text, welcomeReply } from '../commands';
+import type { OperationStore } from '../journal/ports';
 import { MeetingProblem, SignInNeeded } from '../meetings/errors';
-import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
+import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
 
-import { repliesToOf, wordsOf } from './activity-text';
+import { Answering } from './answering';
 import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card-action';
-import { routeWords } from './command-router';
 import { explain, explanationMessage } from './explain';
 import { TakenActivities } from './once';
+import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
 import { toActivity } from './reply-activity';
-import type { SignInTurns } from './sign-in-turns';
-import { explained, explainedInLine, type Turn, Turns } from './turns';
+import type { SignInTurns, SpeakAt } from './sign-in-turns';
+import { explained, type Turn, Turns } from './turns';
 
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
 const MESSAGE_LIMIT_MS = 12_000;
@@ -38,6 +38,10 @@ export interface MeetingsBotDeps {
   readonly people: MeetingsOfPeople;
   /** Lets people sign in; undefined where a service account acts for everybody. */
   readonly signIn?: SignInTurns | undefined;
+  readonly journal: OperationStore;
+  /** Hides what an operation is about in its id; the same in every process. */
+  readonly journalKey: Buffer;
+  readonly speakAt: SpeakAt;
   /** Remembers who was welcomed. */
   readonly store: Pick<MeetingStore, 'outcome' | 'saveOutcome'>;
   /** Updates cards that were posted in earlier turns, with what those meetings tell. */
@@ -54,11 +58,19 @@ export class MeetingsBot extends TeamsActivityHandler {
   readonly #taken = new TakenActivities();
   readonly #clicks = new SharedWork<InvokeResponse>();
   readonly #turns: Turns;
+  readonly #answering: Answering;
+  readonly #operations: Operations;
 
   constructor(deps: MeetingsBotDeps) {
     super();
     this.#deps = deps;
     this.#turns = new Turns(deps);
+    this.#answering = new Answering(deps);
+    this.#operations = new Operations({
+      ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
+      ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
+      log: deps.log,
+    });
     this.onMessage(async (context, next) => {
       await this.#onMessage(context);
       await next();
@@ -84,9 +96,21 @@ export class MeetingsBot extends TeamsActivityHandler {
     await super.onTurnActivity(context);
   }
 
-  /** Resolves when no turn is under way, nor a card that has to follow a change. */
+  /** Begins to work on what was accepted, also by a process that ended. */
+  start(): void {
+    this.#operations.start();
+  }
+
+  /** Takes up no more operations, gives back those under way, and waits for the turns that people wait for. */
+  async stop(): Promise<void> {
+    await this.#operations.stop();
+    await this.#turns.idle();
+  }
+
+  /** Resolves when no turn is under way, nor an operation, nor a card that has to follow a change. */
   async idle(): Promise<void> {
     await this.#turns.idle();
+    await this.#operations.idle();
   }
 
   /** Buttons of cards, and sign-ins. @returns what replaces the card, or words to show beside it. */
@@ -96,17 +120,26 @@ export class MeetingsBot extends TeamsActivityHandler {
     if (context.activity.name !== 'adaptiveCard/action') return super.onInvokeActivity(context);
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
-    return this.#clicks.run(clickKey(context.activity, action), async () =>
-      this.#turns.run({ activity: context.activity, limitMs: INVOKE_LIMIT_MS }, async (turn) =>
-        this.#answerInvoke(context, turn, action),
-      ),
-    );
+    return this.#clicks.run(clickKey(context.activity, action), async () => this.#answerClick(context, action));
+  }
+
+  async #answerClick(context: TurnContext, action: CardAction): Promise<InvokeResponse> {
+    const { activity } = context;
+    return this.#turns.run({ activity, limitMs: INVOKE_LIMIT_MS }, async (turn) => {
+      const lasts = this.#answering.lasts(turn);
+      if (lasts === 'no') return this.#answerInvoke(context, turn, action);
+      try {
+        return await this.#operations.answerClick({ activity, asked: [] }, lasts === 'once');
+      } catch (error) {
+        return invokeMessage(explained(error, turn));
+      }
+    });
   }
 
   async #answerInvoke(context: TurnContext, turn: Turn, action: CardAction): Promise<InvokeResponse> {
     const { locale } = turn.reader;
     try {
-      const reply = await this.#act(turn, action);
+      const reply = await this.#answering.reply(turn);
       if (reply.kind === 'text') return invokeMessage(reply.text);
       if (reply.asNewMessage === true) {
         await this.#post(context, turn, reply);
@@ -140,8 +173,12 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   /** Does what waited for a sign-in, as if it were said now. */
   async #carryOn(context: TurnContext, { activity, asked }: ParkedTurn): Promise<void> {
+    if (this.#answering.lasts({ activity }) !== 'no') {
+      await this.#operations.acceptMessage({ activity, asked: [...asked] });
+      return;
+    }
     await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS, asked }, async (turn) => {
-      const reply = await this.#replyTo(context, turn, cardActionOf(activity));
+      const reply = await this.#replyTo(context, turn);
       if (reply !== undefined) await this.#post(context, turn, reply);
     });
   }
@@ -163,30 +200,47 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   async #onMessage(context: TurnContext): Promise<void> {
     const { activity } = context;
-    if (activity.id !== undefined && !this.#taken.take(`${activity.conversation.id}|${activity.id}`)) {
-      this.#deps.log.info('activity.repeated');
-      return;
-    }
     await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS }, async (turn) => {
-      const action = cardActionOf(activity);
-      const reply = await this.#replyTo(context, turn, action);
-      if (reply === undefined) return;
+      const lasts = this.#answering.lasts(turn) !== 'no';
       try {
-        await this.#deliver(context, turn, { reply, clicked: action === undefined ? undefined : activity.replyToId });
+        if ((await this.#take(activity, lasts)) === 'known') {
+          this.#deps.log.info('activity.repeated');
+          return;
+        }
       } catch (error) {
-        // Nothing can be said where nothing can be delivered; what was done stays done.
-        turn.log.warn('reply.undelivered', { error: String(error) });
+        turn.log.error('journal.unreachable', { error: String(error) });
+        await this.#post(context, turn, text(explained(new MeetingProblem('bot.unavailable'), turn)));
+        return;
       }
+      this.#showTyping(context, turn);
+      if (!lasts) await this.#answerMessage(context, turn);
     });
   }
 
-  /**
-   * What to say to a message: to its words, or to the button that a client without universal actions sends as one.
-   * Undefined when there is a sign-in card in place of an answer.
-   */
-  async #replyTo(context: TurnContext, turn: Turn, action: CardAction | undefined): Promise<Reply | undefined> {
+  /** Takes a message once, whichever process gets it. What lasts is in the journal when this resolves. */
+  async #take(activity: Activity, lasts: boolean): Promise<'accepted' | 'known'> {
+    if (lasts) return this.#operations.acceptMessage({ activity, asked: [] });
+    const { id: activityId, conversation } = activity;
+    if (activityId === undefined) return 'accepted';
+    return this.#deps.journal.take({ conversationId: conversation.id, activityId });
+  }
+
+  async #answerMessage(context: TurnContext, turn: Turn): Promise<void> {
+    const reply = await this.#replyTo(context, turn);
+    if (reply === undefined) return;
+    const clicked = cardActionOf(turn.activity) === undefined ? undefined : turn.activity.replyToId;
     try {
-      return action === undefined ? await this.#answerWords(context, turn) : await this.#act(turn, action);
+      await this.#deliver(context, turn, { reply, clicked });
+    } catch (error) {
+      // Nothing can be said where nothing can be delivered; what was done stays done.
+      turn.log.warn('reply.undelivered', { error: String(error) });
+    }
+  }
+
+  /** What to say to a message. Undefined when there is a sign-in card in place of an answer. */
+  async #replyTo(context: TurnContext, turn: Turn): Promise<Reply | undefined> {
+    try {
+      return await this.#answering.reply(turn);
     } catch (error) {
       const words =
         error instanceof SignInNeeded ? await this.#askToSignIn(context, turn, error) : explained(error, turn);
@@ -207,52 +261,6 @@ export class MeetingsBot extends TeamsActivityHandler {
     // A card that cannot be changed any more must not swallow the answer.
     if (!(await this.#replaceForEveryone(context, turn, reply))) await this.#post(context, turn, reply);
     else await this.#afterwards(turn, { reply, activityId: clicked });
-  }
-
-  async #answerWords(context: TurnContext, turn: Turn): Promise<Reply> {
-    const words = wordsOf(turn.activity);
-    if (words.length > MAX_MESSAGE_LENGTH) {
-      const facts = { length: words.length, limit: MAX_MESSAGE_LENGTH };
-      throw new MeetingProblem('input.messageTooLong', { facts });
-    }
-    const routed = routeWords(words, this.#deps.commands);
-    const { reader, place } = turn;
-    if (routed === undefined) return didYouMeanReply({ reader, place, commands: summaries(reader.locale) }, words);
-    this.#showTyping(context, turn);
-    turn.log.info('command', { command: routed.command.name, place: place.kind });
-    return routed.command.run(this.#commandContext(turn), routed.args);
-  }
-
-  async #act(turn: Turn, action: CardAction): Promise<Reply> {
-    const [name = ''] = action.verb.split('.');
-    const handler = this.#deps.commands.find((command) => command.name === name)?.actions?.[action.verb];
-    if (handler === undefined) throw new MeetingProblem('input.cardTooOld');
-    turn.log.info('action', { verb: action.verb, place: turn.place.kind });
-    return handler(this.#commandContext(turn), action.data);
-  }
-
-  #commandContext(turn: Turn): CommandContext {
-    const { person, place, viewpoint, reader, onceKey, log, signal } = turn;
-    const { commands, now } = this.#deps;
-    const command: CommandContext = {
-      ...{ person, place, viewpoint, reader, onceKey, log, signal, now },
-      get meetings() {
-        return turn.meetings();
-      },
-      repliesTo: repliesToOf(turn.activity),
-      commands: summaries(reader.locale),
-      explain: (error) => {
-        // No form can help there.
-        if (error instanceof SignInNeeded) throw error;
-        return explainedInLine(error, turn);
-      },
-      runCommand: async (name, args) => {
-        const found = commands.find((candidate) => candidate.name === name);
-        if (found === undefined) throw new MeetingProblem('input.cardTooOld');
-        return found.run(command, args);
-      },
-    };
-    return command;
   }
 
   async #post(context: TurnContext, turn: Turn, reply: Reply): Promise<void> {

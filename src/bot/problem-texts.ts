@@ -208,6 +208,10 @@ export const problemTexts = defineTexts({
       'I was just stopped, in the middle of this, and do not know how it ended.',
       'When I am back, say "list" to see what is there before you try again.',
     ),
+    'bot.unavailable': say(
+      'I cannot take requests right now, and have not started anything.',
+      'Please try again in a few minutes.',
+    ),
     internal: say('That did not work, and it is not your fault.', LATER),
   } satisfies Record<ProblemCode, Sentence>,
 });

@@ -5,6 +5,8 @@ import type { MeetingService } from '../meetings/meeting-service';
 import type { Lease, MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { Person } from '../meetings/ports';
 import { deadline } from '../shared/abort';
+import { AppError } from '../shared/app-error';
+import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 import { newReference } from '../shared/reference';
 
@@ -17,6 +19,8 @@ export interface Turn extends Speaker {
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly onceKey: string;
+  /** Keeps what this turn makes from being made twice. */
+  readonly guard: CreationGuard;
   /** What is answered. The turn that carries on after a sign-in answers the message from before. */
   readonly activity: Activity;
   /** Ways in which the person was asked to sign in for this already. */
@@ -32,6 +36,12 @@ export interface TurnInput {
   readonly activity: Activity;
   readonly limitMs: number;
   readonly asked?: ReadonlySet<SignInWay>;
+  /** The reference people can quote; a new one when absent. */
+  readonly reference?: string;
+  /** Where something lasting may be done. */
+  readonly guard?: CreationGuard;
+  /** Ends the turn, besides its time limit; default: the stop of the process. */
+  readonly ending?: AbortSignal;
 }
 
 /** Collaborators of the turns. */
@@ -45,7 +55,8 @@ interface TurnsDeps {
 /** Runs turns, and the work that follows them, and knows what is under way. */
 export class Turns {
   readonly #deps: TurnsDeps;
-  readonly #readers = new ReaderMemory();
+  /** How people read, as last seen. */
+  readonly readers = new ReaderMemory();
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(deps: TurnsDeps) {
@@ -54,14 +65,13 @@ export class Turns {
 
   /** Runs one turn. What it borrows is given back at its end. */
   async run<Result>(input: TurnInput, work: (turn: Turn) => Promise<Result>): Promise<Result> {
-    const { activity, limitMs, asked = new Set<SignInWay>() } = input;
+    const { activity, limitMs, asked = new Set<SignInWay>(), reference = newReference(), guard = nothingLasts } = input;
     const { people, log, stopping } = this.#deps;
-    const reference = newReference();
-    const { signal, done } = deadline(limitMs, stopping);
-    const speaker = speakerOf(activity, this.#readers);
+    const { signal, done } = deadline(limitMs, input.ending ?? stopping);
+    const speaker = speakerOf(activity, this.readers);
     let lease: Lease | undefined;
     const turn: Turn = {
-      ...{ ...speaker, reference, signal, activity, asked, log: log.child({ reference }) },
+      ...{ ...speaker, reference, signal, activity, asked, guard, log: log.child({ reference }) },
       isPersonal: people.isPersonal,
       onceKey: `${activity.conversation.id}|${activity.id ?? reference}`,
       meetings: () => (lease ??= people.borrow(speaker.person)).meetings,
@@ -95,6 +105,18 @@ export class Turns {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }
 }
+
+/** Something lasting was to be done where it would not be written down: a mistake in a command's `lasting`. */
+class NotJournalledError extends AppError {
+  readonly code = 'journal.missing';
+}
+
+const nothingLasts: CreationGuard = {
+  marker: '',
+  sentAgoMs: undefined,
+  aboutToSend: async () => Promise.reject(new NotJournalledError('This command makes something, so it must say so')),
+  made: async () => Promise.resolve(),
+};
 
 /** The message that says what went wrong; the log gets the rest. */
 export function explained(error: unknown, turn: Turn): string {

@@ -7,6 +7,7 @@ import { meetingCancelledCard } from './meeting-cancelled';
 import { meetingDetailsCard } from './meeting-details';
 import { meetingFormCard } from './meeting-form';
 import { meetingListCard } from './meeting-list';
+import { underWayCard } from './under-way';
 
 /** Every card, one line per template; test/house/cards.test.ts checks this list against cards/*.json. */
 export const cards = [
@@ -19,6 +20,7 @@ export const cards = [
   meetingDetailsCard,
   meetingFormCard,
   meetingListCard,
+  underWayCard,
 ] as const;
 
 export type { Card, CardJson } from './card';
@@ -32,3 +34,4 @@ export { meetingDetailsCard, type MeetingDetailsView } from './meeting-details';
 export { type Choice, meetingFormCard, type MeetingFormView } from './meeting-form';
 export { meetingListCard, type MeetingListView } from './meeting-list';
 export { plain, plainLine } from './text';
+export { underWayCard, type UnderWayView } from './under-way';

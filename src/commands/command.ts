@@ -1,6 +1,7 @@
 import type { Card, CardJson } from '../cards';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingState, Person, Viewpoint } from '../meetings/ports';
+import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 
 /** How the person who asked reads: IANA zone and BCP 47 locale. */
@@ -26,6 +27,8 @@ export interface CommandContext {
   readonly repliesTo: readonly string[];
   /** Identity of this message or click; the same for a second delivery of it. */
   readonly onceKey: string;
+  /** Keeps what this makes from being made twice. */
+  readonly guard: CreationGuard;
   readonly meetings: MeetingService;
   /** Every command, for help and suggestions. */
   readonly commands: readonly CommandSummary[];
@@ -91,6 +94,19 @@ export interface Command {
   readonly summary: (locale: string) => { readonly usage: string; readonly description: string };
   /** Places in whose Teams command menu it is listed. */
   readonly menus: readonly ('personal' | 'team' | 'groupChat')[];
+  /**
+   * What of it leaves a mark outside the chat. That is written down before it is begun, so that it happens once and is
+   * answered once, whatever ends meanwhile; anything else is answered on the spot.
+   */
+  readonly lasting?: {
+    /** Whether what was typed behind the command's word is. */
+    readonly words?: (args: string) => boolean;
+    /**
+     * Verbs that are. `once`: the same data from the same card is the same wish, whoever presses how often; `each`: every
+     * click is a wish of its own.
+     */
+    readonly verbs?: Readonly<Record<string, 'once' | 'each'>>;
+  };
   /** @param args - what was typed after the command's word. */
   readonly run: (context: CommandContext, args: string) => Promise<Reply>;
   /** Handlers of the buttons on this command's cards, keyed by verb: `<name>.<action>`. */

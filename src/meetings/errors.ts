@@ -58,6 +58,7 @@ export const PROBLEM_CODES = [
   'signIn.unavailable',
   'bot.full',
   'bot.stopping',
+  'bot.unavailable',
   'internal',
 ] as const;
 
@@ -115,5 +116,16 @@ export class EditCollisionError extends AppError {
     super(`Meeting ${current.id}: ${String(collisions.length)} properties were changed by somebody else, too`);
     this.current = current;
     this.collisions = collisions;
+  }
+}
+
+/** It is not known yet whether a meeting was made. Looking again after `delayMs` may tell; making it again must wait. */
+export class OutcomeOpenError extends AppError {
+  readonly code = 'meeting.outcomeOpen';
+  readonly delayMs: number;
+
+  constructor(delayMs: number) {
+    super('It is not known yet whether the meeting was made');
+    this.delayMs = delayMs;
   }
 }

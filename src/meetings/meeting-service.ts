@@ -1,3 +1,4 @@
+import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 import { SharedWork } from '../shared/shared-work';
 
@@ -7,6 +8,7 @@ import { EditCollisionError, MeetingChangedError, MeetingProblem } from './error
 import { anybody, anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
 import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
+import { MeetingCreation } from './meeting-creation';
 import type {
   CardRefresher,
   MeetingGateway,
@@ -38,6 +40,14 @@ export interface Edit {
   readonly base: Fingerprints;
 }
 
+/** Who wants a meeting made, and what keeps it from being made twice. */
+export interface Creator {
+  readonly person: Person;
+  /** The same for a second delivery of the same wish. */
+  readonly onceKey: string;
+  readonly guard: CreationGuard;
+}
+
 /** Rules about meetings that hold whatever the chat surface and whatever the server. */
 export class MeetingService {
   readonly #deps: MeetingServiceDeps;
@@ -45,12 +55,14 @@ export class MeetingService {
   readonly #joiner: MeetingJoiner;
   readonly #creating = new SharedWork<Meeting>();
   readonly #cards: PostedCards;
+  readonly #creation: MeetingCreation;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
     this.#finder = new MeetingFinder(deps);
     this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
     this.#cards = new PostedCards(deps);
+    this.#creation = new MeetingCreation(deps);
   }
 
   /**
@@ -82,26 +94,28 @@ export class MeetingService {
    * Schedules a meeting, once per `onceKey`: a form sent twice, or a message delivered twice, gives the same meeting.
    *
    * @throws MeetingProblem when a value is out of range, not allowed, or the server refuses.
+   * @throws OutcomeOpenError when it is not known yet whether the meeting was made; ask again with the same guard.
    */
-  async create(draft: MeetingDraft, by: { person: Person; onceKey: string }, signal: AbortSignal): Promise<Meeting> {
+  async create(draft: MeetingDraft, by: Creator, signal: AbortSignal): Promise<Meeting> {
     return this.#creating.run(by.onceKey, async () => this.#createOnce(draft, by, signal));
   }
 
-  async #createOnce(
-    draft: MeetingDraft,
-    by: { person: Person; onceKey: string },
-    signal: AbortSignal,
-  ): Promise<Meeting> {
+  async #checkDraft(draft: MeetingDraft, signal: AbortSignal): Promise<void> {
+    checkSettings(draft, this.#deps.now());
+    if (LIMITED_SETTINGS.some((name) => draft[name] !== undefined)) {
+      checkAllowed(draft, await this.#deps.gateway.options(signal));
+    }
+  }
+
+  async #createOnce(draft: MeetingDraft, by: Creator, signal: AbortSignal): Promise<Meeting> {
     const made = await this.#deps.store.outcome(by.onceKey);
     if (made !== undefined) {
       const found = await this.#finder.byId(made, signal);
       if (found.kind === 'scheduled') return found.meeting;
     }
-    checkSettings(draft, this.#deps.now());
-    if (LIMITED_SETTINGS.some((name) => draft[name] !== undefined)) {
-      checkAllowed(draft, await this.#deps.gateway.options(signal));
-    }
-    const meeting = await this.#deps.gateway.create(draft, signal);
+    // What was sent once was allowed then; it may be there already.
+    if (by.guard.sentAgoMs === undefined) await this.#checkDraft(draft, signal);
+    const meeting = await this.#creation.make(draft, by.guard, signal);
     await this.#remember(async (store) => {
       await store.saveOutcome(by.onceKey, meeting.id);
       await store.saveRecord(this.#record(meeting, 'scheduled', by.person));
@@ -239,6 +253,18 @@ export class MeetingService {
   async seen(meetingId: string, viewpoint: Viewpoint): Promise<void> {
     const views = [viewpoint, anywhere(viewpoint)];
     await Promise.all(views.map(async (view) => this.#deps.store.saveLast(view, meetingId)));
+  }
+
+  /** What a meeting is now; undefined when nobody knows it any more. */
+  async stateOf(meetingId: string, signal: AbortSignal): Promise<MeetingState | undefined> {
+    const record = await this.#deps.store.findRecord(meetingId);
+    if (record?.cancelledAt !== undefined) return { kind: 'cancelled', record };
+    try {
+      return { kind: 'scheduled', meeting: await this.#deps.gateway.get(meetingId, signal) };
+    } catch (error) {
+      if (error instanceof MeetingProblem && error.code === 'meeting.gone') return undefined;
+      throw error;
+    }
   }
 
   /** Makes the posted cards of a meeting show its present state, but for the one somebody has just clicked. */

@@ -14,7 +14,10 @@ export interface MeetingGateway {
   list(signal: AbortSignal): Promise<readonly Meeting[]>;
   /** @throws MeetingProblem `meeting.gone` when the server does not have it (any more). */
   get(id: string, signal: AbortSignal): Promise<Meeting>;
-  create(draft: MeetingDraft, signal: AbortSignal): Promise<Meeting>;
+  /** @param marker - a line kept with the meeting, by which {@link findMarked} finds it; people do not see it. */
+  create(draft: MeetingDraft, marker: string, signal: AbortSignal): Promise<Meeting>;
+  /** The meetings that were made with this marker, oldest first. */
+  findMarked(marker: string, signal: AbortSignal): Promise<readonly Meeting[]>;
   /**
    * Writes `changes` over `current`, provided that nobody changed the meeting since `current` was read.
    * @throws MeetingChangedError when somebody did.

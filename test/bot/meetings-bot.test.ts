@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { DeadlineError, StoppingError } from '../../src/shared/abort';
+import { DeadlineError } from '../../src/shared/abort';
 import { BotHarness } from '../support/bot-harness';
 import { allWords } from '../support/card-reading';
 import { ANNA, BOT, LUKAS } from '../support/chat';
@@ -136,24 +136,73 @@ describe('MeetingsBot', () => {
     assert.equal(bot.gateway.count('create'), 2);
   });
 
-  it('gives up after its time is over and says that the outcome is not known', async () => {
+  it('asks a server again that took too long, and looks first whether the meeting is there', async () => {
     const bot = new BotHarness();
-    bot.gateway.failNext('create', new DeadlineError(12_000));
+    bot.gateway.failNext('create', new DeadlineError(45_000));
 
-    const { text } = await bot.ask('new Retro');
+    assert.deepEqual(await bot.say('new Retro'), []);
+    for (let rest = 0; rest < 10; rest += 1) {
+      bot.journal.aheadMs += 10_000;
+      await bot.idle();
+    }
 
-    assert.match(text ?? '', /takes too long to answer, and I do not know how it ended/u);
+    const [posted] = bot.adapter.events.filter(({ activity }) => activity.type === 'message');
+    assert.match(JSON.stringify(posted), /Your meeting is ready/u);
+    assert.equal(bot.gateway.count('create'), 2);
+    assert.ok(bot.gateway.count('findMarked') > 1);
   });
 
-  it('lets a command go when the process stops, and says so', async () => {
+  it('gives up after ten minutes and says that the outcome is not known', async () => {
     const bot = new BotHarness();
-    bot.stopping.abort(new StoppingError());
+    bot.gateway.failNext('create', new DeadlineError(45_000), 2);
+    await bot.say('new Retro');
+
+    bot.journal.aheadMs += 600_000;
+    await bot.idle();
+
+    const [posted] = bot.adapter.events.filter(({ activity }) => activity.type === 'message');
+    assert.match(posted?.activity.text ?? '', /takes too long to answer, and I do not know how it ended/u);
+  });
+
+  it('gives back what is under way when the process stops, and the next one finishes it', async () => {
+    const first = new BotHarness();
+    const held = deferred();
+    first.gateway.beforeNext('list', async () => {
+      await held.promise;
+    });
+    void first.say('join last');
+    void first.say('join quarterly');
+    while (first.gateway.count('list') === 0) await new Promise(setImmediate);
+    const stopped = first.stop();
+    held.resolve(undefined);
+    await stopped;
+    assert.deepEqual(first.adapter.events.filter(({ activity }) => activity.type === 'message').length, 1);
+
+    const { journal } = first;
+    const second = new BotHarness({ journal, gateway: new FakeGateway(meeting()) });
+    await second.idle();
+
+    const [posted] = second.adapter.events.filter(({ activity }) => activity.type === 'message');
+    assert.match(JSON.stringify(posted), /This meeting is open/u);
+  });
+
+  it('says so when nothing can be written down, and starts nothing', async () => {
+    const bot = new BotHarness();
+    bot.journal.isAway = true;
 
     const { text } = await bot.ask('new Retro');
 
+    assert.match(text ?? '', /I cannot take requests right now, and have not started anything/u);
     assert.equal(bot.gateway.count('create'), 0);
-    assert.match(text ?? '', /I was just stopped/u);
-    assert.deepEqual(bot.log.of('turn.failed'), []);
+  });
+
+  it('takes a second delivery for the first when another process gets it', async () => {
+    const first = new BotHarness();
+    await first.say('new Retro', { id: 'same' });
+    const second = new BotHarness({ journal: first.journal, gateway: first.gateway });
+
+    assert.deepEqual(await second.say('new Retro', { id: 'same' }), []);
+    assert.equal(first.gateway.count('create'), 1);
   });
 
   it('is idle when no turn is under way', async () => {
@@ -201,7 +250,7 @@ describe('MeetingsBot', () => {
     const answer = await bot.click(form, 'Save', { inputs: { subject: 'Q4' } });
 
     assert.match(allWords(answer.card ?? {}), /Saved \| Q4/u);
-    assert.equal(bot.log.of('card.updateFailed').length, 1);
+    assert.match(allWords(answer.posted[0]?.card ?? {}), /Saved \| Q4/u);
   });
 
   it('shows times of a form in the zone last seen when a click names none', async () => {

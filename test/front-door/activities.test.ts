@@ -91,11 +91,13 @@ describe('what an activity may say', function () {
     const sent = { authorization: [door.bearer()], body: JSON.stringify(door.activity({ text: 'start Budget' })) };
 
     const first = await door.knock(sent);
+    await door.idle();
     const [posted, started] = [door.messages.length, door.gateway.calls.length];
     door.now = new Date(door.now.getTime() + 5 * MINUTE_MS);
     const second = await door.knock(sent);
     door.now = new Date(door.now.getTime() + 54 * MINUTE_MS);
     const third = await door.knock(sent);
+    await door.idle();
 
     assert.deepEqual([first.status, second.status, third.status], [200, 200, 200]);
     assert.ok(started > 0 && posted > 0);

@@ -20,6 +20,7 @@ import { MeetingService } from '../../src/meetings/meeting-service';
 import { sharedMeetings } from '../../src/meetings/personal-meetings';
 import { FakeConnector } from '../support/fake-connector';
 import { FakeGateway } from '../support/fake-gateway';
+import { MemoryJournal } from '../support/memory-journal';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 
@@ -71,6 +72,7 @@ export class DoorHarness {
   /** Activities that reached the bot. */
   readonly turns: Readonly<Record<string, unknown>>[] = [];
   readonly #server;
+  readonly #bot: MeetingsBot;
   readonly #stopping = new AbortController();
 
   private constructor(doubles: { connector: FakeConnector; keyServer: KeyServer }, limits: Partial<WireLimits>) {
@@ -82,7 +84,8 @@ export class DoorHarness {
     this.keys = new SigningKeys({ metadataUrl: this.keyServer.metadataUrl, now, log, stopping, fetchLimitMs: 1000 });
     this.verifier = new TokenVerifier({ appId: APP_ID, issuer: ISSUER, keys: this.keys, now });
     const adapter = new ConferAdapter({ credentials: new NoTokens(), appId: APP_ID, connector: ISSUER, log });
-    const bot = this.#bot();
+    const bot = this.#makeBot(adapter);
+    this.#bot = bot;
     const strangers = new ForeignTenants({ adapter, now, log });
     this.#server = createHttpServer({
       door: new FrontDoor({ rules: this.#rules(), tokens: this.verifier, now }),
@@ -95,6 +98,11 @@ export class DoorHarness {
       log,
       limits: { linger: 30, ...limits },
     }).server;
+  }
+
+  /** Resolves when the bot has done what it was asked. */
+  async idle(): Promise<void> {
+    await this.#bot.idle();
   }
 
   static async start(limits: Partial<WireLimits> = {}): Promise<DoorHarness> {
@@ -182,7 +190,7 @@ export class DoorHarness {
     return { localOnly: false, serviceHosts, tenants: [TENANT_ID], plainHttp: true };
   }
 
-  #bot(): MeetingsBot {
+  #makeBot(adapter: ConferAdapter): MeetingsBot {
     const { log, gateway } = this;
     const now = (): Date => this.now;
     const store = new MemoryStore();
@@ -190,7 +198,12 @@ export class DoorHarness {
     const meetings = new MeetingService({ gateway, store, attendances, now, log });
     const people = sharedMeetings(meetings);
     const refresherFor = () => ({ refresh: async () => Promise.resolve('shown' as const) });
-    return new MeetingsBot({ commands, people, store, refresherFor, now, log, stopping: this.#stopping.signal });
+    const bot = new MeetingsBot({
+      ...{ commands, people, store, refresherFor, now, log, stopping: this.#stopping.signal },
+      ...{ journal: new MemoryJournal(), journalKey: Buffer.alloc(32), speakAt: adapter.speakAt.bind(adapter) },
+    });
+    bot.start();
+    return bot;
   }
 }
 

@@ -5,6 +5,7 @@ import { PersonalMeetings, type PersonalMeetingsDeps } from '../../src/meetings/
 import type { Person } from '../../src/meetings/ports';
 import { type Deferred, deferred } from '../support/deferred';
 import { FakeGateway } from '../support/fake-gateway';
+import { freeGuard } from '../support/free-guard';
 import { meeting, NOW } from '../support/meetings';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
@@ -79,7 +80,7 @@ describe('PersonalMeetings', () => {
   it('say of a meeting of their own that it is gone', async () => {
     const accounts = new Accounts();
     const { meetings, done } = accounts.meetings().borrow(ANNA);
-    const { id } = await meetings.create({ subject: 'X' }, { person: ANNA, onceKey: 'k' }, SIGNAL);
+    const { id } = await meetings.create({ subject: 'X' }, { person: ANNA, onceKey: 'k', guard: freeGuard }, SIGNAL);
     accounts.gateways.get('anna')?.meetings.delete(id);
 
     await assert.rejects(meetings.byId(id, SIGNAL), { code: 'meeting.gone' });

@@ -12,10 +12,12 @@ import { Attendances } from '../../src/meetings/attendances';
 import { MeetingService } from '../../src/meetings/meeting-service';
 import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
+import { StoppingError } from '../../src/shared/abort';
 
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
 import { FakeGateway } from './fake-gateway';
 import { NOW } from './meetings';
+import { MemoryJournal } from './memory-journal';
 import { MemoryStore } from './memory-store';
 import { RecordingAdapter } from './recording-adapter';
 import { RecordingLogger } from './recording-logger';
@@ -29,6 +31,7 @@ export interface Press extends Chat {
 export interface HarnessParts {
   readonly gateway?: FakeGateway;
   readonly store?: MeetingStore;
+  readonly journal?: MemoryJournal;
   readonly now?: () => Date;
   /** Everybody's own meetings, in place of one account for all. */
   readonly people?: MeetingsOfPeople;
@@ -40,6 +43,7 @@ export class BotHarness {
   readonly adapter = new RecordingAdapter();
   readonly gateway: FakeGateway;
   readonly store: MeetingStore;
+  readonly journal: MemoryJournal;
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
   readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
@@ -51,6 +55,7 @@ export class BotHarness {
   constructor(parts: HarnessParts = {}) {
     const { gateway = new FakeGateway(), store = new MemoryStore(), now = () => NOW } = parts;
     this.gateway = gateway;
+    this.journal = parts.journal ?? new MemoryJournal();
     this.store = store;
     const { log, stopping, attendances } = this;
     const meetings = new MeetingService({ gateway, store, attendances, now, log });
@@ -62,7 +67,11 @@ export class BotHarness {
     const speakAt: SpeakAt = async (activity, work) =>
       adapter.continueConversation(TurnContext.getConversationReference(activity), work);
     const signIn = parts.signIn === undefined ? undefined : new SignInTurns(parts.signIn, speakAt);
-    this.#bot = new MeetingsBot({ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal });
+    this.#bot = new MeetingsBot({
+      ...{ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal },
+      ...{ journal: this.journal, journalKey: Buffer.alloc(32), speakAt },
+    });
+    this.#bot.start();
   }
 
   /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */
@@ -122,6 +131,12 @@ export class BotHarness {
     await this.#bot.idle();
   }
 
+  /** Stops as the process does when it is told to. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new StoppingError());
+    await this.#bot.stop();
+  }
+
   /** What a message shows now to everybody. */
   showing(posted: Posted): Posted {
     const activity = this.adapter.showing(posted.id);
@@ -137,7 +152,7 @@ export class BotHarness {
   /** Also lets cards follow that nothing holds back. */
   async #process(activity: Partial<Activity>): Promise<void> {
     await this.adapter.process(activity, async (context) => this.#bot.run(context));
-    await new Promise(setImmediate);
+    await Promise.race([this.#bot.idle(), this.adapter.held]);
   }
 
   #messagesSince(from: number): Posted[] {

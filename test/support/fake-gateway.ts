@@ -65,6 +65,8 @@ export class FakeAttendance implements Attendance {
 /** A meeting server in memory: versions change with every write, and the test says what fails, what waits and when. */
 export class FakeGateway implements MeetingGateway {
   readonly meetings = new Map<string, Meeting>();
+  /** The marker each meeting was made with. */
+  readonly markers = new Map<string, string>();
   readonly calls: GatewayCall[] = [];
   readonly attendances: FakeAttendance[] = [];
   /** Meetings behind conference URIs that are nobody's here. */
@@ -123,7 +125,7 @@ export class FakeGateway implements MeetingGateway {
     return this.#known(id);
   }
 
-  async create(draft: MeetingDraft, signal: AbortSignal): Promise<Meeting> {
+  async create(draft: MeetingDraft, marker: string, signal: AbortSignal): Promise<Meeting> {
     await this.#called('create', draft, signal);
     this.#created += 1;
     const made = meeting({
@@ -134,7 +136,13 @@ export class FakeGateway implements MeetingGateway {
       ...draft,
     });
     this.meetings.set(made.id, made);
+    this.markers.set(made.id, marker);
     return made;
+  }
+
+  async findMarked(marker: string, signal: AbortSignal): Promise<readonly Meeting[]> {
+    await this.#called('findMarked', marker, signal);
+    return [...this.meetings.values()].filter(({ id }) => this.markers.get(id) === marker);
   }
 
   async update(current: Meeting, changes: MeetingChanges, signal: AbortSignal): Promise<Meeting> {

@@ -1,5 +1,7 @@
 import { type Activity, BotAdapter, type ConversationReference, type ResourceResponse, TurnContext } from 'botbuilder';
 
+import { deferred } from './deferred';
+
 /** What was done to a conversation, in order. */
 export interface ChatEvent {
   readonly kind: 'sent' | 'updated' | 'deleted';
@@ -19,11 +21,17 @@ export class RecordingAdapter extends BotAdapter {
   failNextSend: Error | undefined;
   failTyping = false;
   readonly #showing = new Map<string, Partial<Activity>>();
+  readonly #held = deferred();
   #posted = 0;
 
   constructor() {
     super();
     this.onTurnError = async (_context, error) => Promise.reject(error);
+  }
+
+  /** Resolves when the first update waits. */
+  get held(): Promise<unknown> {
+    return this.#held.promise;
   }
 
   /** What a message shows now. */
@@ -47,7 +55,11 @@ export class RecordingAdapter extends BotAdapter {
   }
 
   override async updateActivity(_context: TurnContext, activity: Partial<Activity>): Promise<undefined> {
-    await this.holdUpdatesOf.get(activity.id ?? '');
+    const hold = this.holdUpdatesOf.get(activity.id ?? '');
+    if (hold !== undefined) {
+      this.#held.resolve(undefined);
+      await hold;
+    }
     if (this.failUpdatesOf.has(activity.id ?? '')) {
       throw Object.assign(new Error('update'), { statusCode: this.updateStatus });
     }

@@ -19,6 +19,8 @@ import type {
   PhoneDialInInformation,
 } from '../../ucwa';
 
+import { splitDescription } from './marker';
+
 /** Our words and the wire's, both ways. Source: Skype/UCWA/AccessLevel_ref.md and its siblings. */
 const ACCESS = { everyone: 'Everyone', company: 'SameEnterprise', invited: 'Invited', locked: 'Locked' } as const;
 const PRESENTERS = { named: 'Disabled', company: 'SameEnterprise', everyone: 'Everyone' } as const;
@@ -38,7 +40,7 @@ export function toMeeting(wire: MyOnlineMeeting, organizer: OrganizerFacts): Mee
     version: wire.etag,
     isPersonalRoom: wire.onlineMeetingRel === 'myAssignedOnlineMeeting',
     subject: wire.subject,
-    description: wire.description,
+    description: splitDescription(wire.description).words,
     attendees: wire.attendees.map(withoutScheme),
     leaders: wire.leaders.map(withoutScheme),
     access: toAccess(wire.accessLevel),

@@ -15,6 +15,7 @@ import {
 } from '../../ucwa';
 
 import { type OrganizerFacts, toDialIn, toInput, toLiveMeeting, toMeeting, toOptions } from './mapping';
+import { joinDescription, splitDescription } from './marker';
 import { translateError } from './translate-error';
 import { isMeetingHost, mayShowJoinUrl, type UrlRules } from './url-rules';
 
@@ -52,10 +53,20 @@ export class UcwaMeetingGateway implements MeetingGateway {
     });
   }
 
-  async create(draft: MeetingDraft, signal: AbortSignal): Promise<Meeting> {
+  async create(draft: MeetingDraft, marker: string, signal: AbortSignal): Promise<Meeting> {
     return translatedForNoMeeting(async () => {
       const organizer = await this.#organizer(signal);
-      return this.#meeting(await this.#deps.account.meetings.create(toInput(draft), signal), organizer);
+      const input = toInput({ ...draft, description: joinDescription(draft.description ?? '', marker) });
+      return this.#meeting(await this.#deps.account.meetings.create(input, signal), organizer);
+    });
+  }
+
+  async findMarked(marker: string, signal: AbortSignal): Promise<readonly Meeting[]> {
+    return translatedForNoMeeting(async () => {
+      const organizer = await this.#organizer(signal);
+      const meetings = await this.#deps.account.meetings.list(signal);
+      const marked = meetings.filter(({ description }) => splitDescription(description).marker === marker);
+      return marked.map((wire) => toMeeting(wire, organizer));
     });
   }
 
@@ -66,7 +77,10 @@ export class UcwaMeetingGateway implements MeetingGateway {
       const source = this.#sources.get(current) ?? (await account.meetings.get(current.id, signal));
       if (source.etag !== current.version) throw new MeetingChangedError(current.id);
       try {
-        return this.#meeting(await account.meetings.update(source, toInput(changes), signal), organizer);
+        return this.#meeting(
+          await account.meetings.update(source, toInput(withMarker(changes, source)), signal),
+          organizer,
+        );
       } catch (error) {
         if (error instanceof UcwaPreconditionFailedError) throw new MeetingChangedError(current.id);
         throw error;
@@ -155,6 +169,12 @@ export class UcwaMeetingGateway implements MeetingGateway {
     else this.#deps.log.warn('joinUrl.refused', { reason: 'host is not in UCWA_MEET_HOSTS or an allowed domain' });
     return accepted;
   };
+}
+
+/** A new description does not take the marker away. */
+function withMarker(changes: MeetingChanges, { description }: MyOnlineMeeting): MeetingChanges {
+  if (changes.description === undefined) return changes;
+  return { ...changes, description: joinDescription(changes.description, splitDescription(description).marker) };
 }
 
 /** A join page that is not there, or that has words for people only: there is no meeting behind that link. */

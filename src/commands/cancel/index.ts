@@ -21,6 +21,7 @@ export const cancelCommand: Command = {
   aliases: ['delete', 'remove'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
+  lasting: { verbs: { 'cancel.confirm': 'once' } },
   run: async (context, args) =>
     withMeeting(context, args, {
       verb: 'cancel.ask',

@@ -39,6 +39,7 @@ export const editCommand: Command = {
   aliases: ['change', 'update'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
+  lasting: { verbs: { 'edit.save': 'once', 'edit.useMine': 'once', 'edit.keepTheirs': 'once' } },
   run: async (context, args) =>
     withMeeting(context, args, {
       verb: 'edit.open',

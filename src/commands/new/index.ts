@@ -20,6 +20,7 @@ export const newCommand: Command = {
   aliases: ['create', 'schedule', 'plan'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
+  lasting: { words: (args) => args.trim() !== '', verbs: { 'new.save': 'once' } },
   run: async (context, args) => {
     const draft = parseNewArgs(args, context.reader.zone);
     return draft.subject === '' ? showForm(context, draft) : create(context, draft, context.onceKey);
@@ -50,7 +51,7 @@ const save: Action = async (context, sent) => {
 };
 
 async function create(context: CommandContext, draft: MeetingDraft, onceKey: string): Promise<Reply> {
-  const by = { person: context.person, onceKey };
+  const by = { person: context.person, onceKey, guard: context.guard };
   const meeting = await context.meetings.create(draft, by, context.signal);
   return meetingReply(context, meeting, texts(context.reader.locale).headline);
 }

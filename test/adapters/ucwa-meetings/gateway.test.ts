@@ -14,6 +14,7 @@ import {
 import { RecordingLogger } from '../../support/recording-logger';
 
 const URI = 'sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:IB88RLLY';
+const MARKER = 'ref 7K3M-Q2XP-0000-ZZZZ-1111';
 const signal = new AbortController().signal;
 
 function wire(over: Partial<MyOnlineMeeting> = {}): MyOnlineMeeting {
@@ -107,6 +108,48 @@ describe('UcwaMeetingGateway', () => {
     );
   });
 
+  it('makes a meeting with its marker, which people do not see', async () => {
+    const created = wire({ description: `Bring numbers\n\n${MARKER}` });
+    const sent: unknown[] = [];
+    const create = async (input: unknown) => Promise.resolve(sent.push(input) > 0 ? created : undefined);
+    const { gateway } = account({}, { create });
+
+    const made = await gateway.create({ subject: 'Q3', description: 'Bring numbers' }, MARKER, signal);
+
+    assert.deepEqual(sent, [{ subject: 'Q3', description: `Bring numbers\n\n${MARKER}` }]);
+    assert.equal(made.description, 'Bring numbers');
+  });
+
+  it('keeps the marker when the description changes, and when it does not', async () => {
+    const { gateway, calls } = account(
+      {},
+      { get: async () => Promise.resolve(wire({ description: `Old\n\n${MARKER}` })) },
+    );
+    const current = await gateway.get('IB88RLLY', signal);
+
+    await gateway.update(current, { description: 'New' }, signal);
+    await gateway.update(current, { subject: 'Q4' }, signal);
+
+    const changes = calls.filter(([name]) => name === 'update').map(([, , sent]) => sent);
+    assert.deepEqual(changes, [{ description: `New\n\n${MARKER}` }, { subject: 'Q4' }]);
+  });
+
+  it('finds a meeting by its marker', async () => {
+    const list = [
+      wire({ id: 'A' }),
+      wire({ id: 'B', description: MARKER }),
+      wire({ id: 'C', description: `x ${MARKER}` }),
+    ];
+    const { gateway } = account({}, { list: async () => Promise.resolve(list) });
+
+    const found = await gateway.findMarked(MARKER, signal);
+
+    assert.deepEqual(
+      found.map(({ id }) => id),
+      ['B'],
+    );
+  });
+
   it('says that a meeting changed when the server says 412', async () => {
     const changed = new UcwaPreconditionFailedError('PUT /x', { status: 412, code: 'PreconditionFailed' });
     const { gateway } = account({}, { update: rejecting(changed) });
@@ -128,7 +171,7 @@ describe('UcwaMeetingGateway', () => {
     for (const attempt of [
       gateway.list(signal),
       gateway.get('x', signal),
-      gateway.create({ subject: 'x' }, signal),
+      gateway.create({ subject: 'x' }, MARKER, signal),
       gateway.remove('x', signal),
       gateway.options(signal),
       gateway.dialIn(signal),
@@ -227,7 +270,11 @@ describe('UcwaMeetingGateway', () => {
     const missing = rejecting(new UcwaNotFoundError('GET /x', { status: 404, code: 'NotFound' }));
     const { gateway } = account({ startOnlineMeeting: missing }, { list: missing, create: missing });
 
-    for (const work of [gateway.list(signal), gateway.create({ subject: 'X' }, signal), gateway.start('X', signal)]) {
+    for (const work of [
+      gateway.list(signal),
+      gateway.create({ subject: 'X' }, MARKER, signal),
+      gateway.start('X', signal),
+    ]) {
       await assert.rejects(work, { code: 'server.failed' });
     }
   });

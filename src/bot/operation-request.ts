@@ -1,0 +1,17 @@
+import type { Activity } from 'botbuilder';
+
+import type { SignInWay } from '../meetings/errors';
+
+/** What the journal keeps of something that was asked for: the activity itself, to be answered at any later time. */
+export interface OperationRequest {
+  readonly activity: Activity;
+  /** The reference people can quote. */
+  readonly reference: string;
+  /** Ways in which the person was asked to sign in for this already. */
+  readonly asked: readonly SignInWay[];
+}
+
+/** Reads back what the journal kept. Nobody else writes there, so only its shape is asserted. */
+export function toRequest(stored: unknown): OperationRequest {
+  return stored as OperationRequest;
+}

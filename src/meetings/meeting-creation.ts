@@ -1,0 +1,57 @@
+import type { CreationGuard } from '../shared/creation-guard';
+import type { Logger } from '../shared/logger';
+
+import { MeetingProblem, OutcomeOpenError } from './errors';
+import type { Meeting, MeetingDraft } from './meeting';
+import type { MeetingGateway } from './ports';
+
+/** How long a creating request may take effect after it was sent: the longest wait for its answer, and a minute. */
+const quarantineMs = 80_000;
+
+/** How long after one look it makes sense to look again. */
+const lookAgainMs = 10_000;
+
+/** Makes a meeting once, whatever became of earlier tries: looks for it by its marker before it is made again. */
+export class MeetingCreation {
+  readonly #gateway: MeetingGateway;
+  readonly #log: Logger;
+
+  constructor(deps: { gateway: MeetingGateway; log: Logger }) {
+    this.#gateway = deps.gateway;
+    this.#log = deps.log;
+  }
+
+  /**
+   * @throws OutcomeOpenError when looking again later is all that can be done.
+   * @throws MeetingProblem when the server refuses.
+   */
+  async make(draft: MeetingDraft, guard: CreationGuard, signal: AbortSignal): Promise<Meeting> {
+    const meeting = (await this.#madeBefore(guard, signal)) ?? (await this.#makeNow(draft, guard, signal));
+    await guard.made(meeting.id);
+    return meeting;
+  }
+
+  async #makeNow(draft: MeetingDraft, guard: CreationGuard, signal: AbortSignal): Promise<Meeting> {
+    await guard.aboutToSend();
+    try {
+      return await this.#gateway.create(draft, guard.marker, signal);
+    } catch (error) {
+      if (!(error instanceof MeetingProblem) || error.code !== 'server.unknownOutcome') throw error;
+      this.#log.warn('creation.open', { marker: guard.marker, cause: String(error.cause) });
+      throw new OutcomeOpenError(lookAgainMs);
+    }
+  }
+
+  async #madeBefore(guard: CreationGuard, signal: AbortSignal): Promise<Meeting | undefined> {
+    const { sentAgoMs, marker } = guard;
+    if (sentAgoMs === undefined) return undefined;
+    const [oldest, ...twins] = await this.#gateway.findMarked(marker, signal);
+    if (oldest === undefined) {
+      if (sentAgoMs < quarantineMs) throw new OutcomeOpenError(Math.min(lookAgainMs, quarantineMs - sentAgoMs));
+      return undefined;
+    }
+    this.#log.info('creation.found', { meetingId: oldest.id, twins: twins.length });
+    for (const twin of twins) await this.#gateway.remove(twin.id, signal);
+    return this.#gateway.get(oldest.id, signal);
+  }
+}
