@@ -1,11 +1,13 @@
 import { UsageError } from './arguments';
 import { runEvents } from './events';
+import { runPolls } from './polls';
 import { runRequests } from './requests';
 
 /** What can be measured, by the word that chooses it. */
 const programs: Readonly<Record<string, (args: readonly string[]) => Promise<string>>> = {
   requests: runRequests,
   events: runEvents,
+  polls: runPolls,
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<void> {
