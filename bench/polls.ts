@@ -8,19 +8,27 @@ import { ServerProcess } from './polls/server-process';
 import { collectGarbage } from './statistics';
 import { type Cell, nothing, printTable, rounded, type Table } from './table';
 
-/** What so many held P-GETs cost the client, and the server beside it. Memory and descriptors are what came to be with them. */
+/** What so many held P-GETs cost the client, and the server beside it. */
 export interface PollCosts {
   readonly polls: number;
   readonly signIn: Effort;
-  readonly residentBytes: Sides;
-  readonly heapBytes: number;
-  /** Missing where the system does not tell. */
-  readonly descriptors: number | undefined;
+  /** After the sign-in. */
+  readonly grown: Growth;
   readonly idle: Effort;
+  /** After the time in which nothing happened. */
+  readonly settled: Growth;
   /** P-GETs answered while nothing should happen. */
   readonly answeredWhileIdle: number;
   readonly release: Effort;
   readonly close: Effort;
+}
+
+/** What is there that was not there before the sign-in. */
+export interface Growth {
+  readonly residentBytes: Sides;
+  readonly heapBytes: number;
+  /** Missing where the system does not tell. */
+  readonly descriptors: number | undefined;
 }
 
 /** Something for each side of the wire. */
@@ -61,32 +69,21 @@ export async function measurePolls(options: PollOptions): Promise<PollCosts> {
   try {
     const crowd = new Crowd(report.rootUrl);
     const before = footprint();
+    const growth = async (): Promise<Growth> =>
+      growthSince(before, footprint(), { report, now: await server.report() });
     const signIn = await effort(server, async () => crowd.signIn(polls, { parallel, signal }));
     await held(report, polls, signal);
-    const grown = footprint();
-    const { residentBytes } = await server.report();
+    const grown = await growth();
     const answered = crowd.answered;
     const idle = await effort(server, async () => pause(seconds * 1000, undefined, { signal }));
     const answeredWhileIdle = crowd.answered - answered;
+    const settled = await growth();
     const release = await effort(server, async () => {
       const target = crowd.answered + polls;
       await Promise.all([releaseAll(report, signal), crowd.released(target, signal)]);
     });
     const close = await effort(server, async () => crowd.close({ parallel, signal }));
-    return {
-      polls,
-      signIn,
-      residentBytes: {
-        client: grown.residentBytes - before.residentBytes,
-        server: residentBytes - report.residentBytes,
-      },
-      heapBytes: grown.heapBytes - before.heapBytes,
-      descriptors: grown.descriptors === undefined ? undefined : grown.descriptors - (before.descriptors ?? 0),
-      idle,
-      answeredWhileIdle,
-      release,
-      close,
-    };
+    return { polls, signIn, grown, idle, answeredWhileIdle, settled, release, close };
   } finally {
     await server.stop();
   }
@@ -94,7 +91,7 @@ export async function measurePolls(options: PollOptions): Promise<PollCosts> {
 
 /** The costs as a table, of all polls together and of each. */
 export function tableOf(costs: PollCosts): Table {
-  const { polls, signIn, residentBytes, heapBytes, descriptors, idle, release, close } = costs;
+  const { polls, signIn, grown, idle, settled, release, close } = costs;
   const mebi = 1024 * 1024;
   const row = (name: string, { all, each = all / polls, server }: Shown): readonly Cell[] => {
     return [name, rounded(all), rounded(each), server === undefined ? nothing : rounded(server)];
@@ -107,6 +104,17 @@ export function tableOf(costs: PollCosts): Table {
       server: cpuMs.server / 1000,
     }),
   ];
+  const growths = (when: string, { residentBytes, heapBytes, descriptors }: Growth): readonly (readonly Cell[])[] => [
+    row(`memory ${when}: MiB (KiB)`, {
+      all: residentBytes.client / mebi,
+      each: residentBytes.client / 1024 / polls,
+      server: residentBytes.server / mebi,
+    }),
+    row(`heap ${when}: MiB (KiB)`, { all: heapBytes / mebi, each: heapBytes / 1024 / polls }),
+    descriptors === undefined
+      ? [`descriptors ${when}`, nothing, nothing, nothing]
+      : row(`descriptors ${when}`, { all: descriptors }),
+  ];
   const share = (cpuMs: number): number => (cpuMs / idle.elapsedMs) * 100;
   const perPoll = (idle.cpuMs.client / polls / idle.elapsedMs) * 1e6;
   return {
@@ -114,18 +122,13 @@ export function tableOf(costs: PollCosts): Table {
     columns: ['measure (of each)', 'all', 'each', 'server, all'],
     rows: [
       ...efforts('sign-in', signIn),
-      row('memory: MiB (KiB)', {
-        all: residentBytes.client / mebi,
-        each: residentBytes.client / 1024 / polls,
-        server: residentBytes.server / mebi,
-      }),
-      row('of it heap: MiB (KiB)', { all: heapBytes / mebi, each: heapBytes / 1024 / polls }),
-      descriptors === undefined ? ['descriptors', nothing, nothing, nothing] : row('descriptors', { all: descriptors }),
+      ...growths('after sign-in', grown),
       row('idle: % of a processor (µs/s)', {
         all: share(idle.cpuMs.client),
         each: perPoll,
         server: share(idle.cpuMs.server),
       }),
+      ...growths('after idling', settled),
       ...efforts('release and ask again', release),
       ...efforts('sign out', close),
     ],
@@ -173,6 +176,21 @@ interface Footprint {
   readonly residentBytes: number;
   readonly heapBytes: number;
   readonly descriptors: number | undefined;
+}
+
+function growthSince(
+  before: Footprint,
+  after: Footprint,
+  server: { readonly report: ServerReport; readonly now: ServerReport },
+): Growth {
+  return {
+    residentBytes: {
+      client: after.residentBytes - before.residentBytes,
+      server: server.now.residentBytes - server.report.residentBytes,
+    },
+    heapBytes: after.heapBytes - before.heapBytes,
+    descriptors: after.descriptors === undefined ? undefined : after.descriptors - (before.descriptors ?? 0),
+  };
 }
 
 function footprint(): Footprint {

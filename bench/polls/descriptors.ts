@@ -2,8 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { UsageError } from '../arguments';
 
-/** Descriptors of one account while it signs in, at most: its P-GET, and a request beside it. */
-const descriptorsPerPoll = 2;
 /** What a process has open besides. */
 const otherDescriptors = 100;
 
@@ -18,10 +16,10 @@ export function allowedDescriptors(): number {
   return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Infinity);
 }
 
-/** @throws UsageError when so many polls may take more descriptors than are allowed. */
+/** @throws UsageError when so many polls take more descriptors than are allowed. */
 export function assertEnoughDescriptors(polls: number, allowed: number): void {
-  const wanted = polls * descriptorsPerPoll + otherDescriptors;
+  const wanted = polls + otherDescriptors;
   if (wanted <= allowed) return;
-  const sentence = `${String(polls)} polls may take ${String(wanted)} descriptors, and ${String(allowed)} are allowed`;
+  const sentence = `${String(polls)} polls take ${String(wanted)} descriptors, and ${String(allowed)} are allowed`;
   throw new UsageError(`${sentence}: see ulimit -n, or take fewer with --polls.`);
 }
