@@ -139,7 +139,7 @@ export class Site {
   }
 
   #logged(): number {
-    return this.#simulator.requests.filter((request) => !isEvents(request.path)).length;
+    return this.#simulator.requests.filter(({ path: asked, inBatch }) => !isEvents(asked) && inBatch !== true).length;
   }
 }
 

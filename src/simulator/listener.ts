@@ -7,7 +7,7 @@ import { SimulatorStartError } from './errors';
 import type { Fault } from './faults';
 import { preflight } from './http/cross-origin';
 import { Exchange } from './http/exchange';
-import { answerInside, type InnerRequest } from './http/inner-request';
+import { answerInside, type InnerRequest, isInner } from './http/inner-request';
 import { cannotRedirect, notSimulated, UcwaProblem, WebServerProblem } from './http/problem';
 import { Transcript } from './http/transcript';
 import type { Pool } from './model/pool';
@@ -265,7 +265,8 @@ function record(request: IncomingMessage, response: ServerResponse, { world, opt
     const status = response.writableFinished && !transcript.cut ? response.statusCode : 0;
     const ms = Math.round(performance.now() - started);
     // What is asked about us is not what clients asked.
-    if (!/^\/_sim(?:[/?]|$)/.test(path)) world.requests.add({ method, path, status, at, ms }, transcript);
+    const place = isInner(request) ? ({ inBatch: true } as const) : {};
+    if (!/^\/_sim(?:[/?]|$)/.test(path)) world.requests.add({ method, path, status, at, ms, ...place }, transcript);
     options.log({ method, path, status, ms });
   });
 }

@@ -16,6 +16,8 @@ export interface RequestRecord {
   readonly at: number;
   /** How long it took, in ms. */
   readonly ms: number;
+  /** Only of a part of a batch, which comes before its batch here: the client sent the batch alone. */
+  readonly inBatch?: true;
 }
 
 /** How to start a simulator; every field has a default. */

@@ -79,6 +79,18 @@ describe('simulator batches', () => {
     assert.match(answer.text, /HTTP\/1\.1 500 [^]*HTTP\/1\.1 200 OK/);
   });
 
+  it('tells the parts from what came over a connection in its log', async () => {
+    await pool.start();
+    const client = await pool.signIn();
+
+    const me = client.link('self', 'me');
+    await client.send('GET', me);
+    await post(client, wellFormed.replace('/x ', `${me} `));
+
+    const seen = pool.running.requests.filter(({ path }) => path === me).map(({ inBatch }) => inBatch);
+    assert.deepEqual(seen, [undefined, true]);
+  });
+
   it('keeps the control endpoint out of batches', async () => {
     await pool.start();
     const client = await pool.signIn();

@@ -39,6 +39,11 @@ export async function answerInside(server: Server, inner: InnerRequest): Promise
   });
 }
 
+/** Whether a request came inside another one, and not over a connection. */
+export function isInner(request: IncomingMessage): boolean {
+  return (request.socket as Duplex) instanceof Wire;
+}
+
 /** Keeps what is written, and has nothing to read. */
 class Wire extends Duplex {
   private readonly chunks: Buffer[] = [];
