@@ -138,6 +138,8 @@ export const outcomeTable: readonly OutcomeRow[] = [
     transports: ['too-large'],
     ...open,
     repeatable: 'refused',
+    // The server keeps a package until it was received: asked again it sends the same.
+    poll: 'end',
     batch: 'halve',
     rediscover: true,
   },

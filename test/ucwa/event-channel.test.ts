@@ -219,6 +219,14 @@ describe('runEventChannel', () => {
     assert.equal(calm.asked.length, 5);
   });
 
+  it('ends with a package that is too large to be read, which would come again and again', async () => {
+    const tooLarge = new UcwaTransportError('GET', { kind: 'too-large', ambiguous: true, networkCode: 'X' });
+
+    const { asked, end } = await run([next(2), tooLarge]);
+
+    assert.deepEqual([asked, end], [['?ack=1', '?ack=2'], tooLarge]);
+  });
+
   it('ends when sign-in fails', async () => {
     const refused = new UcwaAuthenticationError('invalid_grant', 'no');
     assert.equal((await run([refused])).end, refused);

@@ -78,7 +78,7 @@ const lines: readonly Line[] = [
     'refused refused refused next again fail unsaid',
     { rediscover: true, poolFailure: true },
   ],
-  [transport('too-large'), 'answer too large', 'refused look unknown next again halve up', { rediscover: true }],
+  [transport('too-large'), 'answer too large', 'refused look unknown next end halve up', { rediscover: true }],
   [
     new UcwaCircuitOpenError('https://x', { retryAfterMs: 1, lastFailure: 'transport.reset' }),
     'circuit open',

@@ -10,6 +10,9 @@ import { acceptHeader, encodePayload } from '../payload';
 import { type Try, withRetries } from '../retry';
 import type { HttpRequest } from '../transport';
 
+/** Largest package of events, in bytes: what some ten thousand people do at once. */
+const maxPackageBytes = 16 * 1024 * 1024;
+
 /** A resource as it was just read. */
 export interface Fetched {
   readonly url: URL;
@@ -155,7 +158,7 @@ export class CommandChannel {
   /** Sends one P-GET; the answer is the caller's to judge. */
   async poll(url: URL, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer> {
     assertSameOrigin(url, this.origin);
-    return this.#send({ method: 'GET', url, timeoutMs, lane: 'poll' }, signal);
+    return this.#send({ method: 'GET', url, timeoutMs, maxBytes: maxPackageBytes, lane: 'poll' }, signal);
   }
 
   async #repeatable(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
