@@ -271,6 +271,7 @@ function openAccount(
   const log = deps.log.child({ part: 'ucwa' });
   return createUcwaAccount({
     ...connectionOf(settings),
+    format: settings.wireFormat,
     credentials: deps.credentials,
     application: { userAgent: 'Confer/1.0', endpointId: deps.endpointId, culture: 'en-US' },
     hooks: {

@@ -20,6 +20,9 @@ export interface AccountConfig {
   readonly password: string;
 }
 
+/** Both mean the same to a server; XML helps where a proxy stumbles over the other. */
+export type WireFormat = 'json' | 'xml';
+
 /** Settings, read once at start-up. */
 export interface Config {
   readonly port: number;
@@ -45,6 +48,8 @@ export interface Config {
   /** How long Confer waits in a meeting it started, in milliseconds. */
   readonly stayMs: number;
   readonly requestTimeoutMs: number;
+  /** How resources are written on the wire of the server. */
+  readonly wireFormat: WireFormat;
   readonly logLevel: LogLevel;
 }
 
@@ -85,6 +90,7 @@ export const VARIABLES = [
   'UCWA_ALLOWED_DOMAINS',
   'UCWA_MEET_HOSTS',
   'UCWA_REQUEST_TIMEOUT_SECONDS',
+  'UCWA_FORMAT',
   'START_STAY_MINUTES',
   'DATA_DIR',
   'DATABASE_URL',
@@ -140,6 +146,7 @@ export function loadConfig(env: Env): Config {
     databaseUrl: readDatabaseUrl(reader),
     stayMs: reader.integer('START_STAY_MINUTES', { fallback: 10, min: 0, max: 240 }) * 60_000,
     requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
+    wireFormat: reader.choice<WireFormat>('UCWA_FORMAT', ['json', 'xml'], 'json'),
     logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, identity.kind === 'local' ? 'warn' : 'info'),
   };
   checkProduction(env, config, reader);

@@ -32,6 +32,7 @@ const WRONG = (
     [{ LOCAL_TEAMS: 'maybe' }, /^LOCAL_TEAMS must be one of on, off, got "maybe"$/u],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of error, warn, info, debug/u],
     [{ START_STAY_MINUTES: '241' }, /^START_STAY_MINUTES must be a whole number from 0 to 240/u],
+    [{ UCWA_FORMAT: 'yaml' }, /^UCWA_FORMAT must be one of json, xml/u],
     [{ UCWA_REQUEST_TIMEOUT_SECONDS: '0' }, /^UCWA_REQUEST_TIMEOUT_SECONDS must be/u],
     [{ ...SERVER, UCWA_ROOT_URL: 'pool.contoso.com' }, /^UCWA_ROOT_URL must be an absolute http or https URL/u],
     [{ ...SERVER, UCWA_ROOT_URL: 'ftp://pool.contoso.com' }, /^UCWA_ROOT_URL must be an absolute/u],
@@ -143,6 +144,7 @@ describe('loadConfig', () => {
       databaseUrl: undefined,
       stayMs: 600_000,
       requestTimeoutMs: 8000,
+      wireFormat: 'json',
       logLevel: 'warn',
     });
   });
@@ -156,6 +158,7 @@ describe('loadConfig', () => {
       ...{ PORT: '8080', BIND_ADDRESS: '10.0.0.5', UCWA_ROOT_URL: 'https://pool.contoso.com/autodiscover' },
       ...{ UCWA_CA_FILE: file('ca.pem', certificate), UCWA_ALLOWED_DOMAINS: 'Fabrikam.com, ' },
       ...{ UCWA_MEET_HOSTS: 'meet.contoso.com, JOIN.contoso.com:8443', UCWA_REQUEST_TIMEOUT_SECONDS: '20' },
+      ...{ UCWA_FORMAT: 'XML' },
       ...{ UCWA_SIGN_IN: 'Modern, password', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' },
       ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
       ...{ DATABASE_URL_FILE: file('database', 'postgres://confer:pw@db.contoso.com/confer\n') },
@@ -179,6 +182,7 @@ describe('loadConfig', () => {
       databaseUrl: 'postgres://confer:pw@db.contoso.com/confer',
       stayMs: 0,
       requestTimeoutMs: 20_000,
+      wireFormat: 'xml',
       logLevel: 'debug',
     });
   });

@@ -11,6 +11,13 @@ import { startSimulator } from '../../src/simulator';
 import { LocalChat } from '../support/local-chat';
 import { RunningConfer, surroundings } from '../support/running-confer';
 
+/** One line of the simulator's log. */
+interface Asked {
+  readonly number: number;
+  readonly method: string;
+  readonly path: string;
+}
+
 describe('the process', function () {
   this.timeout(30_000);
 
@@ -108,6 +115,20 @@ describe('the process', function () {
     await Promise.all([second.stop(), simulator.stop()]);
 
     assert.match(JSON.stringify(answer), /Survives a crash/u);
+  });
+
+  it('speaks XML with the server where it is told to', async () => {
+    const confer = await RunningConfer.start({ UCWA_FORMAT: 'xml' });
+    await new LocalChat(confer.page).say('new In another language', 'Your meeting is ready');
+
+    const requests = (await confer.control('GET', '/_sim/requests')) as Asked[];
+    const { number } =
+      requests.findLast(({ method, path: asked }) => method === 'POST' && /Meetings$/u.test(asked)) ?? {};
+    const creation = JSON.stringify(await confer.control('GET', `/_sim/requests/${String(number)}.json`));
+    await confer.stop();
+
+    assert.match(creation, /<property name=\\"subject\\">In another language</u);
+    assert.match(creation, /application\/vnd\.microsoft\.com\.ucwa\+xml/u);
   });
 
   it('is ready without the local Teams when /healthz answers 200', async () => {
