@@ -123,7 +123,7 @@ describe('the process', function () {
 
     const requests = (await confer.control('GET', '/_sim/requests')) as Asked[];
     const { number } =
-      requests.findLast(({ method, path: asked }) => method === 'POST' && asked.endsWith("Meetings")) ?? {};
+      requests.findLast(({ method, path: asked }) => method === 'POST' && asked.endsWith('Meetings')) ?? {};
     const creation = JSON.stringify(await confer.control('GET', `/_sim/requests/${String(number)}.json`));
     await confer.stop();
 
