@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { commands, summaries } from './commands';
 import { openStore, type RunningConfer, startConfer, StartError } from './compose';
 import { type Config, ConfigError, loadConfig } from './config/config';
+import { loadEnvFile } from './config/env-file';
 import { AppError } from './shared/app-error';
 import { createJsonLogger } from './shared/json-logger';
 import type { Logger } from './shared/logger';
@@ -17,7 +17,7 @@ interface Part {
 const running: Part[] = [];
 
 async function start(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   const config = loadConfig(process.env);
   const log = createJsonLogger({
     level: config.logLevel,

@@ -1,15 +1,7 @@
+import { loadEnvFile } from '../config/env-file';
 import { startSimulator } from '../simulator';
 
 import { examine } from './doctor';
-
-/** Honours .env like `npm start`; there need not be one. */
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile('.env');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-}
 
 async function main(): Promise<void> {
   loadEnvFile();

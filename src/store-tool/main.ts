@@ -1,18 +1,10 @@
 import { openDatabase } from '../adapters/storage/storage';
 import { ConfigError, loadConfig } from '../config/config';
+import { loadEnvFile } from '../config/env-file';
 import { AppError } from '../shared/app-error';
 import { createJsonLogger } from '../shared/json-logger';
 
 import { runStoreTool } from './store-tool';
-
-/** Honours .env like `npm start`; there need not be one. */
-function loadEnvFile(): void {
-  try {
-    process.loadEnvFile('.env');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-}
 
 async function main(): Promise<void> {
   loadEnvFile();
