@@ -47,7 +47,9 @@ function invoke(verb: string, data: unknown, id: string) {
   return { ...envelope, type: 'invoke', name: 'adaptiveCard/action', replyToId: 'card-1', value };
 }
 
-describe('a pressed button', () => {
+describe('a pressed button', function () {
+  this.timeout(10_000);
+
   for (const verb of VERBS) {
     it(`never crashes or changes another meeting with odd data: ${verb}`, async () => {
       const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });

@@ -55,13 +55,19 @@ export class Storage extends SqlMeetingStore {
 export async function openStorage(settings: StorageSettings, log: Logger): Promise<Storage> {
   const database = await openDatabase(settings, log);
   try {
-    if (database.engine === 'sqlite') await migrate(database);
+    if (database.engine === 'sqlite') await takeOver(database);
     else await assertUsable(database);
     return new Storage(database);
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** Who holds the lock of the embedded database is alone: what a process before it had begun need not wait for its lease. */
+async function takeOver(database: Database): Promise<void> {
+  await migrate(database);
+  await database.db.updateTable('operations').set({ lease_until: 0 }).where('ended_at', 'is', null).execute();
 }
 
 /** Opens the database as it is. @throws StoreUnreadableError, StoreInUseError. */
