@@ -1,11 +1,26 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The SDK has no limit of its own on a call to the Bot Framework. */
 const CONNECTOR_LIMIT_MS = 10_000;
 
+/**
+ * The longest a connection waits for the next call. Without a limit of ours Node.js does not heed the one that the other
+ * side announces (`Keep-Alive: timeout=5`), and a message goes out on a connection that is being closed over there.
+ */
+const IDLE_LIMIT_MS = 60_000;
+
+const AGENTS: Readonly<Record<string, HttpAgent>> = {
+  'http:': new HttpAgent({ keepAlive: true, timeout: IDLE_LIMIT_MS }),
+  'https:': new HttpsAgent({ keepAlive: true, timeout: IDLE_LIMIT_MS }),
+};
+
 /** The parts of the SDK's HTTP pipeline that are used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
 interface ConnectorRequest {
+  readonly url: string;
   abortSignal?: AbortSignal;
+  agent?: HttpAgent | undefined;
 }
 
 interface ConnectorResponse {
@@ -33,7 +48,8 @@ interface ConnectorPolicy {
 
 /**
  * The SDK repeats a POST after a broken connection or a 5xx, when the message may already be there: people would see it
- * twice. Its retries are taken out, every call gets a time limit, and only what was refused is sent again.
+ * twice. Its retries are taken out, every call gets a time limit, and only what was refused is sent again. Connections
+ * are kept no longer than the other side keeps them.
  */
 export function limitCalls(connector: HttpClient | undefined): void {
   const pipeline = connector?.client?.pipeline;
@@ -42,6 +58,7 @@ export function limitCalls(connector: HttpClient | undefined): void {
   const policy: ConnectorPolicy = {
     name: 'confer-time-limit',
     sendRequest: async (request, next) => {
+      request.agent ??= AGENTS[new URL(request.url).protocol];
       // The SDK's own `timeout` leaves its timer running when a call fails.
       request.abortSignal = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
       return sendUnlessRefused(request, next);

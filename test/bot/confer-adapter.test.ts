@@ -159,6 +159,27 @@ describe('ConferAdapter', () => {
     assert.equal(connector.requests.length, 3);
   });
 
+  it('calls again on the connection that is there', async () => {
+    connector.keepConnections(30);
+
+    await receive(async (context) => {
+      await context.sendActivity('one');
+      await context.sendActivity('two');
+    });
+
+    assert.deepEqual([connector.posted.length, connector.connections], [2, 1]);
+  });
+
+  it('closes an idle connection before the other side does', async () => {
+    connector.keepConnections(2);
+
+    await receive(async (context) => {
+      await context.sendActivity('one');
+    });
+
+    assert.equal(await connector.connectionClosed(), 'bot');
+  });
+
   it('does not repeat an update either', async () => {
     connector.fail(500, 1);
 

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { deferred } from './deferred';
+
 /** A Bot Connector that counts, and fails when it is told to. */
 export class FakeConnector {
   /** `METHOD /path` of every request, oldest first. */
@@ -9,11 +11,24 @@ export class FakeConnector {
   readonly posted: Readonly<Record<string, unknown>>[] = [];
   /** What failing answers say about waiting, in seconds. */
   retryAfter: string | undefined;
+  /** How many connections were made. */
+  connections = 0;
   readonly #server: Server;
   readonly #failures: (number | 'reset')[] = [];
+  readonly #firstClosing = deferred<'bot' | 'connector'>();
 
   private constructor() {
     this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.on('connection', (socket) => {
+      this.connections += 1;
+      let isEndedByBot = false;
+      socket.once('end', () => {
+        isEndedByBot = true;
+      });
+      socket.once('close', () => {
+        this.#firstClosing.resolve(isEndedByBot ? 'bot' : 'connector');
+      });
+    });
   }
 
   static async start(): Promise<FakeConnector> {
@@ -32,6 +47,16 @@ export class FakeConnector {
   /** The next requests end with a status, or with a broken connection. */
   fail(how: number | 'reset', times: number): void {
     for (let time = 0; time < times; time += 1) this.#failures.push(how);
+  }
+
+  /** Announces how long it keeps a connection that is not used, in seconds. */
+  keepConnections(seconds: number): void {
+    this.#server.keepAliveTimeout = seconds * 1000;
+  }
+
+  /** Resolves when a connection has been closed. @returns who did it. */
+  async connectionClosed(): Promise<'bot' | 'connector'> {
+    return this.#firstClosing.promise;
   }
 
   /** A message whose answers come here. */
