@@ -117,6 +117,10 @@ export const problemTexts = defineTexts({
       what: `I do not know the meeting address "${fact(facts, 'host')}", so I did not open it.`,
       next: 'I can join links of your own Skype for Business server. Your administrator can allow more.',
     }),
+    'join.noAnswer': (facts) => ({
+      what: `I cannot open that link: "${fact(facts, 'host')}" does not answer me.`,
+      next: 'Please check the link, or try again in a few minutes.',
+    }),
     'join.notAMeeting': say(
       'There is no meeting behind that.',
       'Please check the link, or say "list" to see your meetings.',

@@ -28,6 +28,7 @@ export const PROBLEM_CODES = [
   'meeting.tooMany',
   'meeting.optionNotAllowed',
   'join.unknownHost',
+  'join.noAnswer',
   'join.notAMeeting',
   'join.refused',
   'join.ended',

@@ -134,7 +134,12 @@ export class UcwaMeetingGateway implements MeetingGateway {
         const { code, facts, cause } = translateError(error);
         // Whoever has a join link can come in: logs name its host only.
         const known = String(cause).replaceAll(`${url.origin}${url.pathname}`, url.origin);
-        throw new MeetingProblem(isNoMeetingPage(error) ? 'join.notAMeeting' : code, { facts, cause: known });
+        if (isNoMeetingPage(error)) throw new MeetingProblem('join.notAMeeting', { cause: known });
+        // The page may be on another machine than the server, and asking it changed nothing.
+        if (code === 'server.unreachable' || code === 'server.slow') {
+          throw new MeetingProblem('join.noAnswer', { facts: { host: url.host }, cause: known });
+        }
+        throw new MeetingProblem(code, { facts, cause: known });
       }
     });
   }

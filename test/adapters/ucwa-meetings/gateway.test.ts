@@ -10,6 +10,7 @@ import {
   UcwaNotFoundError,
   UcwaPreconditionFailedError,
   UcwaResponseError,
+  UcwaTransportError,
 } from '../../../src/ucwa';
 import { RecordingLogger } from '../../support/recording-logger';
 
@@ -240,6 +241,18 @@ describe('UcwaMeetingGateway', () => {
       code: 'join.notAMeeting',
     });
   });
+
+  for (const kind of ['dns', 'refused', 'timeout'] as const) {
+    it(`names the host of a link that does not answer (${kind}): the server may be well`, async () => {
+      const failure = { kind, ambiguous: true, networkCode: 'ENOTFOUND' };
+      const { gateway } = account({ resolveJoinUrl: rejecting(new UcwaTransportError('GET', failure)) });
+
+      await assert.rejects(gateway.resolveJoinUrl(new URL('https://meet.contoso.com/x'), signal), {
+        code: 'join.noAnswer',
+        facts: { host: 'meet.contoso.com' },
+      });
+    });
+  }
 
   it('does not show a join URL of a foreign host, and logs that without the URL', async () => {
     const { gateway, log } = account(
