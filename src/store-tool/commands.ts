@@ -45,9 +45,8 @@ const migrateTables: Run = async ({ open, write }) =>
 
 const backUp: Run = async ({ dataDir, databaseUrl, write }, [file = '']) => {
   assertEmbedded(databaseUrl, 'pg_dump');
-  backUpSqlite(dataDir, file);
+  await backUpSqlite(dataDir, file);
   write(`The database is in ${file}.`);
-  return Promise.resolve();
 };
 
 const restore: Run = async ({ dataDir, databaseUrl, now, write }, [file = '']) => {

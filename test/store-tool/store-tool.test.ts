@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -8,7 +8,7 @@ import { migrate } from '../../src/adapters/storage/migrate';
 import { migrations } from '../../src/adapters/storage/migrations';
 import { openPostgres } from '../../src/adapters/storage/postgres';
 import { SqlMeetingStore } from '../../src/adapters/storage/sql-meeting-store';
-import { openSqlite } from '../../src/adapters/storage/sqlite';
+import { databaseFile, openSqlite } from '../../src/adapters/storage/sqlite';
 import { sharedPostgres } from '../support/postgres';
 import { surroundings } from '../support/running-confer';
 
@@ -85,6 +85,18 @@ describe('the store tool', function () {
     assert.equal(restored.status, 0, restored.stderr);
     assert.match(restored.stdout, /The former one is .*confer\.db\.before-/u);
     assert.equal(await subjectNow(), 'Budget review');
+  });
+
+  it('keeps a backup and what is put back from others', async () => {
+    await filled();
+    const copy = path.join(folder, 'backup.db');
+    storeTool(['backup', copy], { DATA_DIR: dataDir() });
+    const copyMode = (await stat(copy)).mode & 0o777;
+    await chmod(copy, 0o644);
+
+    storeTool(['restore', copy], { DATA_DIR: dataDir() });
+
+    assert.deepEqual([copyMode, (await stat(path.join(dataDir(), databaseFile))).mode & 0o777], [0o600, 0o600]);
   });
 
   it('overwrites nothing with a backup, and puts nothing back that is none', async () => {

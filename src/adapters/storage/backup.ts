@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -7,6 +7,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { AppError } from '../../shared/app-error';
 
 import { examineSqliteFile } from './examine';
+import { makePrivateFile } from './private-file';
 import { databaseFile, openSqlite } from './sqlite';
 
 /** A backup cannot be made or put back as asked; the message says why. */
@@ -15,18 +16,22 @@ export class BackupError extends AppError {
 }
 
 /**
- * Writes a copy of the embedded database, as it is at one moment; Confer may be at work meanwhile.
+ * Writes a copy of the embedded database, as it is at one moment, for its own account only; Confer may be at work meanwhile.
  * Source: https://sqlite.org/lang_vacuum.html#vacuuminto
  *
  * @throws BackupError when there is nothing to copy, or something is there already.
  */
-export function backUpSqlite(folder: string, target: string): void {
+export async function backUpSqlite(folder: string, target: string): Promise<void> {
   const source = path.join(folder, databaseFile);
   if (!existsSync(source)) throw new BackupError(`There is no ${source} to back up.`);
   if (existsSync(target)) throw new BackupError(`${target} is there already; a backup does not overwrite.`);
+  await makePrivateFile(target);
   const connection = new DatabaseSync(source, { timeout: 5000 });
   try {
     connection.prepare('VACUUM INTO ?').run(target);
+  } catch (error) {
+    await rm(target);
+    throw error;
   } finally {
     connection.close();
   }
@@ -49,6 +54,7 @@ export async function restoreSqlite(folder: string, source: string, now: Date): 
   await rm(`${target}-wal`, { force: true });
   await rm(`${target}-shm`, { force: true });
   await copyFile(source, `${target}.new`);
+  await chmod(`${target}.new`, 0o600);
   await rename(`${target}.new`, target);
   return former;
 }

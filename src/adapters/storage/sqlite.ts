@@ -6,13 +6,14 @@ import { Kysely, SqliteDialect } from 'kysely';
 
 import type { Database } from './database';
 import { StoreInUseError, StoreUnreadableError } from './errors';
+import { makePrivateFile } from './private-file';
 import type { Schema } from './schema';
 
 /** Name of the database file inside DATA_DIR. */
 export const databaseFile = 'confer.db';
 
 /**
- * Opens the database in `folder`, making both when there are none. One process at a time: a second one would announce every
+ * Opens the database in `folder`, making both when there are none, for its own account only. One process at a time: a second one would announce every
  * change twice.
  *
  * A transaction is on disk when it is committed (WAL, synchronous FULL).
@@ -24,8 +25,9 @@ export async function openSqlite(folder: string): Promise<Database> {
   const file = path.join(folder, databaseFile);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const lock = takeLock(folder);
+    const lock = await takeLock(folder);
     try {
+      await makePrivateFile(file);
       const connection = openFile(file);
       const database = overConnection(connection);
       const close = async (): Promise<void> => {
@@ -72,8 +74,10 @@ function openFile(file: string): DatabaseSyncInstance {
  * Holds the exclusive lock of an otherwise empty database beside the real one, which ends with the process however that
  * ends. The real one stays readable, for a backup while the bot runs.
  */
-function takeLock(folder: string): DatabaseSyncInstance {
-  const lock = new DatabaseSync(path.join(folder, 'confer.lock'), { timeout: 0 });
+async function takeLock(folder: string): Promise<DatabaseSyncInstance> {
+  const file = path.join(folder, 'confer.lock');
+  await makePrivateFile(file);
+  const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return lock;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -27,6 +27,18 @@ describe('openSqlite', () => {
 
     assert.equal((await stat(deep)).mode & 0o077, 0);
     assert.deepEqual((await readdir(deep)).sort(), [databaseFile, 'confer.lock']);
+  });
+
+  it('keeps its files from others in a folder that is open to all', async () => {
+    await chmod(folder, 0o755);
+    const database = await openSqlite(folder);
+    await migrate(database);
+    const files = await readdir(folder);
+    const modes = await Promise.all(files.map(async (file) => (await stat(path.join(folder, file))).mode & 0o077));
+    await database.close();
+
+    assert.ok(files.includes(`${databaseFile}-wal`), files.join());
+    assert.deepEqual([...new Set(modes)], [0], files.join());
   });
 
   it('refuses a second opening with a sentence, until the first is closed', async () => {
