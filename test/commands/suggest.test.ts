@@ -19,6 +19,11 @@ describe('suggest', () => {
     }
   });
 
+  it('guesses nothing from a short word that has half of its letters elsewhere', () => {
+    assert.deepEqual(suggest('stop', known), []);
+    assert.deepEqual(suggest('lsit', known), [{ command: 'list', args: '' }]);
+  });
+
   it('guesses nothing from nothing', () => {
     assert.deepEqual(suggest(' ', known), []);
   });

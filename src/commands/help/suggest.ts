@@ -42,9 +42,9 @@ function nearest(word: string, commands: readonly CommandSummary[]): string[] {
   return ranked.sort((left, right) => left.distance - right.distance).map(({ name }) => name);
 }
 
-/** Short words need a closer match: almost every three letters are two letters away from "new". */
+/** Short words need a closer match: two letters away from "new" is almost every word, and "stop" from "show". */
 function tolerance(word: string): number {
-  if (word.length <= 3) return 1;
+  if (word.length <= 4) return 1;
   return word.length <= 6 ? 2 : 3;
 }
 
