@@ -87,6 +87,7 @@ export async function startConfer(
   const speakAt = adapter.speakAt.bind(adapter);
   const bot = new MeetingsBot({
     ...{ commands, people, store, refresherFor, now, log, speakAt, stopping: stopping.signal },
+    askForMember: adapter.memberAround.bind(adapter),
     ...{ journal: store.journal, journalKey: await store.secret('confer journalKey') },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
   });
@@ -188,8 +189,10 @@ function openShared(settings: ConferSettings, { store, now, log, endpointId, sto
   const gateway = new UcwaMeetingGateway({ account, urls: urlRulesOf(settings), log });
   const attendances = new Attendances({ stayMs: settings.stayMs, log });
   const own = new AccountStore(store, undefined);
+  const { administrators, identity } = settings;
+  const ownership = { administrators, directoryOnly: identity.kind !== 'local' };
   return {
-    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log })),
+    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log, ownership })),
     begin: () => {
       signInAhead(gateway, log, stopping);
     },

@@ -1,5 +1,7 @@
 import type { Activity } from 'botbuilder';
 
+import type { Mention } from '../commands';
+
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
 /** Tags that Teams and other clients put around what people type. Anything else in angle brackets was typed. */
@@ -14,7 +16,11 @@ const TAGS =
 export function wordsOf(activity: Partial<Activity>): string {
   const typed: unknown = activity.text;
   if (typeof typed !== 'string') return '';
-  const words = withoutMentionOf(activity, typed)
+  return withoutMarkup(withoutMentionOf(activity, typed));
+}
+
+function withoutMarkup(typed: string): string {
+  const words = typed
     .replace(/<\/(?:p|div|li)>|<br\s*\/?>/giu, '\n')
     .replace(/<at[^<>]*>([^<>]*)<\/at>/giu, '$1')
     .replace(TAGS, '');
@@ -54,6 +60,15 @@ function withoutFirstMention(typed: string, others: ReadonlySet<string>, name: s
   return name !== '' && words.toLowerCase().startsWith(start) ? words.slice(start.length) : typed;
 }
 
+/** People mentioned besides the bot, named as {@link wordsOf} has them. */
+export function mentionedIn(activity: Partial<Activity>): Mention[] {
+  const { id: own } = ownIdentity(activity);
+  return mentionsIn(activity).flatMap(({ id, text, objectId }) => {
+    if (id === undefined || id === own) return [];
+    return [{ id, objectId, name: withoutMarkup(text) }];
+  });
+}
+
 function nameIn(mention: string): string {
   return mention
     .replace(/<[^<>]*>/gu, '')
@@ -68,14 +83,22 @@ function ownIdentity(activity: Partial<Activity>): { id: string | undefined; nam
   return { id: typeof id === 'string' ? id : undefined, name: typeof name === 'string' ? name : '' };
 }
 
-function mentionsIn(activity: Partial<Activity>): { id: string | undefined; text: string }[] {
+/** A mention as the message has it, the bot's own among them. */
+interface RawMention {
+  readonly id: string | undefined;
+  readonly text: string;
+  readonly objectId: string | undefined;
+}
+
+function mentionsIn(activity: Partial<Activity>): RawMention[] {
   const entities: unknown = activity.entities;
   if (!Array.isArray(entities)) return [];
   return entities.filter(isRecord).flatMap((entity) => {
     if (entity.type !== 'mention') return [];
     const mentioned = isRecord(entity.mentioned) ? entity.mentioned : {};
     const id = typeof mentioned.id === 'string' ? mentioned.id : undefined;
-    return [{ id, text: typeof entity.text === 'string' ? entity.text : '' }];
+    const objectId = typeof mentioned.aadObjectId === 'string' ? mentioned.aadObjectId : undefined;
+    return [{ id, objectId, text: typeof entity.text === 'string' ? entity.text : '' }];
   });
 }
 

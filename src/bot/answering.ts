@@ -2,9 +2,10 @@ import { type Command, type CommandContext, didYouMeanReply, type Reply, summari
 import { MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
 
-import { repliesToOf, wordsOf } from './activity-text';
+import { mentionedIn, repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf } from './card-action';
 import { routeWords } from './command-router';
+import type { Roster } from './roster';
 import { explainedInLine, type Turn } from './turns';
 
 /** Finds the command that an activity asks for, and runs it. */
@@ -12,8 +13,11 @@ export class Answering {
   readonly #commands: readonly Command[];
   readonly #now: () => Date;
 
-  constructor(deps: { commands: readonly Command[]; now: () => Date }) {
+  readonly #roster: Roster;
+
+  constructor(deps: { commands: readonly Command[]; now: () => Date; roster: Roster }) {
     this.#commands = deps.commands;
+    this.#roster = deps.roster;
     this.#now = deps.now;
   }
 
@@ -64,6 +68,8 @@ export class Answering {
       get meetings() {
         return turn.meetings();
       },
+      mentions: mentionedIn(turn.activity),
+      people: this.#roster.around(turn, turn.isPersonal),
       repliesTo: repliesToOf(turn.activity),
       commands: summaries(reader.locale),
       explain: (error) => {

@@ -60,7 +60,8 @@ export function limitCalls(connector: HttpClient | undefined): void {
     sendRequest: async (request, next) => {
       request.agent ??= AGENTS[new URL(request.url).protocol];
       // The SDK's own `timeout` leaves its timer running when a call fails.
-      request.abortSignal = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
+      const limit = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
+      request.abortSignal = request.abortSignal === undefined ? limit : AbortSignal.any([request.abortSignal, limit]);
       return sendUnlessRefused(request, next);
     },
   };

@@ -1,6 +1,6 @@
 import { type CloudAdapter, type ConversationReference } from 'botbuilder';
 
-import { cancelledReply, meetingReply, type Reply } from '../commands';
+import { cancelledReply, meetingReply, recordReply, type Reply } from '../commands';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher, MeetingState, Posting } from '../meetings/ports';
 import { deadline } from '../shared/abort';
@@ -55,12 +55,11 @@ export class ProactiveCardRefresher implements CardRefresher {
     if (state.kind === 'cancelled') return cancelledReply(state.record, LOCALE);
     const { meetings, stopping } = this.#deps;
     const { signal, done } = deadline(LIMIT_MS, stopping);
+    const context = { meetings, signal, reader: { locale: LOCALE } };
+    const { headline } = texts(LOCALE);
     try {
-      return await meetingReply(
-        { meetings, signal, reader: { locale: LOCALE } },
-        state.meeting,
-        texts(LOCALE).headline,
-      );
+      if (state.kind === 'recorded') return await recordReply(context, state.record, headline);
+      return await meetingReply(context, state.meeting, headline);
     } finally {
       done();
     }

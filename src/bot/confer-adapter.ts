@@ -116,6 +116,29 @@ export class ConferAdapter extends CloudAdapter {
     await this.continueConversationAsync(this.#appId, TurnContext.getConversationReference(activity), work);
   }
 
+  /**
+   * One member of the conversation an activity came from, as Teams describes them; nothing of it was looked at.
+   *
+   * @param memberId - what Teams or the directory calls them, or their user principal name.
+   * @throws whatever the connector refuses with; 404 for somebody who is no member.
+   */
+  async memberAround(activity: Activity, memberId: string, signal: AbortSignal): Promise<unknown> {
+    let outcome: { readonly member: unknown } | { readonly failure: unknown } | undefined;
+    await this.speakAt(activity, async (context) => {
+      const client = context.turnState.get<ConnectorClient>(this.ConnectorClientKey);
+      try {
+        const options = { abortSignal: signal };
+        const member = await client.conversations.getConversationMember(rosterIdOf(activity), memberId, options);
+        outcome = { member };
+      } catch (failure) {
+        // A turn that fails says so in the chat: this is not the person's concern.
+        outcome = { failure };
+      }
+    });
+    if (outcome !== undefined && 'failure' in outcome) throw outcome.failure;
+    return outcome?.member;
+  }
+
   /** What the SDK's own check would have come to. */
   #identityOf(caller: VerifiedCaller): AuthenticateRequestResult {
     const claimsIdentity =
@@ -173,4 +196,10 @@ function withTexts(value: unknown, names: readonly string[]): object | undefined
   const isFit = ([name, part]: [string, unknown]): boolean =>
     name === 'isGroup' ? typeof part === 'boolean' : !names.includes(name) || typeof part === 'string';
   return Object.fromEntries(Object.entries(value).filter(isFit));
+}
+
+/** Whose members count: the whole team's in a channel. */
+function rosterIdOf({ channelData, conversation }: Activity): string {
+  const { team } = (channelData ?? {}) as { readonly team?: { readonly id?: unknown } };
+  return typeof team?.id === 'string' ? team.id : conversation.id;
 }

@@ -18,6 +18,7 @@ import { TakenActivities } from './once';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
 import { toActivity } from './reply-activity';
+import { type AskForMember, Roster } from './roster';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { explained, type Turn, Turns } from './turns';
 
@@ -35,6 +36,8 @@ const texts = defineTexts({
 /** Collaborators of the bot, made in src/compose.ts. */
 export interface MeetingsBotDeps {
   readonly commands: readonly Command[];
+  /** Asks the chat service who somebody is. */
+  readonly askForMember: AskForMember;
   readonly people: MeetingsOfPeople;
   /** Lets people sign in; undefined where a service account acts for everybody. */
   readonly signIn?: SignInTurns | undefined;
@@ -65,7 +68,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     super();
     this.#deps = deps;
     this.#turns = new Turns(deps);
-    this.#answering = new Answering(deps);
+    this.#answering = new Answering({ ...deps, roster: new Roster(deps) });
     this.#operations = new Operations({
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
       ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },

@@ -69,6 +69,14 @@ export const problemTexts = defineTexts({
       next: `It can be: ${fact(facts, 'allowed')}.`,
     }),
     'input.cardTooOld': say('That card is from an older version, and its buttons no longer work.', LIST),
+    'input.personMissing': say(
+      'I do not see whom you mean.',
+      'Please mention the person with @, or write their address: transfer #1 to lukas@contoso.com.',
+    ),
+    'input.personUnknown': say(
+      'I cannot find that person in this conversation.',
+      'Please do it where they are a member, and mention them with @.',
+    ),
     'meeting.notFound': (facts) => ({
       what:
         fact(facts, 'words') === ''
@@ -91,6 +99,23 @@ export const problemTexts = defineTexts({
     'meeting.notYours': say(
       'I do not find that meeting in your account: it is in the account of somebody else, or no longer exists.',
       'You can join it by its link. To change or cancel it, please ask whoever made it.',
+    ),
+    'meeting.notOwner': (facts) => {
+      const [owner, coOwners] = [fact(facts, 'owner'), fact(facts, 'coOwners')];
+      if (owner === '') {
+        return {
+          what: 'I do not know whose meeting that is, so only an administrator of Confer may change it. Nothing was changed.',
+          next: 'Please ask your administrator.',
+        };
+      }
+      return {
+        what: `That meeting belongs to ${owner}. Nothing was changed.`,
+        next: `Please ask ${owner}${coOwners === '' ? '' : `, or a co-owner: ${coOwners}`}.`,
+      };
+    },
+    'meeting.ownerIsOrganizer': say(
+      'Here everybody organizes their own meetings on the server, and an organizer cannot change.',
+      'You can make somebody a presenter: say "edit".',
     ),
     'meeting.personalRoom': say(
       'That is a personal room: it belongs to the account and cannot be cancelled.',
@@ -205,6 +230,10 @@ export const problemTexts = defineTexts({
     'signIn.unknownPerson': say(
       'I cannot tell who you are in your organization, so I cannot act in your name.',
       'This works in Teams, with the account of your organization.',
+    ),
+    'signIn.guest': say(
+      'You are a guest here, and I make and change meetings for people of the organization only.',
+      'Please ask somebody of the organization. You can still join by link.',
     ),
     'signIn.unavailable': say('The sign-in service does not answer as it should.', LATER),
     'bot.full': say('I am busy for as many people as I can be at once.', 'Please try again in a few minutes.'),

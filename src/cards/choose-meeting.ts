@@ -11,6 +11,8 @@ export interface ChooseMeetingView {
   readonly chooseTitle: string;
   /** Verb that gets the chosen `meetingId`. */
   readonly verb: string;
+  /** What the button sends back besides. */
+  readonly hidden: Readonly<Record<string, string>>;
   readonly fallbackText: string;
 }
 
@@ -26,6 +28,7 @@ export const chooseMeetingCard = defineCard<ChooseMeetingView>('choose-meeting',
     hint: 'Only the first 50 are shown.',
     chooseTitle: 'Show',
     verb: 'show.open',
+    hidden: {},
     fallbackText: 'Which meeting do you mean?',
   },
 });

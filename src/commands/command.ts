@@ -17,12 +17,35 @@ export interface Place {
   readonly conversationId: string;
 }
 
+/** Somebody mentioned with @ in the message. */
+export interface Mention {
+  /** As the chat calls them. */
+  readonly id: string;
+  /** As it stands in the words. */
+  readonly name: string;
+  /** The directory's object id, where the message has it. */
+  readonly objectId: string | undefined;
+}
+
+/** Who people are, as far as the chat service tells within a few seconds. */
+export interface People {
+  /** Whoever speaks, with their address where it is known. @throws MeetingProblem `signIn.guest`. */
+  speaker(): Promise<Person>;
+  /** Somebody mentioned. */
+  mentioned(mention: Mention): Promise<Person | undefined>;
+  /** A member of the conversation, by address or by what the chat or the directory calls them. */
+  member(key: string): Promise<Person | undefined>;
+}
+
 /** What a command may see of the turn. Deliberately free of Bot Framework types. */
 export interface CommandContext {
   readonly person: Person;
   readonly reader: Reader;
   readonly place: Place;
   readonly viewpoint: Viewpoint;
+  /** People mentioned in the message, besides Confer. */
+  readonly mentions: readonly Mention[];
+  readonly people: People;
   /** Activities this message answers: a quoted message, the thread's first one. */
   readonly repliesTo: readonly string[];
   /** Identity of this message or click; the same for a second delivery of it. */

@@ -10,6 +10,8 @@ export interface Continuation {
   readonly verb: string;
   /** Title of the button under the choice. */
   readonly chooseTitle?: string;
+  /** What the button sends back besides the choice. */
+  readonly hidden?: Readonly<Record<string, string>>;
   readonly withFound: (found: Found) => Promise<Reply> | Reply;
 }
 
@@ -30,4 +32,9 @@ export function meetingIdOf(data: ActionData): string {
   const meetingId = textField(data, 'meetingId');
   if (meetingId === undefined || meetingId === '') throw new MeetingProblem('input.cardTooOld');
   return meetingId;
+}
+
+/** The id of a meeting that was found. */
+export function idOfFound(found: Found): string {
+  return found.kind === 'scheduled' ? found.meeting.id : found.record.id;
 }

@@ -1,4 +1,5 @@
 import { cancelCommand } from './cancel';
+import { coOwnerCommand } from './co-owner';
 import type { Command, CommandSummary } from './command';
 import { editCommand } from './edit';
 import { helpCommand } from './help';
@@ -7,6 +8,7 @@ import { listCommand } from './list';
 import { newCommand } from './new';
 import { showCommand } from './show';
 import { startCommand } from './start';
+import { transferCommand } from './transfer';
 
 /** Every chat command, in help order. One line per folder; test/house/commands.test.ts checks the two agree. */
 export const commands: readonly Command[] = [
@@ -17,6 +19,8 @@ export const commands: readonly Command[] = [
   showCommand,
   editCommand,
   cancelCommand,
+  transferCommand,
+  coOwnerCommand,
   helpCommand,
 ];
 
@@ -32,6 +36,8 @@ export type {
   Command,
   CommandContext,
   CommandSummary,
+  Mention,
+  People,
   Place,
   Reader,
   Reply,
@@ -39,5 +45,5 @@ export type {
 } from './command';
 export { card, text } from './command';
 export { didYouMeanReply, welcomeReply } from './help';
-export { cancelledReply, meetingReply } from './meeting-replies';
+export { cancelledReply, meetingReply, recordReply } from './meeting-replies';
 export { settingWords, valueWords } from './setting-words';

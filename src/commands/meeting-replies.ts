@@ -6,10 +6,10 @@ import {
   plain,
   plainLine,
 } from '../cards';
-import type { Candidate } from '../meetings/finder';
+import type { Candidate, Found } from '../meetings/finder';
 import type { DialIn, LiveMeeting, Meeting } from '../meetings/meeting';
 import type { MeetingService } from '../meetings/meeting-service';
-import type { MeetingRecord, Person } from '../meetings/ports';
+import type { MeetingRecord } from '../meetings/ports';
 import { cardMoment } from '../meetings/when';
 import { defineTexts } from '../shared/texts';
 
@@ -20,6 +20,9 @@ const texts = defineTexts({
   en: {
     noSubject: '(no subject)',
     organizer: 'Organizer',
+    owner: 'Owner',
+    organizedBy: (owner: string, organizer: string) => `${owner} · organized by ${organizer}`,
+    coOwners: 'Co-owners',
     askedForBy: 'Asked for by',
     invited: 'Invited',
     presenters: 'Presenters',
@@ -45,17 +48,43 @@ interface Surroundings {
   readonly signal: AbortSignal;
 }
 
+type Owners = Awaited<ReturnType<MeetingService['ownershipOf']>>;
+
 /** The card of a scheduled meeting. */
 export async function meetingReply(
   context: Surroundings,
   meeting: Meeting,
   headline: string,
 ): Promise<CardReply & { view: MeetingDetailsView }> {
+  return scheduledReply(context, meeting, { headline, notice: '' });
+}
+
+/** The card of a meeting of which somebody else is owner or co-owner now; its other cards follow. */
+export async function ownersReply(
+  context: Surroundings,
+  found: Found,
+  shown: { headline: string; notice: string },
+): Promise<CardReply> {
+  if (found.kind === 'recorded') {
+    const reply = await liveMeetingReply(context, liveFrom(found.record), shown);
+    return { ...reply, changed: { meetingId: found.record.id, state: found } };
+  }
+  const reply = await scheduledReply(context, found.meeting, shown);
+  return { ...reply, changed: { meetingId: found.meeting.id, state: found } };
+}
+
+async function scheduledReply(
+  context: Surroundings,
+  meeting: Meeting,
+  shown: { headline: string; notice: string },
+): Promise<CardReply & { view: MeetingDetailsView }> {
+  const { headline } = shown;
   const words = texts(context.reader.locale);
   const { meetings, signal } = context;
   const people = new Set([...meeting.attendees, ...meeting.leaders]).size;
   const limit = people > 0 ? await meetings.suggestedPeople(signal) : undefined;
   const notices = [
+    shown.notice,
     meeting.isPersonalRoom ? words.personalRoom : '',
     limit !== undefined && people > limit ? words.manyPeople(people, limit) : '',
   ];
@@ -81,7 +110,12 @@ export async function liveMeetingReply(
 
 /** The card of a meeting that only our own record knows. */
 export async function recordReply(context: Surroundings, record: MeetingRecord, headline: string): Promise<CardReply> {
-  const meeting: LiveMeeting = {
+  return liveMeetingReply(context, liveFrom(record), { headline, notice: texts(context.reader.locale).onlyLink });
+}
+
+/** What is remembered of a meeting, as if it were seen from inside. */
+function liveFrom(record: MeetingRecord): LiveMeeting {
+  return {
     id: record.id,
     subject: record.subject,
     joinUrl: record.joinUrl,
@@ -93,7 +127,6 @@ export async function recordReply(context: Surroundings, record: MeetingRecord, 
     attendees: [],
     leaders: [],
   };
-  return liveMeetingReply(context, meeting, { headline, notice: texts(context.reader.locale).onlyLink });
 }
 
 /** What every card of a cancelled meeting turns into. */
@@ -112,7 +145,7 @@ export function cancelledReply(record: MeetingRecord, locale: string): CardReply
 /** Several meetings fit: a person chooses, and `verb` goes on with the chosen one. */
 export function chooseReply(
   meetings: readonly Candidate[],
-  shown: { verb: string; locale: string; chooseTitle?: string },
+  shown: { verb: string; locale: string; chooseTitle?: string; hidden?: Readonly<Record<string, string>> },
 ): CardReply {
   const words = texts(shown.locale);
   const limit = 50;
@@ -126,6 +159,7 @@ export function chooseReply(
     hint: meetings.length > limit ? words.only(limit) : '',
     chooseTitle: shown.chooseTitle ?? words.choose,
     verb: shown.verb,
+    hidden: shown.hidden ?? {},
     fallbackText: words.whichMeeting,
   };
   return card(chooseMeetingCard, view, { summary: words.whichMeeting });
@@ -144,7 +178,7 @@ async function detailsView(
   const { meeting } = shown;
   const { locale } = context.reader;
   const subject = subjectOf(meeting.subject, locale);
-  const createdBy = await context.meetings.createdBy(meeting.id);
+  const owners = await context.meetings.ownershipOf(meeting.id);
   const joinUrl = meeting.joinUrl ?? '';
   const dialIn = meeting.conferenceId === undefined ? { regions: [] } : await context.meetings.dialIn(context.signal);
   return {
@@ -154,7 +188,7 @@ async function detailsView(
     description: '',
     notice: shown.notice,
     openUntil: meeting.expiresAt === undefined ? '' : cardMoment(meeting.expiresAt),
-    rows: rowsOf(meeting, createdBy, locale),
+    rows: [...ownerRows(meeting, owners, locale), ...rowsOf(meeting, locale)],
     phones: phoneLines(dialIn),
     conferenceId: plainLine(meeting.conferenceId ?? '', 40),
     joinUrl,
@@ -164,17 +198,35 @@ async function detailsView(
   };
 }
 
-/** Who made it, who is invited, who comes in; what is not known has no row. */
-function rowsOf(meeting: LiveMeeting, createdBy: Person | undefined, locale: string): MeetingDetailsView['rows'] {
+/** Whose meeting it is: with one account for all the server knows only that one, and only Confer who asked. */
+function ownerRows(meeting: LiveMeeting, owners: Owners, locale: string): MeetingDetailsView['rows'] {
+  const words = texts(locale);
+  const organizer = plainLine(meeting.organizerName ?? meeting.organizer ?? '', 80);
+  const owner = plainLine(owners.owner?.name ?? '', 80);
+  const askedForBy = owners.createdBy?.id === owners.owner?.id ? '' : plainLine(owners.createdBy?.name ?? '', 80);
+  const coOwners = owners.coOwners.map(({ name }) => name);
+  const first = { label: words.organizer, value: organizer };
+  const owned = { label: words.owner, value: organizer === '' ? owner : words.organizedBy(owner, organizer) };
+  return filled([
+    owner === '' ? first : owned,
+    { label: words.coOwners, value: peopleLine(coOwners, locale) },
+    { label: words.askedForBy, value: askedForBy },
+  ]);
+}
+
+/** Who is invited, who comes in. */
+function rowsOf(meeting: LiveMeeting, locale: string): MeetingDetailsView['rows'] {
   const words = texts(locale);
   const access = meeting.access === 'unknown' ? '' : settingWords(locale).whoComesIn[meeting.access];
-  const rows = [
-    { label: words.organizer, value: plainLine(meeting.organizerName ?? meeting.organizer ?? '', 80) },
-    { label: words.askedForBy, value: plainLine(createdBy?.name ?? '', 80) },
+  return filled([
     { label: words.invited, value: peopleLine(meeting.attendees, locale) },
     { label: words.presenters, value: peopleLine(meeting.leaders, locale) },
     { label: words.whoComesIn, value: access },
-  ];
+  ]);
+}
+
+/** What is not known has no row. */
+function filled(rows: MeetingDetailsView['rows']): MeetingDetailsView['rows'] {
   return rows.filter(({ value }) => value !== '');
 }
 

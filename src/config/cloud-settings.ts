@@ -33,12 +33,7 @@ export function readCloud(reader: EnvReader, env: Env): BotCloud {
  * @returns tenant ids in lower case; none in local mode, where nobody has a tenant.
  */
 export function readTenants(reader: EnvReader, env: Env, identity: BotIdentity): readonly string[] {
-  const tenants = (reader.text('ALLOWED_TENANTS') ?? '')
-    .split(',')
-    .map((tenant) => tenant.trim().toLowerCase())
-    .filter((tenant) => tenant !== '');
-  const bad = tenants.find((tenant) => !GUID.test(tenant));
-  if (bad !== undefined) reader.problems.push(`ALLOWED_TENANTS must be GUIDs with commas between them, got "${bad}"`);
+  const tenants = readGuids(reader, 'ALLOWED_TENANTS');
   if (identity.kind === 'local') return [];
   if (tenants.length === 0 && env.NODE_ENV === 'production') {
     reader.problems.push(
@@ -46,6 +41,17 @@ export function readTenants(reader: EnvReader, env: Env, identity: BotIdentity):
     );
   }
   return tenants.length > 0 ? tenants : [identity.tenantId.toLowerCase()];
+}
+
+/** Reads ids of the directory, with commas between them, in lower case. */
+export function readGuids(reader: EnvReader, name: string): readonly string[] {
+  const ids = (reader.text(name) ?? '')
+    .split(',')
+    .map((id) => id.trim().toLowerCase())
+    .filter((id) => id !== '');
+  const bad = ids.find((id) => !GUID.test(id));
+  if (bad !== undefined) reader.problems.push(`${name} must be GUIDs with commas between them, got "${bad}"`);
+  return ids;
 }
 
 /** Tenants are named behind it: a path of its own would be lost. */

@@ -4,7 +4,7 @@ import type { BotIdentity } from '../shared/bot-identity';
 import { LOG_LEVELS, type LogLevel } from '../shared/logger';
 import { isLoopback } from '../shared/loopback';
 
-import { readCloud, readTenants } from './cloud-settings';
+import { readCloud, readGuids, readTenants } from './cloud-settings';
 import { type Env, EnvReader } from './env-reader';
 import { readSignIn, type SignInConfig } from './sign-in';
 
@@ -31,6 +31,8 @@ export interface Config {
   readonly cloud: BotCloud;
   /** Tenants whose people Confer works for, in lower case; none in local mode. */
   readonly allowedTenants: readonly string[];
+  /** Directory object ids of people who may change every meeting, in lower case. */
+  readonly administrators: readonly string[];
   readonly server: ServerConfig;
   readonly signIn: SignInConfig;
   /** Undefined with the simulator, which brings its own, and where everybody acts as themself only. */
@@ -74,6 +76,7 @@ export const VARIABLES = [
   'MICROSOFT_APP_OAUTH_CONNECTION',
   'MICROSOFT_APP_SIGN_IN_ID',
   'ALLOWED_TENANTS',
+  'ADMINISTRATORS',
   'BOT_OPENID_METADATA_URL',
   'BOT_TOKEN_ISSUER',
   'BOT_SERVICE_URL_HOSTS',
@@ -134,6 +137,7 @@ export function loadConfig(env: Env): Config {
     identity,
     cloud: readCloud(reader, env),
     allowedTenants: readTenants(reader, env, identity),
+    administrators: readGuids(reader, 'ADMINISTRATORS'),
     server,
     signIn,
     account: readAccount(reader, { server, signIn }),

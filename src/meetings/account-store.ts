@@ -1,4 +1,4 @@
-import type { MeetingRecord, MeetingStore, Posting, Viewpoint } from './ports';
+import type { MeetingRecord, MeetingStore, Ownership, Posting, Viewpoint } from './ports';
 
 /** Stands between the owner and the meeting in the keys of the store; neither of them has a blank. */
 const SEPARATOR = ' ';
@@ -20,6 +20,10 @@ export class AccountStore implements MeetingStore {
 
   async saveRecord(record: MeetingRecord): Promise<void> {
     await this.#store.saveRecord({ ...record, id: this.#keyOf(record.id) });
+  }
+
+  async saveOwnership(meetingId: string, change: { from: Ownership; to: Ownership }): Promise<boolean> {
+    return this.#store.saveOwnership(this.#keyOf(meetingId), change);
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {

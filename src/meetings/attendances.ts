@@ -5,6 +5,9 @@ import type { Attendance } from './ports';
 /** Longest try to leave one meeting, in milliseconds. */
 const LEAVE_LIMIT_MS = 10_000;
 
+/** Longest try to let the owner lead, in milliseconds. */
+const PROMOTE_LIMIT_MS = 10_000;
+
 /** One meeting Confer is in. */
 interface Presence {
   /** Ends the waiting. */
@@ -35,10 +38,14 @@ export class Attendances {
     return this.#running.size;
   }
 
-  /** Stays in the background, and leaves when it is time; returns at once. */
-  keep(attendance: Attendance): void {
+  /**
+   * Stays in the background, and leaves when it is time; returns at once.
+   *
+   * @param owner - address of whose meeting it is: they lead it from now on if it is them who come.
+   */
+  keep(attendance: Attendance, owner?: string): void {
     const stop = new AbortController();
-    this.#note(attendance, { stop, over: this.#stay(attendance, stop.signal), isWaiting: true });
+    this.#note(attendance, { stop, over: this.#stay(attendance, stop.signal, owner), isWaiting: true });
   }
 
   /** Confer's presence in this conference, if it waits in there for people. */
@@ -59,7 +66,7 @@ export class Attendances {
     await Promise.all(waiting.map(async ({ over }) => over));
   }
 
-  async #stay(attendance: Attendance, stop: AbortSignal): Promise<void> {
+  async #stay(attendance: Attendance, stop: AbortSignal, owner: string | undefined): Promise<void> {
     const timeUp = new AbortController();
     const timer = setTimeout(() => {
       timeUp.abort();
@@ -67,6 +74,7 @@ export class Attendances {
     try {
       await attendance.someoneElseJoined(AbortSignal.any([stop, timeUp.signal]));
       this.#log.info('attendance.relieved', { meetingId: attendance.meeting.id });
+      if (owner !== undefined) await this.#letLead(attendance, owner, stop);
     } catch {
       // Time up, process stopping, or the meeting ended without us: in each case there is nothing left to wait for.
       this.#log.info('attendance.over', { meetingId: attendance.meeting.id, timeUp: timeUp.signal.aborted });
@@ -74,6 +82,18 @@ export class Attendances {
       clearTimeout(timer);
     }
     await this.#leave(attendance);
+  }
+
+  /** Confer leaves also when that fails: the meeting goes on with the rules of the account's policy. */
+  async #letLead(attendance: Attendance, owner: string, stop: AbortSignal): Promise<void> {
+    const { id: meetingId } = attendance.meeting;
+    try {
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(PROMOTE_LIMIT_MS)]);
+      const outcome = await attendance.promote(owner, signal);
+      this.#log.info('attendance.owner', { meetingId, outcome });
+    } catch (error) {
+      this.#log.warn('attendance.promoteFailed', { meetingId, error: String(error) });
+    }
   }
 
   /** Not with the time of a turn: when that is over Confer would stay inside for ever. */

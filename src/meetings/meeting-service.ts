@@ -1,5 +1,4 @@
 import type { CreationGuard } from '../shared/creation-guard';
-import type { Logger } from '../shared/logger';
 import { SharedWork } from '../shared/shared-work';
 
 import type { Attendances } from './attendances';
@@ -9,12 +8,14 @@ import { anybody, anywhere, type Found, MeetingFinder, type Reference, type Reso
 import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import { MeetingCreation } from './meeting-creation';
+import { MeetingOwners, type MeetingOwnersDeps, type Sharing } from './meeting-owners';
+import { leadersWith } from './ownership';
 import type {
   CardRefresher,
-  MeetingGateway,
   MeetingRecord,
   MeetingState,
   MeetingStore,
+  Ownership,
   Person,
   Posting,
   Viewpoint,
@@ -23,18 +24,16 @@ import { PostedCards } from './posted-cards';
 import { checkAllowed, checkSettings, LIMITED_SETTINGS } from './settings-rules';
 
 /** Collaborators of the service, made in src/compose.ts. */
-export interface MeetingServiceDeps {
-  readonly gateway: MeetingGateway;
-  readonly store: MeetingStore;
+export interface MeetingServiceDeps extends MeetingOwnersDeps {
   readonly attendances: Attendances;
   readonly now: () => Date;
-  readonly log: Logger;
   /** The gateway works with the account of one person: what is not there may be in somebody else's. */
   readonly isPersonal?: boolean;
 }
 
 /** A saved form: what was typed, over what the form had shown. */
 export interface Edit {
+  readonly by: Person;
   readonly meetingId: string;
   readonly values: MeetingChanges;
   readonly base: Fingerprints;
@@ -56,6 +55,7 @@ export class MeetingService {
   readonly #creating = new SharedWork<Meeting>();
   readonly #cards: PostedCards;
   readonly #creation: MeetingCreation;
+  readonly #owners: MeetingOwners;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
@@ -63,6 +63,7 @@ export class MeetingService {
     this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
     this.#cards = new PostedCards(deps);
     this.#creation = new MeetingCreation(deps);
+    this.#owners = new MeetingOwners(deps);
   }
 
   /**
@@ -75,12 +76,13 @@ export class MeetingService {
     by: { person: Person; onceKey: string },
     signal: AbortSignal,
   ): Promise<{ kind: 'live'; meeting: LiveMeeting } | { kind: 'recorded'; record: MeetingRecord }> {
+    this.#owners.checkMaker(by.person);
     checkSettings({ subject }, this.#deps.now());
     const started = await this.#deps.store.outcome(by.onceKey);
     const record = started === undefined ? undefined : await this.#deps.store.findRecord(started);
     if (record !== undefined) return { kind: 'recorded', record };
     const attendance = await this.#deps.gateway.start(subject, signal);
-    this.#deps.attendances.keep(attendance);
+    this.#deps.attendances.keep(attendance, this.#owners.leaderFor(by.person));
     const { meeting } = attendance;
     await this.#remember(async (store) => {
       await store.saveOutcome(by.onceKey, meeting.id);
@@ -91,12 +93,13 @@ export class MeetingService {
   }
 
   /**
-   * Schedules a meeting, once per `onceKey`: a form sent twice, or a message delivered twice, gives the same meeting.
+   * Schedules a meeting that whoever asked for it leads, once per `onceKey`: a form sent twice, or a message delivered twice, gives the same meeting.
    *
    * @throws MeetingProblem when a value is out of range, not allowed, or the server refuses.
    * @throws OutcomeOpenError when it is not known yet whether the meeting was made; ask again with the same guard.
    */
   async create(draft: MeetingDraft, by: Creator, signal: AbortSignal): Promise<Meeting> {
+    this.#owners.checkMaker(by.person);
     return this.#creating.run(by.onceKey, async () => this.#createOnce(draft, by, signal));
   }
 
@@ -115,7 +118,9 @@ export class MeetingService {
     }
     // What was sent once was allowed then; it may be there already.
     if (by.guard.sentAgoMs === undefined) await this.#checkDraft(draft, signal);
-    const meeting = await this.#creation.make(draft, by.guard, signal);
+    const leader = this.#owners.leaderFor(by.person);
+    const led = leader === undefined ? draft : { ...draft, leaders: leadersWith(draft.leaders, leader) };
+    const meeting = await this.#creation.make(led, by.guard, signal);
     await this.#remember(async (store) => {
       await store.saveOutcome(by.onceKey, meeting.id);
       await store.saveRecord(this.#record(meeting, 'scheduled', by.person));
@@ -143,8 +148,23 @@ export class MeetingService {
     return this.#finder.byId(id, signal);
   }
 
-  /** Reads a meeting that can be edited. @throws MeetingProblem `meeting.notOurs` for one that was only started or joined. */
-  async editable(id: string, signal: AbortSignal): Promise<Meeting> {
+  /**
+   * Reads a meeting that somebody may change.
+   *
+   * @throws MeetingProblem `meeting.notOurs` for one that was only started or joined, `meeting.notOwner` for somebody else's.
+   */
+  async editable(id: string, by: Person, signal: AbortSignal): Promise<Meeting> {
+    const meeting = await this.#scheduled(id, signal);
+    await this.#owners.check(id, by);
+    return meeting;
+  }
+
+  /** @throws MeetingProblem `meeting.notOwner`, `signIn.unknownPerson` for somebody who may not change the meeting. */
+  async checkMayChange(id: string, person: Person): Promise<void> {
+    await this.#owners.check(id, person);
+  }
+
+  async #scheduled(id: string, signal: AbortSignal): Promise<Meeting> {
     const found = await this.#finder.byId(id, signal);
     if (found.kind === 'scheduled') return found.meeting;
     throw new MeetingProblem('meeting.notOurs', { facts: { subject: found.record.subject } });
@@ -158,6 +178,7 @@ export class MeetingService {
    * @throws MeetingProblem when a value is out of range, not allowed, or the server refuses.
    */
   async edit(edit: Edit, signal: AbortSignal): Promise<Meeting> {
+    await this.#owners.check(edit.meetingId, edit.by);
     const changed = changedByPerson(edit.values, edit.base);
     const changes = pick(edit.values, changed);
     checkSettings(changes, this.#deps.now());
@@ -165,7 +186,7 @@ export class MeetingService {
       checkAllowed(changes, await this.#deps.gateway.options(signal));
     }
     for (let attempt = 0; attempt < 3; attempt += 1) {
-      const current = await this.editable(edit.meetingId, signal);
+      const current = await this.#scheduled(edit.meetingId, signal);
       const collisions = collisionsWith(current, { values: edit.values, changed, base: edit.base });
       if (collisions.length > 0) throw new EditCollisionError(current, collisions);
       const open = changedByPerson(changes, fingerprints(current));
@@ -186,7 +207,7 @@ export class MeetingService {
   async cancel(id: string, person: Person, signal: AbortSignal): Promise<MeetingRecord> {
     const known = await this.#deps.store.findRecord(id);
     if (known?.cancelledAt !== undefined) return known;
-    const meeting = await this.editable(id, signal);
+    const meeting = await this.editable(id, person, signal);
     if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
     await this.#deps.gateway.remove(id, signal);
     const record = {
@@ -198,6 +219,40 @@ export class MeetingService {
     await this.#deps.store.saveRecord(record);
     this.#deps.log.info('meeting.cancelled', { meetingId: id, by: person.id });
     return record;
+  }
+
+  /**
+   * Gives a meeting to somebody else.
+   *
+   * @returns the meeting as it is now.
+   * @throws MeetingProblem `meeting.notOwner`, `meeting.notOurs`, `meeting.ownerIsOrganizer`.
+   */
+  async transfer(id: string, give: { to: Person; by: Person }, signal: AbortSignal): Promise<Found> {
+    return this.#owners.handOver(await this.#ownable(id, signal), give, signal);
+  }
+
+  /**
+   * Lets one more person change a meeting, or one less.
+   *
+   * @returns the meeting as it is now.
+   * @throws MeetingProblem `meeting.notOwner`, `meeting.notOurs`, `meeting.ownerIsOrganizer`.
+   */
+  async share(id: string, sharing: Sharing, signal: AbortSignal): Promise<Found> {
+    const found = await this.#ownable(id, signal);
+    await this.#owners.share(id, sharing);
+    return found;
+  }
+
+  /** A meeting of the account, with a record that says whose it is. */
+  async #ownable(id: string, signal: AbortSignal): Promise<Found> {
+    const found = await this.#finder.byId(id, signal);
+    if (found.kind === 'scheduled') {
+      const known = await this.#deps.store.findRecord(id);
+      if (known === undefined) await this.#deps.store.saveRecord(this.#record(found.meeting, 'scheduled', undefined));
+    } else if (found.record.kind !== 'spontaneous') {
+      throw new MeetingProblem('meeting.notOurs', { facts: { subject: found.record.subject } });
+    }
+    return found;
   }
 
   /**
@@ -238,9 +293,10 @@ export class MeetingService {
     return this.#deps.store.findRecord(meetingId);
   }
 
-  /** Who asked Confer for the meeting, where Confer made it. */
-  async createdBy(meetingId: string): Promise<Person | undefined> {
-    return (await this.#deps.store.findRecord(meetingId))?.createdBy;
+  /** Whose meeting it is, and who asked Confer for it, as far as that is known. */
+  async ownershipOf(meetingId: string): Promise<Ownership & { readonly createdBy: Person | undefined }> {
+    const record = await this.#deps.store.findRecord(meetingId);
+    return { ...this.#owners.of(record), createdBy: record?.createdBy };
   }
 
   /** Remembers a card that shows a meeting, and that this meeting is now the person's last. */
@@ -259,6 +315,7 @@ export class MeetingService {
   async stateOf(meetingId: string, signal: AbortSignal): Promise<MeetingState | undefined> {
     const record = await this.#deps.store.findRecord(meetingId);
     if (record?.cancelledAt !== undefined) return { kind: 'cancelled', record };
+    if (record?.kind === 'spontaneous') return { kind: 'recorded', record };
     try {
       return { kind: 'scheduled', meeting: await this.#deps.gateway.get(meetingId, signal) };
     } catch (error) {
@@ -305,7 +362,7 @@ export class MeetingService {
     const expiresAt = meeting.expiresAt?.toISOString();
     const organizer = meeting.organizerName ?? meeting.organizer;
     const facts = { joinUrl, conferenceUri, conferenceId, expiresAt, organizer, access };
-    return { id, kind, subject, createdBy, recordedAt, ...facts };
+    return { id, kind, subject, createdBy, owner: createdBy, recordedAt, ...facts };
   }
 }
 

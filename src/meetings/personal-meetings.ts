@@ -112,7 +112,15 @@ export class PersonalMeetings implements MeetingsOfPeople {
     const account = open(person);
     const attendances = new Attendances({ stayMs, log });
     const own = new AccountStore(store, person.id);
-    const deps = { gateway: account.gateway, store: own, attendances, now, log, isPersonal: true };
+    const deps = {
+      gateway: account.gateway,
+      store: own,
+      attendances,
+      now,
+      log,
+      ownership: undefined,
+      isPersonal: true,
+    };
     return { meetings: new MeetingService(deps), attendances, account, leases: 0, timer: undefined };
   }
 

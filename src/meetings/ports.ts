@@ -43,6 +43,8 @@ export interface Attendance {
   readonly inLobby: boolean;
   /** Resolves when somebody else is in the meeting. Rejects when the meeting ends first. */
   someoneElseJoined(signal: AbortSignal): Promise<void>;
+  /** Lets whoever has this address lead the meeting, if they are in it. */
+  promote(address: string, signal: AbortSignal): Promise<'leads' | 'absent'>;
   leave(signal: AbortSignal): Promise<void>;
 }
 
@@ -51,6 +53,15 @@ export interface Person {
   /** Stable in the chat: the directory's object id where known. */
   readonly id: string;
   readonly name: string;
+  /** `user@domain`, where the chat service tells it. */
+  readonly address?: string | undefined;
+}
+
+/** Whose meeting it is, whoever organizes it on the server. */
+export interface Ownership {
+  readonly owner: Person | undefined;
+  /** May change and cancel the meeting like its owner, but not give it away. */
+  readonly coOwners: readonly Person[];
 }
 
 /** What must outlive a turn about one meeting. */
@@ -59,7 +70,11 @@ export interface MeetingRecord {
   /** `scheduled` meetings can be read from the server again; `spontaneous` and `foreign` ones only live here. */
   readonly kind: 'scheduled' | 'spontaneous' | 'foreign';
   readonly subject: string;
+  /** Who asked for it. */
   readonly createdBy: Person | undefined;
+  /** Whose it is; where that is absent, it is of whoever asked for it. */
+  readonly owner?: Person | undefined;
+  readonly coOwners?: readonly Person[] | undefined;
   readonly recordedAt: string;
   readonly joinUrl?: string | undefined;
   readonly conferenceUri?: string | undefined;
@@ -92,7 +107,15 @@ export interface Viewpoint {
 
 /** Memory of the meeting service. Implemented in src/adapters/storage; every promise resolves when the fact is durable. */
 export interface MeetingStore {
+  /** What is known already of whose meeting it is stays: only {@link saveOwnership} changes that. */
   saveRecord(record: MeetingRecord): Promise<void>;
+  /**
+   * Changes whose meeting it is, provided that the record is there and nobody else did since it was read.
+   *
+   * @param change - both as in the record, where the owner is absent while it is whoever asked for the meeting.
+   * @returns whether it was changed.
+   */
+  saveOwnership(meetingId: string, change: { readonly from: Ownership; readonly to: Ownership }): Promise<boolean>;
   findRecord(meetingId: string): Promise<MeetingRecord | undefined>;
   records(): Promise<readonly MeetingRecord[]>;
   savePosting(posting: Posting): Promise<void>;
@@ -118,4 +141,5 @@ export interface CardRefresher {
 /** What a card of a meeting can say. */
 export type MeetingState =
   | { readonly kind: 'scheduled'; readonly meeting: Meeting }
+  | { readonly kind: 'recorded'; readonly record: MeetingRecord }
   | { readonly kind: 'cancelled'; readonly record: MeetingRecord };

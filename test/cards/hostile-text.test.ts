@@ -38,7 +38,7 @@ async function everyReply(text: string): Promise<Posted[]> {
   });
   gateway.foreign.set(conferenceUri('THEIRS01'), theirs);
   const bot = new BotHarness({ gateway });
-  const as = { id: '29:x', aadObjectId: 'x', name: text };
+  const as = { id: '29:x', aadObjectId: 'a0000000-0000-0000-0000-00000000000a', name: text };
   const said = [
     ...['show IB88RLLY', 'list', 'show', 'edit IB88RLLY', 'cancel IB88RLLY', `strat ${text}`, `show ${text}`],
     ...[

@@ -68,7 +68,7 @@ describe('start', () => {
     assert.ok(card);
     assert.match(allWords(card), /55512345/u);
     assert.match(allWords(card), /\+49-30-5550100 \| {3}Germany/u);
-    assert.match(allWords(card), /Asked for by \| Anna Berger/u);
+    assert.match(allWords(card), /Owner \| Anna Berger · organized by Confer/u);
     assert.equal(buttonOf(card, '+49-30-5550100').url, 'tel:+49305550100');
   });
 

@@ -74,6 +74,7 @@ const WRONG = (
     ],
     [{ ...APP, ...SERVER, NODE_ENV: 'production' }, /^ALLOWED_TENANTS must be set when NODE_ENV=production/u],
     [{ ...APP, ALLOWED_TENANTS: `${GUID}, contoso.com` }, /^ALLOWED_TENANTS must be GUIDs.*got "contoso\.com"$/u],
+    [{ ADMINISTRATORS: 'anna@contoso.com' }, /^ADMINISTRATORS must be GUIDs.*got "anna@contoso\.com"$/u],
     [{ BOT_TOKEN_ISSUER: 'https://api.botframework.us' }, /^BOT_OPENID_METADATA_URL and BOT_TOKEN_ISSUER must be set/u],
     [{ BOT_OPENID_METADATA_URL: METADATA }, /^BOT_OPENID_METADATA_URL and BOT_TOKEN_ISSUER must be set together/u],
     [{ ...CLOUD, BOT_TOKEN_ISSUER: 'api.botframework.us' }, /^BOT_TOKEN_ISSUER must be an https URL/u],
@@ -132,6 +133,7 @@ describe('loadConfig', () => {
       identity: { kind: 'local' },
       cloud: PUBLIC_CLOUD,
       allowedTenants: [],
+      administrators: [],
       server: { kind: 'simulator' },
       signIn: { kind: 'password' },
       account: undefined,
@@ -170,6 +172,7 @@ describe('loadConfig', () => {
       identity: { kind: 'secret', appId: GUID, tenantId: GUID, secret: 'app-secret' },
       cloud: PUBLIC_CLOUD,
       allowedTenants: [GUID],
+      administrators: [],
       server: { kind: 'root', rootUrl: 'https://pool.contoso.com/autodiscover', sipDomain: 'contoso.com' },
       signIn: { kind: 'modern', withPassword: true, connection: 'confer', clientId: GUID },
       account: { username: 'confer@contoso.com', password: 'pw' },
@@ -267,6 +270,13 @@ describe('loadConfig', () => {
       assert.match(problems[0] ?? '', sentence);
     });
   }
+
+  it('knows administrators by their object ids, whatever their case, and none when none are named', () => {
+    const { administrators } = loadConfig({ ADMINISTRATORS: `AAAAAAAA-2222-3333-4444-555555555555 , ${GUID},` });
+
+    assert.deepEqual(administrators, ['aaaaaaaa-2222-3333-4444-555555555555', GUID]);
+    assert.deepEqual(loadConfig({}).administrators, []);
+  });
 
   it('reports every mistake at once', () => {
     const problems = problemsOf({ PORT: 'x', LOG_LEVEL: 'y', UCWA_ROOT_URL: 'z', DATA_DIR: '' });

@@ -43,6 +43,19 @@ describe('a meeting started in the chat', function () {
     assert.match(JSON.stringify(after.participants), /lukas\.holm/u);
   });
 
+  it('is led by whoever asked for it when they come', async () => {
+    confer = await RunningConfer.start();
+    await new LocalChat(confer.page).say('start Led by Anna', 'Your meeting is on');
+    const meeting = (await state()).meetings.find(({ subject }) => subject === 'Led by Anna');
+
+    const person = encodeURIComponent('sip:anna.berg@contoso.com');
+    await confer.control('POST', `/_sim/people/${person}/join`, { onlineMeetingId: meeting?.onlineMeetingId });
+
+    while ((await waiting()) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const after = (await state()).meetings.find(({ subject }) => subject === 'Led by Anna');
+    assert.match(JSON.stringify(after?.participants), /"role":"Leader"/u);
+  });
+
   it('is left when the set time has passed and nobody came', async () => {
     confer = await RunningConfer.start({ START_STAY_MINUTES: '0' });
 

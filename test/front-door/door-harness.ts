@@ -195,10 +195,11 @@ export class DoorHarness {
     const now = (): Date => this.now;
     const store = new MemoryStore();
     const attendances = new Attendances({ stayMs: 0, log });
-    const meetings = new MeetingService({ gateway, store, attendances, now, log });
+    const meetings = new MeetingService({ gateway, store, attendances, now, log, ownership: undefined });
     const people = sharedMeetings(meetings);
     const refresherFor = () => ({ refresh: async () => Promise.resolve('shown' as const) });
     const bot = new MeetingsBot({
+      askForMember: async () => Promise.resolve(undefined),
       ...{ commands, people, store, refresherFor, now, log, stopping: this.#stopping.signal },
       ...{ journal: new MemoryJournal(), journalKey: Buffer.alloc(32), speakAt: adapter.speakAt.bind(adapter) },
     });

@@ -47,7 +47,15 @@ describe('commands', () => {
     const onCards = JSON.stringify(
       (cards as unknown as readonly Card<object>[]).map((card) => card.render(card.sample, 'en')),
     );
-    const fromViews = ['new.save', 'edit.open', 'cancel.ask', 'join.choose', 'show.open'];
+    const fromViews = [
+      'new.save',
+      'edit.open',
+      'cancel.ask',
+      'join.choose',
+      'show.open',
+      'transfer.choose',
+      'co-owner.choose',
+    ];
     const handled = commands.flatMap(({ actions = {} }) => Object.keys(actions));
 
     assert.deepEqual(

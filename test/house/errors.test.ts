@@ -9,6 +9,7 @@ import { MeetingProblem, PROBLEM_CODES } from '../../src/meetings/errors';
 /** Values for every fact a sentence may name. */
 const FACTS = {
   ...{ length: 251, limit: 250, address: 'x', count: 501, typed: 'x', option: 'lobby', value: 'everyone' },
+  ...{ owner: 'x', coOwners: 'x' },
   ...{ allowed: 'company,locked', words: 'x', subject: 'x', host: 'x', setting: 'access', parameters: 'subject' },
 };
 

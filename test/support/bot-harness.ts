@@ -10,6 +10,7 @@ import type { CardJson } from '../../src/cards';
 import { commands } from '../../src/commands';
 import { Attendances } from '../../src/meetings/attendances';
 import { MeetingService } from '../../src/meetings/meeting-service';
+import type { OwnershipRules } from '../../src/meetings/ownership';
 import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 import { StoppingError } from '../../src/shared/abort';
@@ -36,6 +37,10 @@ export interface HarnessParts {
   /** Everybody's own meetings, in place of one account for all. */
   readonly people?: MeetingsOfPeople;
   readonly signIn?: SignIn;
+  /** Who may change meetings of others. */
+  readonly ownership?: OwnershipRules;
+  /** What the chat service says of members, by any of their names. */
+  readonly members?: ReadonlyMap<string, object>;
 }
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
@@ -58,7 +63,8 @@ export class BotHarness {
     this.journal = parts.journal ?? new MemoryJournal();
     this.store = store;
     const { log, stopping, attendances } = this;
-    const meetings = new MeetingService({ gateway, store, attendances, now, log });
+    const { ownership = { administrators: [], directoryOnly: true } } = parts;
+    const meetings = new MeetingService({ gateway, store, attendances, now, log, ownership });
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
     const { adapter } = this;
     const refresherFor = (own: MeetingService): CardRefresher =>
@@ -70,6 +76,7 @@ export class BotHarness {
     this.#bot = new MeetingsBot({
       ...{ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal },
       ...{ journal: this.journal, journalKey: Buffer.alloc(32), speakAt },
+      askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),
     });
     this.#bot.start();
   }

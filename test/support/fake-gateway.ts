@@ -25,6 +25,10 @@ export class FakeAttendance implements Attendance {
   readonly meeting: LiveMeeting;
   readonly inLobby: boolean;
   left = 0;
+  /** Addresses that were to lead. */
+  readonly promoted: string[] = [];
+  /** Promoting fails with this. */
+  promoteFailure: Error | undefined;
   readonly #gone = deferred();
   readonly #arrival = deferred();
 
@@ -52,6 +56,13 @@ export class FakeAttendance implements Attendance {
       aborted.reject(signal.reason as Error);
     });
     await Promise.race([this.#arrival.promise, aborted.promise]);
+  }
+
+  async promote(address: string, signal: AbortSignal): Promise<'leads' | 'absent'> {
+    signal.throwIfAborted();
+    this.promoted.push(address);
+    if (this.promoteFailure !== undefined) throw this.promoteFailure;
+    return Promise.resolve('leads');
   }
 
   async leave(signal: AbortSignal): Promise<void> {

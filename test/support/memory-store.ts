@@ -1,4 +1,4 @@
-import type { MeetingRecord, MeetingStore, Posting, Viewpoint } from '../../src/meetings/ports';
+import type { MeetingRecord, MeetingStore, Ownership, Posting, Viewpoint } from '../../src/meetings/ports';
 
 /** The meeting service's memory, without a disk. */
 export class MemoryStore implements MeetingStore {
@@ -9,8 +9,17 @@ export class MemoryStore implements MeetingStore {
   #postings: Posting[] = [];
 
   async saveRecord(record: MeetingRecord): Promise<void> {
-    this.#records.set(record.id, record);
+    const known = this.#records.get(record.id);
+    const { owner, coOwners } = known ?? record;
+    this.#records.set(record.id, known === undefined ? record : { ...record, owner, coOwners });
     return Promise.resolve();
+  }
+
+  async saveOwnership(meetingId: string, { from, to }: { from: Ownership; to: Ownership }): Promise<boolean> {
+    const record = this.#records.get(meetingId);
+    const isSame = record?.owner?.id === from.owner?.id && idsOf(record?.coOwners) === idsOf(from.coOwners);
+    if (record !== undefined && isSame) this.#records.set(meetingId, { ...record, ...to });
+    return Promise.resolve(record !== undefined && isSame);
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {
@@ -72,4 +81,8 @@ export class MemoryStore implements MeetingStore {
 
 function keyOf({ personId, conversationId }: Viewpoint): string {
   return JSON.stringify([personId, conversationId]);
+}
+
+function idsOf(people: readonly { id: string }[] = []): string {
+  return JSON.stringify(people.map(({ id }) => id));
 }

@@ -1,11 +1,12 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 
+import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
-import type { LastMeetingsTable, ListsTable, MeetingsTable } from './schema';
+import type { LastMeetingsTable, ListsTable, MeetingsTable, Schema } from './schema';
 
 /** Everything the database knows of one person. */
 export interface PersonData {
-  /** Meetings they asked for or cancelled. */
+  /** Meetings they asked for, own, share or cancelled. */
   readonly meetings: readonly Selectable<MeetingsTable>[];
   readonly lists: readonly Selectable<ListsTable>[];
   readonly lastMeetings: readonly Selectable<LastMeetingsTable>[];
@@ -15,12 +16,18 @@ export interface PersonData {
 
 /** Reads what is known of a person, named by their directory object id. */
 export async function readPersonData({ db }: Database, personId: string): Promise<PersonData> {
-  const meetings = await db
+  const mayBeTheirs = await db
     .selectFrom('meetings')
     .selectAll()
-    .where((eb) => eb('created_by_id', '=', personId).or('cancelled_by_id', '=', personId))
+    .where((eb) =>
+      eb('created_by_id', '=', personId)
+        .or('cancelled_by_id', '=', personId)
+        .or('owner_id', '=', personId)
+        .or('co_owners', 'is not', null),
+    )
     .orderBy('recorded_at')
     .execute();
+  const meetings = mayBeTheirs.filter((row) => names(row, personId));
   const lists = await db.selectFrom('lists').selectAll().where('person_id', '=', personId).execute();
   const lastMeetings = await db.selectFrom('last_meetings').selectAll().where('person_id', '=', personId).execute();
   const operations = await db
@@ -33,7 +40,7 @@ export async function readPersonData({ db }: Database, personId: string): Promis
 }
 
 /**
- * Forgets a person. Their meetings stay, for the others, without their name; what they asked for and has not happened
+ * Forgets a person. Their meetings stay, for the others, without their name; one they were given is again of whoever asked for it; what they asked for and has not happened
  * yet does not happen any more.
  *
  * @returns how many rows named them.
@@ -52,11 +59,42 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       .where('cancelled_by_id', '=', personId)
       .returning('id')
       .execute();
+    const owned = await transaction
+      .updateTable('meetings')
+      .set({ owner_id: null, owner_name: null, owner_address: null })
+      .where('owner_id', '=', personId)
+      .returning('id')
+      .execute();
+    const shared = await eraseCoOwner(transaction, personId);
     const rest = await Promise.all([
       transaction.deleteFrom('lists').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('operations').where('person_id', '=', personId).returning('id').execute(),
     ]);
-    return [created, cancelled, ...rest].reduce((sum, rows) => sum + rows.length, 0);
+    return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });
+}
+
+function names(row: Selectable<MeetingsTable>, personId: string): boolean {
+  const coOwners = readCoOwners(row.co_owners ?? '[]').map(({ id }) => id);
+  return [row.created_by_id, row.cancelled_by_id, row.owner_id, ...coOwners].includes(personId);
+}
+
+/** @returns the meetings that had the person as a co-owner. */
+async function eraseCoOwner(transaction: Transaction<Schema>, personId: string): Promise<readonly string[]> {
+  const rows = await transaction
+    .selectFrom('meetings')
+    .select(['id', 'co_owners'])
+    .where('co_owners', 'is not', null)
+    .execute();
+  const changed: string[] = [];
+  for (const row of rows) {
+    const coOwners = readCoOwners(row.co_owners ?? '[]');
+    const others = coOwners.filter(({ id }) => id !== personId);
+    if (others.length === coOwners.length) continue;
+    const change = { co_owners: writeCoOwners(others) };
+    await transaction.updateTable('meetings').set(change).where('id', '=', row.id).execute();
+    changed.push(row.id);
+  }
+  return changed;
 }

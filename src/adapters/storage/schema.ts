@@ -23,6 +23,12 @@ export interface MeetingsTable {
   readonly subject: string;
   readonly created_by_id: string | null;
   readonly created_by_name: string | null;
+  /** Null while the meeting is of whoever asked for it. */
+  readonly owner_id: string | null;
+  readonly owner_name: string | null;
+  readonly owner_address: string | null;
+  /** JSON; null when there are none. */
+  readonly co_owners: string | null;
   readonly recorded_at: string;
   readonly join_url: string | null;
   readonly conference_uri: string | null;

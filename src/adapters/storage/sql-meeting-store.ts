@@ -1,7 +1,8 @@
 import { type Selectable, sql } from 'kysely';
 
-import type { MeetingRecord, MeetingStore, Person, Posting, Viewpoint } from '../../meetings/ports';
+import type { MeetingRecord, MeetingStore, Ownership, Person, Posting, Viewpoint } from '../../meetings/ports';
 
+import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
 import type { CardsTable, MeetingsTable } from './schema';
 
@@ -19,9 +20,22 @@ export class SqlMeetingStore implements MeetingStore {
     const { id, ...changes } = toRow(record);
     await this.#db
       .insertInto('meetings')
-      .values({ id, ...changes })
+      .values({ id, ...changes, ...toOwnerColumns({ owner: record.owner, coOwners: record.coOwners ?? [] }) })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
       .execute();
+  }
+
+  async saveOwnership(meetingId: string, { from, to }: { from: Ownership; to: Ownership }): Promise<boolean> {
+    const { owner_id: ownerId, co_owners: coOwners } = toOwnerColumns(from);
+    const changed = await this.#db
+      .updateTable('meetings')
+      .set(toOwnerColumns(to))
+      .where('id', '=', meetingId)
+      .where('owner_id', ownerId === null ? 'is' : '=', ownerId)
+      .where('co_owners', coOwners === null ? 'is' : '=', coOwners)
+      .returning('id')
+      .execute();
+    return changed.length > 0;
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {
@@ -145,7 +159,7 @@ export class SqlMeetingStore implements MeetingStore {
   }
 }
 
-function toRow(record: MeetingRecord): Selectable<MeetingsTable> {
+function toRow(record: MeetingRecord): Omit<Selectable<MeetingsTable>, keyof OwnerColumns> {
   return {
     id: record.id,
     kind: record.kind,
@@ -165,6 +179,18 @@ function toRow(record: MeetingRecord): Selectable<MeetingsTable> {
   };
 }
 
+/** The columns that say whose meeting it is. */
+type OwnerColumns = Pick<Selectable<MeetingsTable>, 'owner_id' | 'owner_name' | 'owner_address' | 'co_owners'>;
+
+function toOwnerColumns({ owner, coOwners }: Ownership): OwnerColumns {
+  return {
+    owner_id: orNull(owner?.id),
+    owner_name: orNull(owner?.name),
+    owner_address: orNull(owner?.address),
+    co_owners: writeCoOwners(coOwners),
+  };
+}
+
 /** Missing is null in a table. */
 function orNull<Value>(value: Value | undefined): Value | null {
   return value ?? null;
@@ -176,6 +202,8 @@ function toRecord(row: Selectable<MeetingsTable>): MeetingRecord {
     kind: row.kind,
     subject: row.subject,
     createdBy: personOf(row.created_by_id, row.created_by_name),
+    owner: personOf(row.owner_id, row.owner_name, row.owner_address),
+    coOwners: row.co_owners === null ? undefined : readCoOwners(row.co_owners),
     recordedAt: row.recorded_at,
     joinUrl: row.join_url ?? undefined,
     conferenceUri: row.conference_uri ?? undefined,
@@ -188,8 +216,9 @@ function toRecord(row: Selectable<MeetingsTable>): MeetingRecord {
   };
 }
 
-function personOf(id: string | null, name: string | null): Person | undefined {
-  return id === null ? undefined : { id, name: name ?? '' };
+function personOf(id: string | null, name: string | null, address: string | null = null): Person | undefined {
+  if (id === null) return undefined;
+  return { id, name: name ?? '', ...(address === null ? {} : { address }) };
 }
 
 function toPosting(row: Selectable<CardsTable>): Posting {

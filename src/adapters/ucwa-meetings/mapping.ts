@@ -180,6 +180,11 @@ function acceptedUrl(joinUrl: string | undefined, { acceptJoinUrl }: Pick<Organi
   return joinUrl !== undefined && acceptJoinUrl(joinUrl) ? joinUrl : undefined;
 }
 
+/** Whether a URI of the wire, also one of a single device (`;gruu`), is that of an address of ours. */
+export function isAddressOf(uri: string, address: string): boolean {
+  return withoutScheme(uri).replace(/;.*$/su, '').toLowerCase() === address.toLowerCase();
+}
+
 function withoutScheme(uri: string): string {
   return uri.trim().replace(/^sips?\s*:\s*/iu, '');
 }

@@ -14,7 +14,7 @@ import {
   UcwaProxyAnswerError,
 } from '../../ucwa';
 
-import { type OrganizerFacts, toDialIn, toInput, toLiveMeeting, toMeeting, toOptions } from './mapping';
+import { isAddressOf, type OrganizerFacts, toDialIn, toInput, toLiveMeeting, toMeeting, toOptions } from './mapping';
 import { joinDescription, splitDescription } from './marker';
 import { translateError } from './translate-error';
 import { isMeetingHost, mayShowJoinUrl, type UrlRules } from './url-rules';
@@ -159,6 +159,7 @@ export class UcwaMeetingGateway implements MeetingGateway {
       meeting: toLiveMeeting(joined.onlineMeeting, this.#acceptJoinUrl),
       inLobby: joined.inLobby,
       someoneElseJoined: async (signal) => translated(async () => joined.someoneElseJoined(signal)),
+      promote: async (address, signal) => translated(async () => promote(joined, address, signal)),
       leave: async (signal) => translated(async () => joined.leave(signal)),
     };
   }
@@ -174,6 +175,15 @@ export class UcwaMeetingGateway implements MeetingGateway {
     else this.#deps.log.warn('joinUrl.refused', { reason: 'host is not in UCWA_MEET_HOSTS or an allowed domain' });
     return accepted;
   };
+}
+
+/** Who leads already stays as they are: the organizer cannot be promoted. */
+async function promote(joined: JoinedMeeting, address: string, signal: AbortSignal): Promise<'leads' | 'absent'> {
+  const people = await joined.control.roster(signal);
+  const person = people.find(({ uri }) => uri !== undefined && isAddressOf(uri, address));
+  if (person === undefined) return 'absent';
+  if (person.role !== 'Leader') await joined.control.promote(person.id, signal);
+  return 'leads';
 }
 
 /** A new description does not take the marker away. */

@@ -26,7 +26,7 @@ export const cancelCommand: Command = {
     withMeeting(context, args, {
       verb: 'cancel.ask',
       chooseTitle: texts(context.reader.locale).choose,
-      withFound: (found) => question(context, found),
+      withFound: async (found) => question(context, found),
     }),
   actions: {
     'cancel.ask': async (context, data) => ask(context, data),
@@ -39,16 +39,17 @@ const ask: Action = async (context, data) =>
 
 const confirm: Action = async (context, data) => {
   const meetingId = meetingIdOf(data);
-  const record = await context.meetings.cancel(meetingId, context.person, context.signal);
+  const record = await context.meetings.cancel(meetingId, await context.people.speaker(), context.signal);
   const state = { kind: 'cancelled', record } as const;
   return { ...cancelledReply(record, context.reader.locale), changed: { meetingId, state } };
 };
 
-function question(context: CommandContext, found: Found): Reply {
+async function question(context: CommandContext, found: Found): Promise<Reply> {
   if (found.kind === 'recorded') {
     throw new MeetingProblem('meeting.notOurs', { facts: { subject: found.record.subject } });
   }
   const { meeting } = found;
+  await context.meetings.checkMayChange(meeting.id, context.person);
   if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
   const subject = subjectOf(meeting.subject, context.reader.locale);
   const fallbackText = texts(context.reader.locale).question(plainLine(subject));

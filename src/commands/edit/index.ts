@@ -1,6 +1,6 @@
 import { editConflictCard, type EditConflictView, plain } from '../../cards';
 import { changedByPerson, fingerprints, pick } from '../../meetings/edit';
-import { EditCollisionError, MeetingProblem } from '../../meetings/errors';
+import { EditCollisionError, MeetingProblem, type ProblemCode } from '../../meetings/errors';
 import { type Meeting, type MeetingChanges, SETTING_NAMES, type SettingName } from '../../meetings/meeting';
 import { LIMITED_SETTINGS } from '../../meetings/settings-rules';
 import { describeMoment } from '../../meetings/when';
@@ -15,7 +15,7 @@ import {
   type Reply,
   textField,
 } from '../command';
-import { meetingIdOf, withMeeting } from '../find';
+import { idOfFound, meetingIdOf, withMeeting } from '../find';
 import { formAgainReply, formReply, readBase, readForm, sentForm } from '../meeting-form';
 import { meetingReply } from '../meeting-replies';
 import { settingWords, valueWords } from '../setting-words';
@@ -33,6 +33,14 @@ const texts = defineTexts({
   },
 });
 
+/** A form cannot help there. */
+const END_OF_FORM: readonly ProblemCode[] = [
+  'meeting.cancelled',
+  'meeting.notOwner',
+  'signIn.unknownPerson',
+  'signIn.guest',
+];
+
 /** `edit [ref]`: a form with every property people may write. */
 export const editCommand: Command = {
   name: 'edit',
@@ -44,7 +52,7 @@ export const editCommand: Command = {
     withMeeting(context, args, {
       verb: 'edit.open',
       chooseTitle: texts(context.reader.locale).choose,
-      withFound: async (found) => openForm(context, found.kind === 'scheduled' ? found.meeting.id : found.record.id),
+      withFound: async (found) => openForm(context, idOfFound(found)),
     }),
   actions: {
     'edit.open': async (context, data) => openForm(context, meetingIdOf(data)),
@@ -55,9 +63,9 @@ export const editCommand: Command = {
 };
 
 async function openForm(context: CommandContext, meetingId: string): Promise<Reply> {
-  const { meetings, signal, reader } = context;
+  const { meetings, person, signal, reader } = context;
   // The list may be older than a change made elsewhere; a form starts from the meeting itself.
-  const meeting = await meetings.editable(meetingId, signal);
+  const meeting = await meetings.editable(meetingId, person, signal);
   const options = await meetings.options(signal);
   const shape = { verb: 'edit.save', meeting, formId: context.onceKey } as const;
   return { ...formReply(shape, { options, reader }), shows: meetingId };
@@ -70,7 +78,7 @@ const saveForm: Action = async (context, sent) => {
   try {
     return await save(context, { meetingId, values: readForm(data, reader), data });
   } catch (error) {
-    if (error instanceof MeetingProblem && error.code === 'meeting.cancelled') throw error;
+    if (error instanceof MeetingProblem && END_OF_FORM.includes(error.code)) throw error;
     const problem = context.explain(error);
     const options = await meetings.options(signal);
     return { ...formAgainReply(data, { verb: 'edit.save', options, reader, problem }), shows: meetingId };
@@ -91,7 +99,8 @@ async function save(
 ): Promise<Reply> {
   const { meetingId, values } = edit;
   try {
-    const meeting = await context.meetings.edit({ meetingId, values, base: readBase(edit.data) }, context.signal);
+    const saved = { by: await context.people.speaker(), meetingId, values, base: readBase(edit.data) };
+    const meeting = await context.meetings.edit(saved, context.signal);
     const reply = await meetingReply(context, meeting, texts(context.reader.locale).saved);
     return { ...reply, changed: { meetingId, state: { kind: 'scheduled', meeting } } };
   } catch (error) {

@@ -51,7 +51,7 @@ const save: Action = async (context, sent) => {
 };
 
 async function create(context: CommandContext, draft: MeetingDraft, onceKey: string): Promise<Reply> {
-  const by = { person: context.person, onceKey, guard: context.guard };
+  const by = { person: await context.people.speaker(), onceKey, guard: context.guard };
   const meeting = await context.meetings.create(draft, by, context.signal);
   return meetingReply(context, meeting, texts(context.reader.locale).headline);
 }

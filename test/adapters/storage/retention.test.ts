@@ -80,14 +80,18 @@ describe('what the database forgets', function () {
       it('tells everything it knows of a person, and nothing of another', async () => {
         await store.saveRecord(record('HERS'));
         await store.saveRecord(record('CANCELLED BY HER', { createdBy: BEN, cancelledBy: ANNA }));
-        await store.saveRecord(record('HIS', { createdBy: BEN }));
+        await store.saveRecord(record('GIVEN TO HER', { createdBy: BEN, owner: ANNA }));
+        await store.saveRecord(record('SHARED WITH HER', { createdBy: BEN, coOwners: [BEN, ANNA] }));
+        await store.saveRecord(record('HIS', { createdBy: BEN, owner: BEN, coOwners: [BEN] }));
         await store.saveLast({ personId: BEN.id, conversationId: 'a:1' }, 'HIS');
         await accept(ANNA.id);
         await accept(BEN.id);
 
         const data = await readPersonData(database, ANNA.id);
 
-        assert.deepEqual(data.meetings.map(({ id }) => id).sort(), ['CANCELLED BY HER', 'HERS']);
+        assert.deepEqual(data.meetings.map(({ id }) => id).sort(), [
+          ...['CANCELLED BY HER', 'GIVEN TO HER', 'HERS', 'SHARED WITH HER'],
+        ]);
         assert.deepEqual([data.lists, data.lastMeetings], [[], []]);
         assert.deepEqual(
           data.operations.map(({ id }) => id),
@@ -113,6 +117,21 @@ describe('what the database forgets', function () {
         assert.doesNotMatch(JSON.stringify(rows), /anna-oid|Anna Berg/u);
         assert.equal((await store.findRecord('HERS'))?.subject, 'HERS');
         assert.deepEqual((await store.findRecord('HIS'))?.createdBy, BEN);
+      });
+
+      it('gives a meeting back to whoever asked for it when the person it was given to is forgotten', async () => {
+        const hers = { ...ANNA, address: 'anna-oid@contoso.com' };
+        await store.saveRecord(record('GIVEN', { createdBy: BEN, owner: hers, coOwners: [hers, BEN] }));
+        await store.saveRecord(record('HIS', { createdBy: BEN, owner: BEN, coOwners: [BEN] }));
+
+        const count = await erasePersonData(database, ANNA.id);
+
+        assert.equal(count, 2);
+        const { owner, coOwners } = (await store.findRecord('GIVEN')) ?? {};
+        assert.deepEqual([owner, coOwners], [undefined, [BEN]]);
+        assert.deepEqual((await store.findRecord('HIS'))?.coOwners, [BEN]);
+        const rows = await database.db.selectFrom('meetings').selectAll().execute();
+        assert.doesNotMatch(JSON.stringify(rows), /anna-oid/u);
       });
 
       const accept = async (personId: string): Promise<unknown> =>

@@ -15,6 +15,11 @@ const FULL: MeetingRecord = {
   kind: 'foreign',
   subject: 'Überprüfung 🙂 "quoted" \'; drop table meetings; --',
   createdBy: { id: 'anna', name: 'Anna' },
+  owner: { id: 'lukas', name: 'Lukas', address: 'lukas@contoso.com' },
+  coOwners: [
+    { id: 'petra', name: 'Petra "P" \\ %' },
+    { id: 'ben', name: 'Ben', address: 'ben@contoso.com' },
+  ],
   recordedAt: '2026-06-01T09:00:00.000Z',
   joinUrl: 'https://meet.contoso.com/confer/IB88RLLY',
   conferenceUri: 'sip:anna@contoso.com;gruu;opaque=app:conf:focus:id:IB88RLLY',

@@ -11,6 +11,9 @@ const RECORD: MeetingRecord = {
   joinUrl: 'https://meet.contoso.com/confer/IB88RLLY',
 };
 
+const ANNA = { id: 'anna', name: 'Anna' };
+const BEN = { id: 'ben', name: 'Ben', address: 'ben@contoso.com' };
+
 const HERE = { personId: 'anna', conversationId: 'a:1' };
 const THERE = { personId: 'anna', conversationId: 'a:2' };
 
@@ -83,6 +86,51 @@ export function storeKeepsItsContract(open: () => Promise<MeetingStore>): void {
       (await store.postingsOf('IB88RLLY')).map(({ conversationId }) => conversationId),
       ['a:2'],
     );
+  });
+
+  it('changes whose meeting it is for the first of two who do it at once, and for nobody without a record', async () => {
+    const store = await open();
+    await store.saveRecord({ ...RECORD, owner: ANNA });
+    const from = { owner: ANNA, coOwners: [] };
+    const to = { owner: BEN, coOwners: [ANNA] };
+
+    const changed = [
+      await store.saveOwnership('IB88RLLY', { from, to }),
+      await store.saveOwnership('IB88RLLY', { from, to: { owner: ANNA, coOwners: [BEN] } }),
+      await store.saveOwnership('OTHER', { from: { owner: undefined, coOwners: [] }, to }),
+    ];
+
+    assert.deepEqual(changed, [true, false, false]);
+    const { owner, coOwners, createdBy } = (await store.findRecord('IB88RLLY')) ?? {};
+    assert.deepEqual([owner, coOwners, createdBy], [BEN, [ANNA], RECORD.createdBy]);
+  });
+
+  it('gives a meeting an owner that had none, and takes the last co-owner away', async () => {
+    const store = await open();
+    await store.saveRecord({ ...RECORD, createdBy: undefined });
+    const none = { owner: undefined, coOwners: [] };
+    const shared = { owner: BEN, coOwners: [ANNA] };
+
+    assert.equal(await store.saveOwnership('IB88RLLY', { from: none, to: shared }), true);
+    assert.equal(await store.saveOwnership('IB88RLLY', { from: none, to: none }), false);
+    assert.equal(await store.saveOwnership('IB88RLLY', { from: shared, to: { owner: BEN, coOwners: [] } }), true);
+
+    assert.deepEqual((await store.findRecord('IB88RLLY'))?.owner, BEN);
+    assert.equal((await store.findRecord('IB88RLLY'))?.coOwners?.length ?? 0, 0);
+  });
+
+  it('leaves whose meeting it is alone when the rest of a record is saved', async () => {
+    const store = await open();
+    await store.saveRecord({ ...RECORD, owner: ANNA });
+    const stale = await store.findRecord('IB88RLLY');
+    assert.ok(stale);
+    const to = { owner: BEN, coOwners: [] };
+    await store.saveOwnership('IB88RLLY', { from: { owner: ANNA, coOwners: [] }, to });
+
+    await store.saveRecord({ ...stale, subject: 'Renamed' });
+
+    const { owner, subject } = (await store.findRecord('IB88RLLY')) ?? {};
+    assert.deepEqual([owner, subject], [BEN, 'Renamed']);
   });
 
   it('forgets a posting', async () => {

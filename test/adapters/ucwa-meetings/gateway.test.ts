@@ -35,6 +35,13 @@ const JOINED: Omit<JoinedMeeting, 'watch' | 'control' | 'cancelJoin'> = {
   leave: async () => Promise.resolve(),
 };
 
+/** Whoever leads already needs no promotion. */
+const ROLES = [
+  { title: 'an attendee', role: 'Attendee', calls: ['3'] },
+  { title: 'somebody whose role is not known', role: undefined, calls: ['3'] },
+  { title: 'a leader', role: 'Leader', calls: [] },
+] as const;
+
 /** An account that answers from memory; a test replaces what it is about. */
 function account(
   over: Record<string, unknown> = {},
@@ -204,6 +211,28 @@ describe('UcwaMeetingGateway', () => {
     assert.notEqual(operationId, threadId);
     assert.deepEqual([attendance.meeting.subject, attendance.meeting.id], ['Retro', 'IB88RLLY']);
   });
+
+  for (const { role, calls, title } of ROLES) {
+    it(`lets the owner lead who is in the meeting: ${title}`, async () => {
+      const promoted: string[] = [];
+      const roster = [
+        { id: '1', uri: 'sip:lukas@contoso.com' },
+        { id: '2' },
+        { id: '3', uri: 'sip:Anna@contoso.com;gruu;opaque=x', role },
+      ];
+      const control = {
+        roster: async () => Promise.resolve(roster),
+        promote: async (id: string) => Promise.resolve(void promoted.push(id)),
+      };
+      const { gateway } = account({ startOnlineMeeting: async () => Promise.resolve({ ...JOINED, control }) });
+
+      const attendance = await gateway.start('Retro', signal);
+
+      assert.equal(await attendance.promote('anna@contoso.com', signal), 'leads');
+      assert.equal(await attendance.promote('petra@contoso.com', signal), 'absent');
+      assert.deepEqual(promoted, calls);
+    });
+  }
 
   it('asks a join page through the client, for that host only', async () => {
     const { gateway, calls } = account();
