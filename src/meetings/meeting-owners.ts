@@ -73,7 +73,7 @@ export class MeetingOwners {
   }
 
   /**
-   * Gives a meeting to somebody else, who leads it from now on where their address is known.
+   * Gives a meeting to somebody else, who leads it from now on where their address is known, to us and to the server.
    *
    * @throws MeetingProblem `meeting.notOwner`, `meeting.ownerIsOrganizer`, or when the server refuses.
    */
@@ -147,6 +147,10 @@ export class MeetingOwners {
       try {
         return await gateway.update(current, { leaders }, signal);
       } catch (error) {
+        if (isRejection(error)) {
+          this.#deps.log.info('owner.notLeader', { meetingId: meeting.id });
+          return current;
+        }
         if (!(error instanceof MeetingChangedError)) throw error;
       }
     }
@@ -161,6 +165,11 @@ export class MeetingOwners {
     this.#deps.log.warn('meeting.refused', { meetingId, by: person.id });
     return notOwner(record, ownership);
   }
+}
+
+/** Whether the server did not take a value, and so did nothing. */
+export function isRejection(error: unknown): error is MeetingProblem {
+  return error instanceof MeetingProblem && error.code === 'server.rejected';
 }
 
 /** What it takes to do something with a meeting. */

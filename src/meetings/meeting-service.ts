@@ -8,7 +8,7 @@ import { anybody, anywhere, type Found, MeetingFinder, type Reference, type Reso
 import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import { MeetingCreation } from './meeting-creation';
-import { MeetingOwners, type MeetingOwnersDeps, type Sharing } from './meeting-owners';
+import { isRejection, MeetingOwners, type MeetingOwnersDeps, type Sharing } from './meeting-owners';
 import { leadersWith } from './ownership';
 import type {
   CardRefresher,
@@ -118,15 +118,26 @@ export class MeetingService {
     }
     // What was sent once was allowed then; it may be there already.
     if (by.guard.sentAgoMs === undefined) await this.#checkDraft(draft, signal);
-    const leader = this.#owners.leaderFor(by.person);
-    const led = leader === undefined ? draft : { ...draft, leaders: leadersWith(draft.leaders, leader) };
-    const meeting = await this.#creation.make(led, by.guard, signal);
+    const meeting = await this.#makeLed(draft, by, signal);
     await this.#remember(async (store) => {
       await store.saveOutcome(by.onceKey, meeting.id);
       await store.saveRecord(this.#record(meeting, 'scheduled', by.person));
     });
     this.#deps.log.info('meeting.scheduled', { meetingId: meeting.id, by: by.person.id });
     return meeting;
+  }
+
+  /** What somebody is called in Teams need not be known to the server: then they own the meeting, and do not lead it. */
+  async #makeLed(draft: MeetingDraft, { person, guard }: Creator, signal: AbortSignal): Promise<Meeting> {
+    const leader = this.#owners.leaderFor(person);
+    if (leader === undefined) return this.#creation.make(draft, guard, signal);
+    try {
+      return await this.#creation.make({ ...draft, leaders: leadersWith(draft.leaders, leader) }, guard, signal);
+    } catch (error) {
+      if (!isRejection(error)) throw error;
+      this.#deps.log.info('owner.notLeader', { error: error.code });
+      return this.#creation.make(draft, guard, signal);
+    }
   }
 
   /** The account's meetings, soonest end first, numbered for `#n` from this viewpoint. */

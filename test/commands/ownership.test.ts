@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { MeetingProblem } from '../../src/meetings/errors';
 import type { OwnershipRules } from '../../src/meetings/ownership';
 import { BotHarness } from '../support/bot-harness';
 import { allWords, wordsIn } from '../support/card-reading';
@@ -43,6 +44,29 @@ describe('ownership of meetings', () => {
     await bot.click(form, 'Create', { inputs: { subject: 'Retro', leaders: 'Anna@contoso.com, lukas@contoso.com' } });
 
     assert.deepEqual(bot.gateway.meetings.get('NEW00001')?.leaders, ['anna@contoso.com', 'lukas@contoso.com']);
+  });
+
+  it('is kept also when the server does not know the address, and the meeting is made once', async () => {
+    const bot = new BotHarness({ members: MEMBERS });
+    bot.gateway.failNext('create', new MeetingProblem('server.rejected', { facts: { parameters: 'leaders' } }));
+
+    const { card } = await bot.ask('new Retro');
+
+    assert.match(allWords(card ?? {}), /Owner \| Anna Berger/u);
+    assert.deepEqual(bot.gateway.inputs('create'), [
+      { subject: 'Retro', leaders: ['anna@contoso.com'] },
+      { subject: 'Retro' },
+    ]);
+    assert.equal(bot.gateway.meetings.size, 1);
+  });
+
+  it('says what the server did not take when it was not the owner', async () => {
+    const bot = new BotHarness({ members: MEMBERS });
+    bot.gateway.failNext('create', new MeetingProblem('server.rejected', { facts: { parameters: 'subject' } }), 2);
+
+    const { text } = await bot.ask('new Retro');
+
+    assert.match(text ?? '', /did not accept this: Subject/u);
   });
 
   it('goes without the address when Teams does not tell it', async () => {

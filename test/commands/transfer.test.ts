@@ -97,6 +97,16 @@ describe('transfer', () => {
     assert.match(allWords(card ?? {}), /Owner \| Anna Berger/u);
   });
 
+  it('gives the meeting also to somebody whose address the server does not know', async () => {
+    const bot = await withMeeting();
+    bot.gateway.failNext('update', new MeetingProblem('server.rejected'));
+
+    const { card } = await say(bot, 'transfer retro to @Lukas Hoff');
+
+    assert.match(allWords(card ?? {}), /Owner \| Lukas Hoff/u);
+    assert.deepEqual(bot.gateway.meetings.get('NEW00001')?.leaders, ['anna@contoso.com']);
+  });
+
   it('keeps a change of the server that came in between', async () => {
     const bot = await withMeeting();
     bot.gateway.beforeNext('update', () => {
