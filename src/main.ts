@@ -6,6 +6,7 @@ import { type Config, ConfigError, loadConfig } from './config/config';
 import { loadEnvFile } from './config/env-file';
 import { AppError } from './shared/app-error';
 import { createJsonLogger } from './shared/json-logger';
+import { openLogOutput } from './shared/log-output';
 import type { Logger } from './shared/logger';
 
 /** Something that was started and has to be stopped. */
@@ -16,15 +17,15 @@ interface Part {
 /** Parts, each above those it needs; stopped from the top. */
 const running: Part[] = [];
 
+const output = openLogOutput();
+
 async function start(): Promise<void> {
   loadEnvFile();
   const config = loadConfig(process.env);
-  const log = createJsonLogger({
-    level: config.logLevel,
-    now: () => new Date(),
-    write: (line) => process.stdout.write(line),
-  });
-  const store = await openStore(config, log);
+  const logTo = { level: config.logLevel, now: () => new Date(), write: output.write };
+  const store = await openStore(config, createJsonLogger(logTo));
+  // All processes on one store hide the same id behind the same digest.
+  const log = createJsonLogger({ ...logTo, idKey: await store.secret('confer logKey') });
   const { server, account } = await serverOf(config, log);
   const confer = await startConfer({ ...config, server, account }, { log, store });
   running.push(confer);
@@ -80,13 +81,18 @@ async function startPage(config: Config, confer: RunningConfer, log: Logger): Pr
 
 function announce(config: Config, confer: RunningConfer, page: string | undefined): void {
   if (config.identity.kind === 'local') {
-    console.log('Local mode: no MICROSOFT_APP_ID is set, so Confer talks to programs on this machine only.');
+    say('Local mode: no MICROSOFT_APP_ID is set, so Confer talks to programs on this machine only.');
   }
   if (page !== undefined) {
-    console.log(`Confer is ready. Open ${page} in your browser and type: start Budget review`);
+    say(`Confer is ready. Open ${page} in your browser and type: start Budget review`);
     return;
   }
-  console.log(`Confer is ready. It takes activities at ${confer.origin}/api/messages`);
+  say(`Confer is ready. It takes activities at ${confer.origin}/api/messages`);
+}
+
+/** Between the lines of the log, in their order. */
+function say(sentence: string): void {
+  output.write(`${sentence}\n`);
 }
 
 function partError(setting: string, error: unknown): StartError {
@@ -107,7 +113,8 @@ function stopOnSignal(): void {
       console.error(error);
       process.exitCode = 1;
     })
-    .finally(() => {
+    .finally(async () => {
+      await output.flush();
       process.exit();
     });
   setTimeout(() => {
@@ -135,5 +142,6 @@ start().catch(async (error: unknown) => {
   } else if (error instanceof AppError) console.error(`Confer cannot start: ${error.message}`);
   else console.error(error);
   await stopAll();
+  await output.flush();
   process.exit(1);
 });

@@ -1,5 +1,10 @@
-/** Fields attached to one log record. Values are flat; never a token, password, join URL or message text. */
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+import type { LogField } from './log-fields';
+
+/**
+ * Fields attached to one log record: flat, and of the names in src/shared/log-fields.ts. Never a token, password, join URL
+ * or message text.
+ */
+export type LogFields = Readonly<Partial<Record<LogField, string | number | boolean | null | undefined>>>;
 
 /** Structured logger. One call is one line of JSON. */
 export interface Logger {
