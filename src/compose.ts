@@ -6,6 +6,7 @@ import { OnBehalfOf } from './adapters/identity/on-behalf-of';
 import { PersonTokens, type SingleSignOn } from './adapters/identity/person-tokens';
 import { openStorage, type Storage, type StorageSettings } from './adapters/storage/storage';
 import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
+import { UcwaObserver } from './adapters/ucwa-meetings/observe';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
 import { ProactiveCardRefresher } from './bot/card-refresher';
 import { ConferAdapter } from './bot/confer-adapter';
@@ -15,10 +16,11 @@ import { SignIn } from './bot/sign-in';
 import { SignInTurns } from './bot/sign-in-turns';
 import { BotUserTokens } from './bot/user-tokens';
 import { commands } from './commands';
+import { openWatch, type WatchParts } from './compose-watch';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
 import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
 import { FrontDoor } from './http/front-door';
-import { Readiness, type ReadinessCheck } from './http/readiness';
+import type { ReadinessCheck } from './http/readiness';
 import { createHttpServer } from './http/server';
 import { SigningKeys, type SigningKeysDeps } from './http/tokens/signing-keys';
 import { TokenVerifier } from './http/tokens/token-verifier';
@@ -29,14 +31,10 @@ import { MeetingService } from './meetings/meeting-service';
 import { type MeetingsOfPeople, PersonalMeetings, sharedMeetings } from './meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from './meetings/ports';
 import { StoppingError } from './shared/abort';
-import { AppError } from './shared/app-error';
 import type { Logger } from './shared/logger';
+import { type Metrics, noMetrics } from './shared/metrics';
+import { StartError } from './shared/start-error';
 import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from './ucwa';
-
-/** A part of the process could not start; the message names the setting that helps. */
-export class StartError extends AppError {
-  readonly code = 'start.failed';
-}
 
 /** What the bot is made from: the configuration, with a server that exists. */
 export interface ConferSettings extends Omit<Config, 'server' | 'account'> {
@@ -49,6 +47,8 @@ export interface RunningConfer {
   /** `http://127.0.0.1:3978` */
   readonly origin: string;
   readonly port: number;
+  /** Where metrics are; undefined without METRICS_PORT. */
+  readonly metricsUrl: string | undefined;
   /** Takes no new work, ends what is under way, leaves meetings, signs out, writes what is unsaved. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -66,61 +66,66 @@ export async function openStore(settings: StorageSettings, log: Logger): Promise
 /** Builds every part of the bot and listens. The only place where adapters are made. */
 export async function startConfer(
   settings: ConferSettings,
-  { log, store }: { log: Logger; store: Storage },
+  { log, store, droppedLines }: Pick<WatchParts, 'log' | 'store' | 'droppedLines'>,
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
   const { identity, cloud, signIn: way } = settings;
-  const appId = identity.kind === 'local' ? '' : identity.appId;
-  const tenantId = identity.kind === 'local' ? '' : identity.tenantId;
+  const { appId, tenantId } = identity.kind === 'local' ? { appId: '', tenantId: '' } : identity;
   const credentials = new BotCredentials(identity, cloud.authorityHost);
-  const adapter = new ConferAdapter({ credentials, appId, connector: cloud.tokenIssuer, log });
+  const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
+  const watched = { store, log, droppedLines, checks: readinessOf(keys), stopping: stopping.signal };
+  const { metrics, readiness, ...watch } = openWatch(settings, watched);
+  const adapter = new ConferAdapter({ credentials, appId, connector: cloud.tokenIssuer, log, metrics });
   const rules = rulesOf(settings);
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
   const refresherFor = (meetings: MeetingService): CardRefresher =>
-    new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal });
+    new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, metrics, stopping: stopping.signal });
   const signIn = way.kind === 'modern' ? openSignIn(adapter, { ...way, tenantId, now, log }) : undefined;
   const endpointId = await endpointIdIn(store);
-  const parts = { store, now, log, endpointId, stopping: stopping.signal };
+  const parts = { store, now, log, metrics, endpointId, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
   const speakAt = adapter.speakAt.bind(adapter);
   const bot = new MeetingsBot({
-    ...{ commands, people, store, refresherFor, now, log, speakAt, stopping: stopping.signal },
+    ...{ commands, people, store, refresherFor, now, log, metrics, speakAt, stopping: stopping.signal },
     askForMember: adapter.memberAround.bind(adapter),
     ...{ journal: store.journal, journalKey: await store.secret('confer journalKey') },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
   });
 
-  const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
   const issuer = cloud.tokenIssuer;
   const strangers = new ForeignTenants({ adapter, now, log });
   const server = createHttpServer({
     door: new FrontDoor({ rules, tokens: keys && new TokenVerifier({ appId, issuer, keys, now }), now }),
     receive: async (activity, caller) => adapter.receive(activity, caller, async (context) => bot.run(context)),
     turnAway: async (activity, caller) => strangers.answer(activity, caller),
-    readiness: new Readiness({ running: () => !stopping.signal.aborted, ...readinessOf(keys) }),
-    log,
+    ...{ readiness, log, metrics },
   });
   const port = await listen(server, settings);
+  const metricsUrl = await watch.begin();
   bot.start();
   begin();
-  const tidying = setInterval(() => void tidy(store, log), TIDY_MS).unref();
-  void tidy(store, log);
+  tidyDaily(store, log, stopping.signal);
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     server.server.close();
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
-    clearInterval(tidying);
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
     await bot.stop();
     await close();
     server.server.closeAllConnections();
+    watch.stop();
     await store.close();
   };
-  return { origin: `http://${settings.host}:${String(port)}`, port, stop: async () => (stopped ??= stop()) };
+  return {
+    origin: `http://${settings.host}:${String(port)}`,
+    port,
+    metricsUrl,
+    stop: async () => (stopped ??= stop()),
+  };
 }
 
 /** What an activity must look like: from this machine in local mode, else from the Bot Connector of the cloud. */
@@ -151,6 +156,14 @@ function readinessOf(keys: SigningKeys | undefined): Readonly<Record<string, Rea
   };
 }
 
+function tidyDaily(store: Storage, log: Logger, stopping: AbortSignal): void {
+  const tidying = setInterval(() => void tidy(store, log), TIDY_MS).unref();
+  stopping.addEventListener('abort', () => {
+    clearInterval(tidying);
+  });
+  void tidy(store, log);
+}
+
 /** Forgets what has been over for long enough; another day will do when that fails. */
 async function tidy(store: Storage, log: Logger): Promise<void> {
   try {
@@ -166,6 +179,7 @@ export interface AccountParts {
   readonly store: MeetingStore;
   readonly now: () => Date;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   /** Of this installation. */
   readonly endpointId: string;
   /** Aborts when the process stops. */
@@ -182,10 +196,11 @@ export interface Accounts {
 }
 
 /** One service account acts for everybody. @throws StartError when the settings name none. */
-function openShared(settings: ConferSettings, { store, now, log, endpointId, stopping }: AccountParts): Accounts {
+function openShared(settings: ConferSettings, parts: AccountParts): Accounts {
+  const { store, now, log, endpointId, stopping } = parts;
   const credentials = passwordOf(settings.account);
   if (credentials.length === 0) throw new StartError('UCWA_USERNAME must be set: the account Confer works with');
-  const account = openAccount(settings, { credentials, endpointId, log });
+  const account = openAccount(settings, { credentials, endpointId, observer: observerOf(parts) });
   const gateway = new UcwaMeetingGateway({ account, urls: urlRulesOf(settings), log });
   const attendances = new Attendances({ stayMs: settings.stayMs, log });
   const own = new AccountStore(store, undefined);
@@ -224,6 +239,7 @@ export function openPersonal(
   const ca = authorityCa === undefined ? {} : { ca: authorityCa };
   const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost: settings.cloud.authorityHost, now, ...ca });
   const urls = urlRulesOf(settings);
+  const observer = observerOf(parts);
   const people = new PersonalMeetings({
     ...{ store, now, log, stayMs: settings.stayMs },
     open: ({ id: personId }) => {
@@ -231,7 +247,7 @@ export function openPersonal(
       const tokens = new PersonTokens({ personId, singleSignOn, onBehalfOf });
       const modern = { kind: 'modern', token: tokens.tokenFor.bind(tokens) } as const;
       const credentials = [modern, ...passwordOf(settings.account)];
-      const account = openAccount(settings, { credentials, endpointId: endpointOf(endpointId, personId), log });
+      const account = openAccount(settings, { credentials, endpointId: endpointOf(endpointId, personId), observer });
       return { gateway: new UcwaMeetingGateway({ account, urls, log }), close: account.close.bind(account) };
     },
   });
@@ -267,33 +283,21 @@ function endpointOf(installation: string, personId: string): string {
   return digest.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
 }
 
+/** One for all accounts of the process. */
+function observerOf({ log, metrics = noMetrics }: AccountParts): UcwaObserver {
+  return new UcwaObserver({ log, metrics, now: () => performance.now() });
+}
+
 function openAccount(
   settings: ConferSettings,
-  deps: { credentials: readonly UcwaCredentials[]; endpointId: string; log: Logger },
+  deps: { credentials: readonly UcwaCredentials[]; endpointId: string; observer: UcwaObserver },
 ): UcwaAccount {
-  const log = deps.log.child({ part: 'ucwa' });
   return createUcwaAccount({
     ...connectionOf(settings),
     format: settings.wireFormat,
     credentials: deps.credentials,
     application: { userAgent: 'Confer/1.0', endpointId: deps.endpointId, culture: 'en-US' },
-    hooks: {
-      onResponse: ({ method, status, elapsedMs }) => {
-        log.debug('ucwa.response', { method, status, elapsedMs });
-      },
-      onFailure: ({ method, url, code, elapsedMs }) => {
-        log.debug('ucwa.failure', { method, url, code, elapsedMs });
-      },
-      onRetry: ({ method, attempt, delayMs, reason }) => {
-        log.info('ucwa.retry', { method, attempt, delayMs, reason });
-      },
-      onState: ({ state, reason }) => {
-        log.info('ucwa.state', { state, reason });
-      },
-      onBreaker: ({ origin, state, reason, retryAfterMs }) => {
-        log.warn('ucwa.breaker', { origin, state, reason, retryAfterMs });
-      },
-    },
+    hooks: deps.observer.hooks(),
   });
 }
 

@@ -1,13 +1,14 @@
 import path from 'node:path';
 
 import { commands, summaries } from './commands';
-import { openStore, type RunningConfer, startConfer, StartError } from './compose';
+import { openStore, type RunningConfer, startConfer } from './compose';
 import { type Config, ConfigError, loadConfig } from './config/config';
 import { loadEnvFile } from './config/env-file';
 import { AppError } from './shared/app-error';
 import { createJsonLogger } from './shared/json-logger';
 import { openLogOutput } from './shared/log-output';
 import type { Logger } from './shared/logger';
+import { StartError } from './shared/start-error';
 
 /** Something that was started and has to be stopped. */
 interface Part {
@@ -27,10 +28,15 @@ async function start(): Promise<void> {
   // All processes on one store hide the same id behind the same digest.
   const log = createJsonLogger({ ...logTo, idKey: await store.secret('confer logKey') });
   const { server, account } = await serverOf(config, log);
-  const confer = await startConfer({ ...config, server, account }, { log, store });
+  const confer = await startConfer({ ...config, server, account }, { log, store, droppedLines: () => output.dropped });
   running.push(confer);
   const page = await startPage(config, confer, log);
-  log.info('started', { bot: confer.origin, server: server.kind === 'root' ? server.rootUrl : server.sipDomain, page });
+  log.info('started', {
+    bot: confer.origin,
+    metrics: confer.metricsUrl,
+    server: server.kind === 'root' ? server.rootUrl : server.sipDomain,
+    page,
+  });
   announce(config, confer, page);
 }
 

@@ -123,4 +123,23 @@ describe('startConfer', () => {
 
     assert.deepEqual([status, ready.status, keyServer.requests], [200, 200, []]);
   });
+
+  it('A-37: counts what was refused, and says so on another port only', async () => {
+    const running = await start({ METRICS_PORT: '0' });
+    await fetch(`${running.origin}/nowhere`);
+
+    const here = await fetch(`${running.origin}/metrics`);
+    const there = await fetch(running.metricsUrl ?? '');
+
+    assert.equal(here.status, 404);
+    assert.match(await there.text(), /^confer_refused_requests_total\{code="NotFound"\} 2$/mu);
+  });
+
+  it('P-35: is ready while the Skype for Business server does not answer', async () => {
+    const running = await start({ UCWA_ROOT_URL: 'http://127.0.0.1:9/' });
+
+    const ready = await fetch(`${running.origin}/readyz`);
+
+    assert.deepEqual([ready.status, await ready.json()], [200, { status: 'ready', waitingFor: [] }]);
+  });
 });

@@ -29,6 +29,13 @@ export class Answering {
     return routed?.command.lasting?.words?.(routed.args) === true ? 'each' : 'no';
   }
 
+  /** What is asked for, as the journal and metrics name it: a command or a verb; `message` for any other words. */
+  kindOf(turn: Pick<Turn, 'activity'>): string {
+    const action = cardActionOf(turn.activity);
+    if (action !== undefined) return action.verb;
+    return routeWords(wordsOf(turn.activity), this.#commands)?.command.name ?? 'message';
+  }
+
   /** Answers the words of a message, or the button that was pressed. */
   async reply(turn: Turn): Promise<Reply> {
     const action = cardActionOf(turn.activity);

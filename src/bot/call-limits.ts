@@ -2,6 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { type Metrics, noMetrics, resultOf } from '../shared/metrics';
+
 /** The SDK has no limit of its own on a call to the Bot Framework. */
 const CONNECTOR_LIMIT_MS = 10_000;
 
@@ -19,6 +21,7 @@ const AGENTS: Readonly<Record<string, HttpAgent>> = {
 /** The parts of the SDK's HTTP pipeline that are used here. Source: botbuilder-stdlib, azureCoreHttpCompat. */
 interface ConnectorRequest {
   readonly url: string;
+  readonly method?: string;
   abortSignal?: AbortSignal;
   agent?: HttpAgent | undefined;
 }
@@ -51,7 +54,7 @@ interface ConnectorPolicy {
  * twice. Its retries are taken out, every call gets a time limit, and only what was refused is sent again. Connections
  * are kept no longer than the other side keeps them.
  */
-export function limitCalls(connector: HttpClient | undefined): void {
+export function limitCalls(connector: HttpClient | undefined, metrics: Metrics = noMetrics): void {
   const pipeline = connector?.client?.pipeline;
   if (pipeline === undefined) return;
   pipeline.removePolicy({ phase: 'Retry' });
@@ -62,7 +65,7 @@ export function limitCalls(connector: HttpClient | undefined): void {
       // The SDK's own `timeout` leaves its timer running when a call fails.
       const limit = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
       request.abortSignal = request.abortSignal === undefined ? limit : AbortSignal.any([request.abortSignal, limit]);
-      return sendUnlessRefused(request, next);
+      return sendUnlessRefused(request, async (sent) => measured(sent, next, metrics), metrics);
     },
   };
   pipeline.addPolicy(policy, { phase: 'Retry' });
@@ -73,12 +76,34 @@ const REFUSALS: readonly number[] = [412, 429];
 
 async function sendUnlessRefused(
   request: ConnectorRequest,
-  next: (request: object) => Promise<ConnectorResponse>,
+  send: (request: ConnectorRequest) => Promise<ConnectorResponse>,
+  metrics: Metrics,
 ): Promise<ConnectorResponse> {
   for (let attempt = 1; ; attempt += 1) {
-    const response = await next(request);
+    const response = await send(request);
     if (attempt === 3 || !REFUSALS.includes(response.status)) return response;
+    metrics.count('confer_connector_repeats_total', { status: String(response.status) });
     await sleep(waitMs(response, attempt), undefined, { signal: request.abortSignal });
+  }
+}
+
+async function measured(
+  request: ConnectorRequest,
+  next: (request: object) => Promise<ConnectorResponse>,
+  metrics: Metrics,
+): Promise<ConnectorResponse> {
+  const startedAt = performance.now();
+  const took = (result: string): void => {
+    const labels = { method: request.method ?? '', result };
+    metrics.took('confer_connector_request_seconds', labels, performance.now() - startedAt);
+  };
+  try {
+    const response = await next(request);
+    took(resultOf(response.status));
+    return response;
+  } catch (error) {
+    took('failed');
+    throw error;
   }
 }
 

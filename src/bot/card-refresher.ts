@@ -4,6 +4,7 @@ import { cancelledReply, meetingReply, recordReply, type Reply } from '../comman
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher, MeetingState, Posting } from '../meetings/ports';
 import { deadline } from '../shared/abort';
+import type { Metrics } from '../shared/metrics';
 import { defineTexts } from '../shared/texts';
 
 import { isGone } from './connector-errors';
@@ -24,6 +25,7 @@ interface ProactiveCardRefresherDeps {
   readonly meetings: MeetingService;
   /** Whether the bot may speak to a stored address: it sends its token there, and settings change. */
   readonly mayAnswer: (serviceUrl: unknown) => boolean;
+  readonly metrics?: Metrics | undefined;
   readonly stopping: AbortSignal;
 }
 
@@ -36,6 +38,16 @@ export class ProactiveCardRefresher implements CardRefresher {
   }
 
   async refresh(posting: Posting, state: MeetingState): Promise<'shown' | 'gone'> {
+    let outcome: 'shown' | 'gone' | 'failed' = 'failed';
+    try {
+      outcome = await this.#update(posting, state);
+      return outcome;
+    } finally {
+      this.#deps.metrics?.count('confer_card_updates_total', { outcome });
+    }
+  }
+
+  async #update(posting: Posting, state: MeetingState): Promise<'shown' | 'gone'> {
     const { adapter, appId, mayAnswer } = this.#deps;
     const address = posting.address as ConversationReference;
     if (!mayAnswer(address.serviceUrl)) return 'gone';

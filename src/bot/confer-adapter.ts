@@ -10,6 +10,7 @@ import {
 
 import { AppError } from '../shared/app-error';
 import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
 import type { VerifiedCaller } from '../shared/verified-caller';
 
@@ -36,6 +37,7 @@ export interface ConferAdapterDeps {
   /** Whose tokens Confer sends with its answers; also the issuer of the tokens it gets. */
   readonly connector: string;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
 }
 
 /**
@@ -59,11 +61,12 @@ class ClientsOnly extends ConfigurationBotFrameworkAuthentication {
 /** The Bot Framework adapter with the defaults this house needs: no checks of its own, time limits, no silent repeats. */
 export class ConferAdapter extends CloudAdapter {
   readonly #log: Logger;
+  readonly #metrics: Metrics | undefined;
   readonly #appId: string;
   readonly #audience: string;
   readonly #clients: ClientsOnly;
 
-  constructor({ credentials, appId, connector, log }: ConferAdapterDeps) {
+  constructor({ credentials, appId, connector, log, metrics }: ConferAdapterDeps) {
     const clients = new ClientsOnly(
       {
         ToChannelFromBotOAuthScope: connector,
@@ -74,11 +77,13 @@ export class ConferAdapter extends CloudAdapter {
     );
     super(clients);
     this.#log = log;
+    this.#metrics = metrics;
     this.#appId = appId;
     this.#audience = connector;
     this.#clients = clients;
     this.use(async (context, next) => {
-      limitCalls(context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey) as HttpClient | undefined);
+      const client = context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey);
+      limitCalls(client as HttpClient | undefined, metrics);
       await next();
     });
     this.onTurnError = async (context, error) => this.#apologise(context, error);
@@ -107,7 +112,7 @@ export class ConferAdapter extends CloudAdapter {
   async userTokenClient(): Promise<UserTokenClient> {
     const itself = new ClaimsIdentity([{ type: AuthenticationConstants.AudienceClaim, value: this.#appId }]);
     const client = await this.botFrameworkAuthentication.createUserTokenClient(itself);
-    limitCalls((client as unknown as { client?: HttpClient }).client);
+    limitCalls((client as unknown as { client?: HttpClient }).client, this.#metrics);
     return client;
   }
 

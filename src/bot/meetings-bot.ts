@@ -7,6 +7,7 @@ import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
@@ -51,6 +52,7 @@ export interface MeetingsBotDeps {
   readonly refresherFor: (meetings: MeetingService) => CardRefresher;
   readonly now: () => Date;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
@@ -72,7 +74,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     this.#operations = new Operations({
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
       ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
-      log: deps.log,
+      ...{ log: deps.log, metrics: deps.metrics },
     });
     this.onMessage(async (context, next) => {
       await this.#onMessage(context);

@@ -13,6 +13,7 @@ import type { CardRefresher, MeetingState } from '../meetings/ports';
 import { DeadlineError } from '../shared/abort';
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
 import { defineTexts } from '../shared/texts';
 
@@ -63,6 +64,7 @@ export interface OperationsDeps {
   readonly speakAt: SpeakAt;
   readonly refresherFor: (meetings: MeetingService) => CardRefresher;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** Takes what is to be done once, does it from the journal, and says what came of it. */
@@ -76,8 +78,8 @@ export class Operations implements OperationHost {
 
   constructor(deps: OperationsDeps) {
     this.#deps = deps;
-    const { store, holder, log } = deps;
-    this.#worker = new OperationWorker({ store, host: this, holder, log });
+    const { store, holder, log, metrics } = deps;
+    this.#worker = new OperationWorker({ store, host: this, holder, log, metrics });
   }
 
   /** Begins to work, also on what was left by a process that ended. */
@@ -190,15 +192,17 @@ export class Operations implements OperationHost {
   ): Promise<'accepted' | 'known'> {
     const { activity } = request;
     const { person } = speakerOf(activity, this.#deps.turns.readers);
-    const accepted = await this.#deps.store.accept({
+    const kind = this.#deps.answering.kindOf({ activity });
+    const result = await this.#deps.store.accept({
       ...ids,
-      kind: cardActionOf(activity)?.verb ?? 'message',
+      kind,
       personId: person.id,
       conversationId: activity.conversation.id,
       request: { ...request, reference: newReference() },
     });
+    this.#deps.metrics?.count('confer_operations_accepted_total', { kind, result });
     this.#worker.wake();
-    return accepted;
+    return result;
   }
 
   async #isOver(id: string): Promise<boolean> {

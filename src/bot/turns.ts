@@ -8,6 +8,7 @@ import { deadline } from '../shared/abort';
 import { AppError } from '../shared/app-error';
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
+import { type Metrics, noMetrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
 
 import { explain, type Explanation, explanationLine, explanationMessage } from './explain';
@@ -17,6 +18,7 @@ import { ReaderMemory, type Speaker, speakerOf } from './turn';
 export interface Turn extends Speaker {
   readonly reference: string;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly signal: AbortSignal;
   readonly onceKey: string;
   /** Keeps what this turn makes from being made twice. */
@@ -48,6 +50,7 @@ export interface TurnInput {
 interface TurnsDeps {
   readonly people: MeetingsOfPeople;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
@@ -66,12 +69,12 @@ export class Turns {
   /** Runs one turn. What it borrows is given back at its end. */
   async run<Result>(input: TurnInput, work: (turn: Turn) => Promise<Result>): Promise<Result> {
     const { activity, limitMs, asked = new Set<SignInWay>(), reference = newReference(), guard = nothingLasts } = input;
-    const { people, log, stopping } = this.#deps;
+    const { people, log, metrics = noMetrics, stopping } = this.#deps;
     const { signal, done } = deadline(limitMs, input.ending ?? stopping);
     const speaker = speakerOf(activity, this.readers);
     let lease: Lease | undefined;
     const turn: Turn = {
-      ...{ ...speaker, reference, signal, activity, asked, guard, log: log.child({ reference }) },
+      ...{ ...speaker, reference, signal, activity, asked, guard, metrics, log: log.child({ reference }) },
       isPersonal: people.isPersonal,
       onceKey: `${activity.conversation.id}|${activity.id ?? reference}`,
       meetings: () => (lease ??= people.borrow(speaker.person)).meetings,
@@ -132,6 +135,7 @@ function logged(error: unknown, turn: Turn): Explanation {
   const explanation = explain(error, turn.reader.locale, turn.isPersonal ? { account: 'own' } : {});
   const cause = error instanceof Error && typeof error.cause === 'string' ? error.cause : '';
   const fields = { code: explanation.code, error: String(error), cause };
+  turn.metrics.count('confer_problems_total', { code: explanation.code });
   const isMistake = explanation.code.startsWith('input.') || explanation.code === 'meeting.notFound';
   if (explanation.isBug) {
     turn.log.error('turn.failed', { ...fields, stack: error instanceof Error ? error.stack : '' });

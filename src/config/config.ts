@@ -53,6 +53,8 @@ export interface Config {
   /** How resources are written on the wire of the server. */
   readonly wireFormat: WireFormat;
   readonly logLevel: LogLevel;
+  /** Where metrics are given away; undefined: nowhere. */
+  readonly metrics: { readonly port: number; readonly host: string } | undefined;
 }
 
 /** Start-up refused: lists every bad setting, not only the first. */
@@ -83,6 +85,8 @@ export const VARIABLES = [
   'AZURE_AUTHORITY_HOST',
   'PORT',
   'BIND_ADDRESS',
+  'METRICS_PORT',
+  'METRICS_BIND_ADDRESS',
   'UCWA_ROOT_URL',
   'UCWA_SIP_DOMAIN',
   'UCWA_SIGN_IN',
@@ -151,6 +155,7 @@ export function loadConfig(env: Env): Config {
     stayMs: reader.integer('START_STAY_MINUTES', { fallback: 10, min: 0, max: 240 }) * 60_000,
     requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
     wireFormat: reader.choice<WireFormat>('UCWA_FORMAT', ['json', 'xml'], 'json'),
+    metrics: readMetrics(reader),
     logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, identity.kind === 'local' ? 'warn' : 'info'),
   };
   checkProduction(env, config, reader);
@@ -256,6 +261,19 @@ function readCertificate(reader: EnvReader): string | undefined {
     reader.problems.push('UCWA_CA_FILE must hold a certificate in PEM form');
   }
   return pem;
+}
+
+/** Metrics need no token, so they stay on this machine unless somebody says otherwise. */
+function readMetrics(reader: EnvReader): Config['metrics'] {
+  const port = reader.text('METRICS_PORT');
+  if (port === undefined) return undefined;
+  if (port === (reader.text('PORT') ?? '3978') && port !== '0') {
+    reader.problems.push('METRICS_PORT must be another port than PORT: metrics are not for everybody');
+  }
+  return {
+    port: reader.integer('METRICS_PORT', { fallback: 0, min: 0, max: 65_535 }),
+    host: reader.text('METRICS_BIND_ADDRESS') ?? '127.0.0.1',
+  };
 }
 
 function readLocalTeams(reader: EnvReader, identity: BotIdentity): number | undefined {

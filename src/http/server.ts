@@ -1,6 +1,7 @@
 import { createServer, type Request, type RequestHandler, type Response, type Server } from 'restify';
 
 import type { Logger } from '../shared/logger';
+import { type Metrics, resultOf } from '../shared/metrics';
 import type { VerifiedCaller } from '../shared/verified-caller';
 
 import type { FrontDoor } from './front-door';
@@ -25,6 +26,7 @@ export interface HttpServerDeps {
   readonly turnAway: Receive;
   readonly readiness: Readiness;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   /** Other limits than {@link WIRE_LIMITS}; for tests. */
   readonly limits?: Partial<WireLimits>;
 }
@@ -98,6 +100,7 @@ async function receiveActivity(
   request: Request,
   response: Response,
 ): Promise<void> {
+  const startedAt = performance.now();
   try {
     const admitted = await deps.door.admit(request, () => {
       if (request.headers.expect !== undefined) response.writeContinue();
@@ -111,6 +114,8 @@ async function receiveActivity(
     const received = await work(admitted.activity, admitted.caller);
     const { body } = received;
     sendJson(response, received.status, typeof body === 'object' && body !== null ? body : {});
+    const labels = { from: admitted.kind, result: resultOf(received.status) };
+    deps.metrics?.took('confer_activity_seconds', labels, performance.now() - startedAt);
   } catch (error) {
     if (request.socket.destroyed) deps.log.warn('http.hungUp');
     else deps.log.error('http.failed', { error: String(error) });
@@ -125,7 +130,8 @@ function answerRefusal(deps: HttpServerDeps, response: Response, refusal: Refusa
 }
 
 /** Nothing of the caller's is in it: neither the token nor the path. */
-function logRefusal({ log }: HttpServerDeps, { code, reason }: Refusal): void {
+function logRefusal({ log, metrics }: HttpServerDeps, { code, reason }: Refusal): void {
+  metrics?.count('confer_refused_requests_total', { code });
   const event = code === 'Unauthorized' ? 'auth.refused' : 'http.refused';
   log.warn(event, { code, ...(reason === undefined ? {} : { reason }) });
 }

@@ -1,5 +1,6 @@
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
+import { type Metrics, noMetrics } from '../shared/metrics';
 
 import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError } from './errors';
 import type { Operation, OperationChanges } from './operation';
@@ -17,6 +18,7 @@ export interface OperationRunDeps {
   readonly host: OperationHost;
   readonly clock: JournalClock;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
 }
 
 /** An operation that takes longer than this shows that it is under way. */
@@ -32,11 +34,13 @@ const mostAttempts = 5;
 export class OperationRun {
   readonly #deps: OperationRunDeps;
   readonly #log: Logger;
+  readonly #metrics: Metrics;
   #operation: Operation;
 
   constructor(deps: OperationRunDeps, operation: Operation) {
     this.#deps = deps;
     this.#operation = operation;
+    this.#metrics = deps.metrics ?? noMetrics;
     this.#log = deps.log.child({ operation: operation.id, kind: operation.kind });
   }
 
@@ -49,6 +53,7 @@ export class OperationRun {
       await this.#deps.host.follow(this.#operation, signal);
       await this.#save({ step: 'ended' });
       this.#log.info('operation.ended', { attempts: this.#operation.attempts });
+      await this.#countEnd('done');
     } catch (error) {
       await this.#giveBack(error, signal).catch((failure: unknown) => {
         this.#log.warn('operation.notGivenBack', { error: String(failure) });
@@ -136,22 +141,40 @@ export class OperationRun {
     const { attempts, step } = this.#operation;
     if (error instanceof LeaseLostError) {
       this.#log.warn('operation.leaseLost');
+      this.#countSetback('leaseLost');
     } else if (signal.aborted) {
+      this.#countSetback('stopped');
       await store.release(this.#operation, { delayMs: 0, counts: false });
     } else if (error instanceof NotYetError) {
       this.#log.info('operation.rests', { reason: error.message, delayMs: error.delayMs });
+      this.#countSetback('rested');
       await store.release(this.#operation, { delayMs: error.delayMs, counts: false });
     } else if (attempts < mostAttempts) {
       this.#log.warn('operation.failed', { error: String(error), attempt: attempts });
+      this.#countSetback('failed');
       await store.release(this.#operation, { delayMs: 1000 * 2 ** (attempts - 1), counts: true });
     } else if (step === 'accepted') {
       this.#log.error('operation.givenUp', { error: String(error), stack: error instanceof Error ? error.stack : '' });
+      this.#metrics.count('confer_operations_given_up_total', { kind: this.#operation.kind });
       await this.#save({ step: 'answered', attempts: 0, answer: host.apologyFor(this.#operation, error) });
       await store.release(this.#operation, { delayMs: 0, counts: true });
     } else {
       this.#log.error('operation.unanswered', { error: String(error) });
       await this.#save({ step: 'failed' });
+      await this.#countEnd('unanswered');
     }
+  }
+
+  #countSetback(reason: string): void {
+    this.#metrics.count('confer_operation_setbacks_total', { kind: this.#operation.kind, reason });
+  }
+
+  /** By the clock of the database, which may be gone again: then its age is unknown, and nothing else is wrong. */
+  async #countEnd(outcome: string): Promise<void> {
+    const { kind, acceptedAt } = this.#operation;
+    this.#metrics.count('confer_operations_ended_total', { kind, outcome });
+    const now = await this.#deps.store.now().catch(() => undefined);
+    if (now !== undefined) this.#metrics.took('confer_operation_age_seconds', { kind }, now - acceptedAt);
   }
 
   async #save(changes: OperationChanges): Promise<void> {

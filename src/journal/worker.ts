@@ -1,6 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
 import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
 
 import { LeaseLostError } from './errors';
 import type { Operation } from './operation';
@@ -14,6 +15,7 @@ export interface OperationWorkerDeps {
   /** Name of this process among those that share the database. */
   readonly holder: string;
   readonly log: Logger;
+  readonly metrics?: Metrics | undefined;
   readonly clock?: JournalClock;
   /** Operations that are worked on at the same time; default 16. */
   readonly atOnce?: number;
@@ -147,12 +149,12 @@ export class OperationWorker {
 
   /** Keeps the lease while the run lasts; a run that has lost it is told to stop. */
   async #run(operation: Operation): Promise<void> {
-    const { store, host, log } = this.#deps;
+    const { store, host, log, metrics } = this.#deps;
     const ended = new AbortController();
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const renewing = this.#renew(operation, { ended: ended.signal, lost });
-    const run = new OperationRun({ store, host, clock: this.#clock, log }, operation);
+    const run = new OperationRun({ store, host, clock: this.#clock, log, metrics }, operation);
     await run.run((answered) => {
       for (const [tell, id] of this.#listeners) if (id === operation.id) tell(answered);
     }, signal);

@@ -27,6 +27,7 @@ export const LOG_FIELDS = {
   meetingId: 'hidden',
   meetings: 'is',
   method: 'is',
+  metrics: 'address',
   ms: 'is',
   operation: 'is',
   operations: 'is',

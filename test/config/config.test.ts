@@ -25,6 +25,9 @@ const WRONG = (
   [
     [{ PORT: '80a' }, /^PORT must be a whole number from 0 to 65535, got "80a"$/u],
     [{ PORT: '70000' }, /^PORT must be/u],
+    [{ METRICS_PORT: 'on' }, /^METRICS_PORT must be a whole number from 0 to 65535, got "on"$/u],
+    [{ METRICS_PORT: '3978' }, /^METRICS_PORT must be another port than PORT/u],
+    [{ PORT: '80', METRICS_PORT: '80' }, /^METRICS_PORT must be another port than PORT/u],
     [{ PORT: '-1' }, /^PORT must be/u],
     [{ PORT: '1e3' }, /^PORT must be/u],
     [{ SIMULATOR_PORT: 'x' }, /^SIMULATOR_PORT must be/u],
@@ -126,6 +129,14 @@ describe('loadConfig', () => {
     return full;
   }
 
+  it('gives metrics away only where it is told to, and to this machine unless it is told otherwise', () => {
+    assert.equal(loadConfig({ METRICS_BIND_ADDRESS: '10.0.0.1' }).metrics, undefined);
+    assert.deepEqual(loadConfig({ METRICS_PORT: '9464' }).metrics, { port: 9464, host: '127.0.0.1' });
+    assert.deepEqual(loadConfig({ METRICS_PORT: '9464', METRICS_BIND_ADDRESS: '0.0.0.0' }).metrics, {
+      ...{ port: 9464, host: '0.0.0.0' },
+    });
+  });
+
   it('runs a complete demo on this machine without any setting', () => {
     assert.deepEqual(loadConfig({}), {
       port: 3978,
@@ -148,6 +159,7 @@ describe('loadConfig', () => {
       requestTimeoutMs: 8000,
       wireFormat: 'json',
       logLevel: 'warn',
+      metrics: undefined,
     });
   });
 
@@ -162,6 +174,7 @@ describe('loadConfig', () => {
       ...{ UCWA_MEET_HOSTS: 'meet.contoso.com, JOIN.contoso.com:8443', UCWA_REQUEST_TIMEOUT_SECONDS: '20' },
       ...{ UCWA_FORMAT: 'XML' },
       ...{ UCWA_SIGN_IN: 'Modern, password', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' },
+      ...{ METRICS_PORT: '9464', METRICS_BIND_ADDRESS: '10.0.0.6' },
       ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
       ...{ DATABASE_URL_FILE: file('database', 'postgres://confer:pw@db.contoso.com/confer\n') },
     });
@@ -187,6 +200,7 @@ describe('loadConfig', () => {
       requestTimeoutMs: 20_000,
       wireFormat: 'xml',
       logLevel: 'debug',
+      metrics: { port: 9464, host: '10.0.0.6' },
     });
   });
 

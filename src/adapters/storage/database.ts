@@ -7,6 +7,8 @@ import type { Schema } from './schema';
 export interface Database {
   readonly engine: Engine;
   readonly db: Kysely<Schema>;
+  /** Asks the database something that it has to look up. Rejects, after four seconds at most, when it does not answer. */
+  ping(): Promise<void>;
   /** Ends what is under way and gives the database free for others. */
   close(): Promise<void>;
 }

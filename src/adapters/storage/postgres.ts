@@ -48,7 +48,26 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     });
   }
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { engine: 'postgres', db, close: async () => db.destroy() };
+  const pulse = pulsePool(url);
+  const close = async (): Promise<void> => {
+    await Promise.all([db.destroy(), pulse.end()]);
+  };
+  const ping = async (): Promise<void> => {
+    await pulse.query('select 1');
+  };
+  return { engine: 'postgres', db, ping, close };
+}
+
+/**
+ * A connection of its own for `ping`, made when first needed: one that waits behind others would say that the database is
+ * gone when it only has much to do. Its limits are kept here, because a server that hangs does not keep any.
+ */
+function pulsePool(url: string): Pool {
+  const limits = { connectionTimeoutMillis: 2000, query_timeout: 2000 };
+  const pool = new Pool({ connectionString: url, max: 1, ...limits, application_name: 'confer pulse' });
+  // The next ping makes a new connection, or fails and says so.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** PostgreSQL's client hands out `bigint` as text; ours are far below 2^53. */

@@ -107,6 +107,18 @@ export class SqlOperationStore implements OperationStore {
     return Math.max(0, row.at - row.now);
   }
 
+  /** How much is not over yet, and for how long the oldest of it has been there. */
+  async backlog(): Promise<{ readonly operations: number; readonly oldestMs: number }> {
+    const row = await this.#db
+      .selectFrom('operations')
+      .select(({ fn }) => [fn.countAll<number>().as('operations'), fn.min('accepted_at').as('at')])
+      .select([sql<number>`${this.#now()}`.as('now')])
+      .where('ended_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    const at = row.at as number | null;
+    return { operations: row.operations, oldestMs: at === null ? 0 : Math.max(0, row.now - at) };
+  }
+
   async now(): Promise<number> {
     const row = await this.#db.selectNoFrom([sql<number>`${this.#now()}`.as('now')]).executeTakeFirstOrThrow();
     return row.now;

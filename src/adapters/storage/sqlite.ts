@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, sql, SqliteDialect } from 'kysely';
 
 import type { Database } from './database';
 import { StoreInUseError, StoreUnreadableError } from './errors';
@@ -56,7 +56,10 @@ function overConnection(connection: DatabaseSyncInstance): Database {
     await db.destroy();
     if (connection.isOpen) connection.close();
   };
-  return { engine: 'sqlite', db, close };
+  const ping = async (): Promise<void> => {
+    await sql`select count(*) from sqlite_schema`.execute(db);
+  };
+  return { engine: 'sqlite', db, ping, close };
 }
 
 function openFile(file: string): DatabaseSyncInstance {

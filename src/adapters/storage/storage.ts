@@ -40,6 +40,11 @@ export class Storage extends SqlMeetingStore {
     return forgetWhatIsOver(this.#database, now);
   }
 
+  /** Asks the database something. Rejects, after four seconds at most, when it does not answer. */
+  async ping(): Promise<void> {
+    await this.#database.ping();
+  }
+
   /** Resolves when everything saved so far is safe and the database is free for others. */
   async close(): Promise<void> {
     await this.#database.close();

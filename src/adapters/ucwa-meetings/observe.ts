@@ -1,0 +1,100 @@
+import type { Logger } from '../../shared/logger';
+import { type Metrics, resultOf } from '../../shared/metrics';
+import type { BreakerInfo, UcwaHooks } from '../../ucwa';
+
+/** Logs and counts what the UCWA clients of this process do. Servers and event channels are counted over all accounts. */
+export class UcwaObserver {
+  readonly #log: Logger;
+  readonly #metrics: Metrics;
+  readonly #now: () => number;
+  /** Requests that are held, by their ids. */
+  readonly #polls = new Set<string>();
+  readonly #breakers = new Map<string, BreakerInfo['state']>();
+
+  constructor(deps: { log: Logger; metrics: Metrics; now: () => number }) {
+    this.#log = deps.log.child({ part: 'ucwa' });
+    this.#metrics = deps.metrics;
+    this.#now = deps.now;
+  }
+
+  /** Hooks for one account. */
+  hooks(): UcwaHooks {
+    const log = this.#log;
+    const metrics = this.#metrics;
+    const channel = this.#channel();
+    return {
+      onQueued: () => {
+        metrics.count('confer_ucwa_queued_total', {});
+      },
+      onRequest: (info) => {
+        if (isPoll(info)) channel.began(info.id);
+      },
+      onResponse: (info) => {
+        const { method, status, elapsedMs } = info;
+        log.debug('ucwa.response', { method, status, elapsedMs });
+        if (isPoll(info)) channel.ended(info.id, true);
+        else metrics.took('confer_ucwa_request_seconds', { method, result: resultOf(status) }, elapsedMs);
+      },
+      onFailure: (info) => {
+        const { method, url, code, elapsedMs } = info;
+        log.debug('ucwa.failure', { method, url, code, elapsedMs });
+        metrics.count('confer_ucwa_failures_total', { code });
+        const result = code === 'aborted' ? code : 'failed';
+        if (isPoll(info)) channel.ended(info.id, false);
+        else metrics.took('confer_ucwa_request_seconds', { method, result }, elapsedMs);
+      },
+      onRetry: ({ method, attempt, delayMs, reason }) => {
+        log.info('ucwa.retry', { method, attempt, delayMs, reason });
+        metrics.count('confer_ucwa_repeats_total', { method });
+      },
+      onEvents: ({ events }) => {
+        metrics.count('confer_ucwa_events_total', {}, events.length);
+      },
+      onState: ({ state, reason }) => {
+        log.info('ucwa.state', { state, reason });
+        metrics.count('confer_ucwa_sessions_total', { state });
+      },
+      onBreaker: (info) => {
+        this.#breaker(info);
+      },
+    };
+  }
+
+  /** Every account at the server is told of it; once is enough. */
+  #breaker({ origin, state, reason, retryAfterMs }: BreakerInfo): void {
+    if ((this.#breakers.get(origin) ?? 'closed') === state) return;
+    this.#log.warn('ucwa.breaker', { origin, state, reason, retryAfterMs });
+    if (state === 'closed') this.#breakers.delete(origin);
+    else this.#breakers.set(origin, state);
+    const states = [...this.#breakers.values()];
+    for (const shown of ['open', 'half-open'] as const) {
+      this.#metrics.set('confer_ucwa_breakers', { state: shown }, states.filter((one) => one === shown).length);
+    }
+  }
+
+  /** The event channel of one account. */
+  #channel(): { began(id: string): void; ended(id: string, isAnswered: boolean): void } {
+    let answeredAt: number | undefined;
+    const show = (): void => {
+      this.#metrics.set('confer_ucwa_polls', {}, this.#polls.size);
+    };
+    return {
+      began: (id) => {
+        if (answeredAt !== undefined) this.#metrics.took('confer_ucwa_poll_gap_seconds', {}, this.#now() - answeredAt);
+        answeredAt = undefined;
+        this.#polls.add(id);
+        show();
+      },
+      ended: (id, isAnswered) => {
+        answeredAt = isAnswered ? this.#now() : undefined;
+        this.#polls.delete(id);
+        show();
+      },
+    };
+  }
+}
+
+/** A request on the event channel; the client leaves words of the protocol in its URLs. */
+function isPoll({ method, url }: { readonly method: string; readonly url: string }): boolean {
+  return method === 'GET' && url.endsWith('/events');
+}
