@@ -14,6 +14,7 @@ import type { OwnershipRules } from '../../src/meetings/ownership';
 import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 import { StoppingError } from '../../src/shared/abort';
+import type { Metrics } from '../../src/shared/metrics';
 
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
 import { FakeGateway } from './fake-gateway';
@@ -41,6 +42,7 @@ export interface HarnessParts {
   readonly ownership?: OwnershipRules;
   /** What the chat service says of members, by any of their names. */
   readonly members?: ReadonlyMap<string, object>;
+  readonly metrics?: Metrics;
 }
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
@@ -75,7 +77,7 @@ export class BotHarness {
     const signIn = parts.signIn === undefined ? undefined : new SignInTurns(parts.signIn, speakAt);
     this.#bot = new MeetingsBot({
       ...{ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal },
-      ...{ journal: this.journal, journalKey: Buffer.alloc(32), speakAt },
+      ...{ journal: this.journal, journalKey: Buffer.alloc(32), speakAt, metrics: parts.metrics },
       askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),
     });
     this.#bot.start();
