@@ -87,7 +87,7 @@ export class MeetingOwners {
     // First what can fail: a meeting is never given to somebody who then does not lead it.
     const after = found.kind === 'scheduled' ? await this.#withLeader(found.meeting, to, signal) : undefined;
     await this.#change(meetingId, { by, isAllowed, next: (ownership) => handedTo(to, ownership) });
-    this.#deps.log.info('meeting.handedOver', { meetingId, by: by.id, to: to.id });
+    this.#deps.log.info('meeting.handedOver', { meetingId, by: by.id, person: to.id });
     return after === undefined ? found : { kind: 'scheduled', meeting: after };
   }
 
@@ -105,7 +105,7 @@ export class MeetingOwners {
     const next = (ownership: Ownership): Ownership =>
       change === 'add' ? sharedWith(person, ownership) : notSharedWith(person, ownership);
     await this.#change(meetingId, { by, isAllowed, next });
-    this.#deps.log.info('meeting.shared', { meetingId, by: by.id, change, with: person.id });
+    this.#deps.log.info('meeting.shared', { meetingId, by: by.id, change, person: person.id });
   }
 
   /** Reads, checks and writes, again when somebody else wrote meanwhile. */
