@@ -104,7 +104,8 @@ function decodeToken(answer: HttpAnswer): AccessToken {
     throw new UcwaProtocolError(`${nameOf(answer)}: there is no usable access_token in the answer`, factsOf(answer));
   }
   const lifeSec = readInteger(body, 'expires_in') ?? 3600;
-  return new AccessToken(value, lifeSec * 1000, answer.receivedAt);
+  // The server began to count before its answer came.
+  return new AccessToken(value, lifeSec * 1000, answer.sentAt);
 }
 
 const refusals: Readonly<Record<TokenGrant['way'], string>> = {

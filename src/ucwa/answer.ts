@@ -20,6 +20,8 @@ export interface HttpAnswer {
   /** Names in lower case; repeated headers joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** When its request was sent, in milliseconds since the epoch. */
+  readonly sentAt: number;
   /** When it arrived, in milliseconds since the epoch. */
   readonly receivedAt: number;
   /** The `id` its request has in the hooks. */

@@ -7,9 +7,13 @@ import { UcwaAuthenticationError, UcwaNotEnabledError } from './errors';
 import { refusesToken, type TokenStore } from './tokens';
 import type { HttpRequest } from './transport';
 
+/** A token is replaced once, and once more if the new one ran out on the way. */
+const maxReplacements = 2;
+
 /**
  * Sends requests with the token of their origin. A refused token is replaced and the request sent once more; that is safe
- * for a POST too, because a refused request was not executed.
+ * for a POST too, because a refused request was not executed. That a token was refused which was due to end anyway says
+ * nothing about the next one.
  */
 export class AuthorizedTransport {
   readonly #connection: Connection;
@@ -22,13 +26,17 @@ export class AuthorizedTransport {
 
   /** @throws UcwaAuthenticationError when a fresh token is refused too; UcwaNotEnabledError; UcwaTransportError. */
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const token = await this.#tokens.current(request.url.origin, signal);
-    const first = await this.#attempt(request, token, signal);
-    if (!refusesToken(first)) return first;
-    const fresh = await this.#tokens.renew(first, token, signal);
-    const second = await this.#attempt(request, fresh, signal);
-    if (!refusesToken(second)) return second;
-    throw new UcwaAuthenticationError('token-refused', refusedAgain(request, second), factsOf(second));
+    let token = await this.#tokens.current(request.url.origin, signal);
+    let answer = await this.#attempt(request, token, signal);
+    for (let replaced = 0; refusesToken(answer); replaced += 1) {
+      const ranOut = token !== undefined && answer.receivedAt >= token.refreshAt;
+      if (replaced === maxReplacements || (replaced > 0 && !ranOut)) {
+        throw new UcwaAuthenticationError('token-refused', refusedAgain(request, answer), factsOf(answer));
+      }
+      token = await this.#tokens.renew(answer, token, signal);
+      answer = await this.#attempt(request, token, signal);
+    }
+    return answer;
   }
 
   async #attempt(request: HttpRequest, token: AccessToken | undefined, signal: AbortSignal): Promise<HttpAnswer> {

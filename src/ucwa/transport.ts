@@ -145,7 +145,6 @@ export class Transport {
   async #observed(request: HttpRequest, info: RequestInfo, signal: AbortSignal): Promise<HttpAnswer> {
     const timeoutMs = request.timeoutMs ?? this.#requestMs;
     const timeoutError = (): Error => transportError(request, 'timeout', `no answer in ${String(timeoutMs)} ms`);
-    const startedAt = this.#now();
     this.#hooks.onRequest?.(info);
     const answer = await withLimits({ signals: [signal], timeoutMs, timeoutError }, async (limited) =>
       this.#exchange(request, limited),
@@ -154,13 +153,14 @@ export class Transport {
     this.#hooks.onResponse?.({
       ...info,
       status: answer.status,
-      elapsedMs: answer.receivedAt - startedAt,
+      elapsedMs: answer.receivedAt - answer.sentAt,
       ...(correlationId === undefined ? {} : { correlationId }),
     });
     return answer;
   }
 
   async #exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const sentAt = this.#now();
     const response = await this.#http
       .request<unknown>({
         method: request.method,
@@ -182,6 +182,7 @@ export class Transport {
       status: response.status,
       headers: flatHeaders(response.headers),
       text: typeof response.data === 'string' ? response.data : '',
+      sentAt,
       receivedAt: this.#now(),
       ...(request.id === undefined ? {} : { requestId: request.id }),
     };

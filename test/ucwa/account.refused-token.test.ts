@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { UcwaAuthenticationError, UcwaNotEnabledError, UcwaResponseError } from '../../src/ucwa';
 
 import { Authority, authorizationUri, bearer, refusal, withModern } from './support/authority';
-import { anySignal } from './support/pool';
+import { anySignal, type Reply, withAccount } from './support/pool';
 
 const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
 const claimsForms: readonly [string, string][] = [
@@ -194,6 +194,64 @@ describe('A refused access token', () => {
 
       await assert.rejects(account.meetings.list(anySignal()), UcwaResponseError);
       assert.equal(authority.asked.length, 1);
+    });
+  });
+
+  describe('that ran out between being obtained and being used', () => {
+    /** A server that refuses what comes after this time, because the token that came with it is over by then. */
+    function late(ms: number): () => Reply {
+      return () => {
+        authority.clock.offsetMs += ms;
+        return refusal(401, '28033;reason="The web ticket has expired."');
+      };
+    }
+
+    beforeEach(() => {
+      authority.lifeMs = 30_000;
+    });
+
+    it('is replaced once more', async () => {
+      await withModern(authority, async (pool, account) => {
+        await account.signIn(anySignal());
+        const before = authority.asked.length;
+        pool.once(`GET ${pool.app}/my`, late(0), late(30_000));
+
+        await account.meetings.list(anySignal());
+
+        assert.equal(authority.asked.length, before + 2);
+      });
+    });
+
+    it('is not replaced a third time', async () => {
+      await withModern(authority, async (pool, account) => {
+        await account.signIn(anySignal());
+        const before = authority.asked.length;
+        pool.on(`GET ${pool.app}/my`, late(30_000));
+
+        await assert.rejects(account.meetings.list(anySignal()), isRefused);
+
+        assert.equal(authority.asked.length, before + 2);
+        assert.equal(pool.count(`GET ${pool.app}/my`), 1 + 3);
+      });
+    });
+
+    it('is taken to run out when the server began to count, not when its answer came', async () => {
+      await withAccount(
+        async (pool, account) => {
+          pool.tokenLifeSec = 30;
+          await account.signIn(anySignal());
+          pool.once('POST /token', () => {
+            authority.clock.offsetMs += 20_000;
+            return { json: { access_token: pool.token, expires_in: 30, token_type: 'Bearer' } };
+          });
+          pool.once(`GET ${pool.app}/my`, late(0), late(10_000));
+
+          await account.meetings.list(anySignal());
+
+          assert.equal(pool.count('POST /token'), 3);
+        },
+        { clock: authority.clock },
+      );
     });
   });
 });

@@ -5,7 +5,15 @@ import { factsOf, type HttpAnswer, nameOf } from '../../src/ucwa/answer';
 const receivedAt = Date.parse('2026-11-20T10:00:00Z');
 
 function answerWith(headers: Record<string, string>): HttpAnswer {
-  return { method: 'GET', url: new URL('https://pool.contoso.com/x'), status: 503, headers, text: '', receivedAt };
+  return {
+    method: 'GET',
+    url: new URL('https://pool.contoso.com/x'),
+    status: 503,
+    headers,
+    text: '',
+    sentAt: receivedAt,
+    receivedAt,
+  };
 }
 
 const waits: readonly (readonly [retryAfter: string | undefined, ms: number | undefined])[] = [

@@ -66,6 +66,7 @@ function answerOf(url: URL, step: Exclude<Step, Error>): HttpAnswer {
     status: step.status ?? 200,
     headers: { 'content-type': 'application/json', ...step.headers },
     text: JSON.stringify(step.body),
+    sentAt: Date.now(),
     receivedAt: Date.now(),
   };
 }

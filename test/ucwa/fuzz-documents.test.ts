@@ -37,7 +37,7 @@ const xmlPieces = [
 const jsonPieces = ['{', '}', '[', ']', '"', ':', ',', '\\', 'null', '1', '"a"', '"_links"', '"href"', '\\u0000', '{}'];
 
 function answer(type: string, text: string, status = 200): HttpAnswer {
-  return { method: 'GET', url, status, headers: { 'content-type': type }, text, receivedAt: 0 };
+  return { method: 'GET', url, status, headers: { 'content-type': type }, text, sentAt: 0, receivedAt: 0 };
 }
 
 /** Everything that this client ever makes of a body. */

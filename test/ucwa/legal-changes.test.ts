@@ -36,6 +36,7 @@ function understand(type: string, text: string): unknown {
     status: 200,
     headers: { 'content-type': type },
     text,
+    sentAt: 0,
     receivedAt: 0,
   };
   const body = readBody(answer);

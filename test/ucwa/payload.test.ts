@@ -10,7 +10,7 @@ const vendor = 'application/vnd.microsoft.com.ucwa+xml';
 
 function answer(type: string, text: string, status = 200): HttpAnswer {
   const url = new URL('https://pool.contoso.com/app');
-  return { method: 'GET', url, status, headers: { 'content-type': type }, text, receivedAt: 0 };
+  return { method: 'GET', url, status, headers: { 'content-type': type }, text, sentAt: 0, receivedAt: 0 };
 }
 
 const xml = '<?xml version="1.0" encoding="utf-8"?><resource rel="me" href="/me"/>';

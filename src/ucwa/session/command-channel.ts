@@ -93,9 +93,10 @@ export class CommandChannel {
     const headers = { Accept: batchType, 'Content-Type': contentType };
     const answer = await this.#once({ method: 'POST', url, body, headers, ...batch.tried }, signal);
     const parts = decodeBatch(answer.headers['content-type'], answer.text, batch.urls.length);
+    const { sentAt, receivedAt } = answer;
     return batch.urls.map((partUrl, index) => {
       const part = parts[index];
-      return part === undefined ? undefined : { ...part, method: 'GET', url: partUrl, receivedAt: answer.receivedAt };
+      return part === undefined ? undefined : { ...part, method: 'GET', url: partUrl, sentAt, receivedAt };
     });
   }
 

@@ -31,6 +31,7 @@ for (const [type, text] of documents) {
     status: 200,
     headers: { 'content-type': type },
     text,
+    sentAt: 0,
     receivedAt: 0,
   };
   try {
