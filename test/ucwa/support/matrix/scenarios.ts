@@ -7,6 +7,7 @@ import {
   UcwaUnknownOutcomeError,
 } from '../../../../src/ucwa';
 
+import { Observer } from './observer';
 import type { Stage, TrueMeeting, Truth } from './stage';
 
 /** What an adapter does with the client, one thing at a time. */
@@ -140,59 +141,26 @@ async function join(stage: Stage, cues: Cues): Promise<Outcome<JoinedMeeting>> {
   return outcome;
 }
 
-/** Follows who comes and goes: all that the client tells of it goes through `Lookout`. */
+/** Follows a meeting in which people come and go, wait, rise and are put out, by others and by ourselves. */
 async function watch(stage: Stage, cues: Cues): Promise<Outcome<undefined>> {
   return attempt(async () => {
     await stage.account.signIn(stage.signal);
     await cues.ready();
     const joined = await stage.account.startOnlineMeeting({ subject }, stage.signal);
-    const lookout = new Lookout(stage, joined);
-    const first = lookout.untilCompany();
+    const observer = new Observer(stage, joined, async () => withSubject(await stage.truth())[0]);
+    await observer.agree();
     await cues.inside();
-    await lookout.letIn('lukas.holm');
-    await first;
-    await lookout.letOut('lukas.holm');
-    const second = lookout.untilCompany();
-    await lookout.letIn('petra.novak');
-    await second;
+    await observer.letIn('lukas.holm@contoso.com');
+    await joined.someoneElseJoined(stage.signal);
+    await observer.act('promote', 'lukas.holm@contoso.com');
+    await observer.letIn('guest@fabrikam.com');
+    await observer.act('admit', 'guest@fabrikam.com');
+    await observer.letOut('lukas.holm@contoso.com');
+    await observer.act('eject', 'guest@fabrikam.com');
+    await joined.leave(stage.signal);
+    await observer.seeTheEnd();
     return undefined;
   });
-}
-
-/** What the client says about the company it has in a meeting, compared with who is really there. */
-class Lookout {
-  readonly #stage: Stage;
-  readonly #joined: JoinedMeeting;
-  #hasCompany = false;
-
-  constructor(stage: Stage, joined: JoinedMeeting) {
-    this.#stage = stage;
-    this.#joined = joined;
-  }
-
-  /** Resolves when the client sees somebody. @throws AssertionError when nobody is there. */
-  async untilCompany(): Promise<void> {
-    const seen = this.#joined.someoneElseJoined(this.#stage.signal).then(() => {
-      assert.ok(this.#hasCompany, 'the client saw somebody who was not there');
-    });
-    seen.catch(() => undefined); // the caller reads it later
-    return seen;
-  }
-
-  async letIn(person: string): Promise<void> {
-    this.#hasCompany = true;
-    await this.#order(person, 'join');
-  }
-
-  async letOut(person: string): Promise<void> {
-    await this.#stage.untilEvent('participant deleted', async () => this.#order(person, 'leave'));
-    this.#hasCompany = false;
-  }
-
-  async #order(person: string, what: 'join' | 'leave'): Promise<void> {
-    const [meeting] = withSubject(await this.#stage.truth());
-    await this.#stage.control(`people/${person}@contoso.com/${what}`, { onlineMeetingId: meeting?.onlineMeetingId });
-  }
 }
 
 /** A scheduled meeting to do something with. */

@@ -32,7 +32,7 @@ export interface TrueMeeting {
   readonly etag: string;
   readonly joinUrl: string;
   readonly onlineMeetingUri: string;
-  readonly participants: readonly { readonly uri: string; readonly inLobby: boolean }[];
+  readonly participants: readonly { readonly uri: string; readonly role: string; readonly inLobby: boolean }[];
 }
 
 /** What the simulator holds, looked at past the client. */
@@ -77,7 +77,6 @@ export class Stage {
   /** SIP URI of the account. */
   readonly ownUri: string;
   readonly #states: string[] = [];
-  readonly #events: string[] = [];
   #onChange: () => void = () => undefined;
 
   private constructor(simulator: RunningSimulator, clock: UcwaClock, format: UcwaFormat) {
@@ -101,12 +100,6 @@ export class Stage {
         onState: ({ state }) => {
           this.#states.push(state);
           this.#onChange();
-        },
-        onEvents: ({ events }) => {
-          this.#events.push(...events);
-          setImmediate(() => {
-            this.#onChange(); // the client tells of events before it takes them in
-          });
         },
       },
     });
@@ -138,20 +131,8 @@ export class Stage {
   }
 
   /** Resolves when the client has reported this state once more, or is not going to. */
-  async untilState(state: StateInfo['state'], order: () => Promise<void>): Promise<void> {
-    await this.#until(state, { seen: this.#states, order });
-  }
-
-  /** Resolves when the client has taken in one more event of this name (`participant deleted`), or is not going to. */
-  async untilEvent(name: string, order: () => Promise<void>): Promise<void> {
-    await this.#until(name, { seen: this.#events, order });
-  }
-
-  async #until(
-    name: string,
-    { seen, order }: { readonly seen: readonly string[]; readonly order: () => Promise<void> },
-  ): Promise<void> {
-    const count = (): number => seen.filter((entry) => entry === name).length;
+  async untilState(wanted: StateInfo['state'], order: () => Promise<void>): Promise<void> {
+    const count = (): number => this.#states.filter((state) => state === wanted).length;
     const before = count();
     await order();
     await new Promise<void>((resolve) => {

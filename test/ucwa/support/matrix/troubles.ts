@@ -163,6 +163,24 @@ const targets: readonly Target[] = [
     survives: repeatable,
     suffers: nonsense,
   },
+  {
+    name: 'the P-GET while watching',
+    method: 'GET',
+    path: '/events',
+    moment: 'inside',
+    scenarios: ['watch'],
+    survives: [...repeatable, ...nonsense],
+    suffers: [],
+  },
+  {
+    name: 'something done in a meeting',
+    method: 'POST',
+    path: '/promote$',
+    moment: 'inside',
+    scenarios: ['watch'],
+    survives: repeatable,
+    suffers: nonsense,
+  },
 ];
 
 function aimed(target: Target, failure: Failure, mustSucceed: boolean): Trouble {
@@ -224,6 +242,7 @@ const warm = { moment: 'warm', scenarios: all, mustSucceed: true } as const;
 const ending = { ...warm, endsApplication: true } as const;
 const inside = { moment: 'inside', scenarios: ['watch'], mustSucceed: false } as const;
 const onPoll = { at: 'the P-GET', moment: 'warm', scenarios: entering, mustSucceed: true } as const;
+const onPollInside = { ...onPoll, at: 'the P-GET while watching', moment: 'inside', scenarios: ['watch'] } as const;
 
 /** What a server does to a session by itself. */
 export const events: readonly Trouble[] = [
@@ -242,6 +261,7 @@ export const events: readonly Trouble[] = [
   event('death by silence', ending, async (stage) => stage.control('applications/silence', { minutes: 16 })),
   event('resync, ack too high', onPoll, pollAnswer({ _links: { resync: { href: '?ack=999' } } })),
   event('resync, ack too low', onPoll, pollAnswer({ _links: { resync: { href: '?ack=1' } } })),
+  event('resync while watching', onPollInside, pollAnswer({ _links: { resync: { href: '?ack=999' } } })),
   event('PGetReplaced', onPoll, pollAnswer({ code: 'Conflict', subcode: 'PGetReplaced' }, 409)),
   event('a P-GET that is not found', onPoll, pollAnswer({ code: 'NotFound', subcode: 'ApplicationNotFound' }, 404)),
   event('a package without links', onPoll, pollAnswer({ sender: [] })),

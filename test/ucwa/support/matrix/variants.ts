@@ -36,7 +36,12 @@ export const variants: readonly Variant[] = [
   switched('paths of the reference pages', { pathStyle: 'reference' }),
   switched('absolute hrefs', { hrefForm: 'absolute' }),
   switched('double-slash hrefs', { hrefForm: 'double-slash' }),
+  switched('people as links', { peopleForm: 'links' }),
+  switched('people embedded', { peopleForm: 'embedded' }),
   switched('an unquoted token href', { unquotedTokenHref: true }),
+  switched('all challenges in one header', { joinedChallenges: true }),
+  switched('Windows authentication of the web server too', { negotiateBeside: true }),
+  switched('an empty authorization_uri', { emptyAuthorizationUri: true }),
   switched('modern authentication offered too', { authorizationUri: 'https://login.example/authorize' }),
   switched('tokens of half a minute', { tokenLifetimeSeconds: 30 }),
   switched('410 for an application that expired', { expiredApplicationStatus: 410 }),
@@ -44,6 +49,10 @@ export const variants: readonly Variant[] = [
   {
     name: "tickets from the other pool's endpoint",
     options: { secondPool: true, switches: { foreignTokenEndpoint: true } },
+  },
+  {
+    name: 'a second pool that wants to be named',
+    options: { secondPool: true, switches: { requireTokenResource: true } },
   },
   { name: 'a user sent to the second pool', options: { secondPool: true, switches: { userRedirect: true } } },
   switched('a redirecting root', { discovery: 'redirect' }),
