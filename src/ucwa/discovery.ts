@@ -22,6 +22,8 @@ const maxRedirects = 5;
 /** Shared by all roots of one sign-in, so that two servers that point at each other end. */
 export class DiscoveryTrail {
   readonly attempts: DiscoveryAttempt[] = [];
+  /** A `redirect` link has led to another host: the pool found is not the one that was asked. */
+  leftHost = false;
   readonly #visited = new Set<string>();
   #redirects = 0;
 
@@ -97,6 +99,7 @@ export async function tryRoot(walk: RootWalk, url: URL, signal: AbortSignal): Pr
     const target = resolveHref(redirect.href, url);
     record(walk, answer, { outcome: 'redirect', detail: `links on to ${printable(target)}` });
     walk.trail.redirect();
+    walk.trail.leftHost ||= target.origin !== url.origin;
     return tryRoot({ ...walk, allowHttp: false }, target, signal);
   }
   const user = linkOf(root, 'user');

@@ -32,6 +32,7 @@ export interface SignInParts {
 export async function findApplications(parts: SignInParts, signal: AbortSignal): Promise<ApplicationsLink> {
   const trail = new DiscoveryTrail();
   let userUrl = await discoverUser({ ...parts, trail }, signal);
+  if (trail.leftHost) parts.tokens.nameEveryPool();
   for (;;) {
     const answer = await readUser(parts, userUrl, signal);
     const user = readBody(answer);

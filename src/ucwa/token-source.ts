@@ -16,7 +16,7 @@ export interface TokenRequest {
   readonly offer: SignInOffer;
   /** The URL whose answer made the offer. */
   readonly offeredBy: URL;
-  /** The host is not the one that was discovered first. */
+  /** The host is not the one that discovery asked first. */
   readonly isOtherPool: boolean;
   readonly claims?: string | undefined;
   /** The token that is still good and about to end. */

@@ -45,6 +45,7 @@ export class TokenStore {
   readonly #lifetime: AbortSignal;
   readonly #source: TokenSource;
   readonly #realms = new Map<string, Realm>();
+  #namesEveryPool = false;
 
   /**
    * @param account.callbackMs - how long a callback of the credentials may take, in milliseconds.
@@ -59,6 +60,11 @@ export class TokenStore {
     this.#credentials = credentialList(account.credentials);
     this.#lifetime = lifetime;
     this.#source = new TokenSource(connection, account.callbackMs, lifetime);
+  }
+
+  /** From now on also the first pool that challenges us is told by name which pool the token is for. */
+  nameEveryPool(): void {
+    this.#namesEveryPool = true;
   }
 
   /** Whether a token for the origin was ever obtained. */
@@ -147,7 +153,7 @@ export class TokenStore {
     if (offered === undefined) throw new UcwaAuthenticationError('challenge-missing', `${url.host} was never asked`);
     const { offer, answer, refused } = offered;
     const [first] = this.#realms.keys();
-    const isOtherPool = first !== url.origin;
+    const isOtherPool = this.#namesEveryPool || first !== url.origin;
     const request = { url, offer, offeredBy: answer.url, isOtherPool, claims: more.claims };
     let refusal: UcwaAuthenticationError | undefined;
     for (const credentials of usableCredentials(this.#credentials, offer)) {

@@ -269,6 +269,16 @@ describe('Sign-in of an account', () => {
       });
     });
 
+    it('names the pool that a root sends everybody to', async () => {
+      await withAccount(async (pool, account) => {
+        pool.once('GET /', { json: { _links: { redirect: { href: `${second.origin}/` } } } });
+
+        await account.signIn(anySignal());
+
+        assert.equal(new URLSearchParams(second.last('POST /token').body).get('resource'), '127.0.0.1');
+      });
+    });
+
     it('takes 500 with diagnostics 28032 for a refused ticket and asks for a challenge', async () => {
       await withAccount(async (pool, account) => {
         await account.signIn(anySignal());
