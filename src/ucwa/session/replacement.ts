@@ -1,6 +1,6 @@
-import { UcwaPreconditionFailedError } from '../errors';
+import { UcwaError, UcwaUnknownOutcomeError } from '../errors';
 import type { JsonObject } from '../json';
-import { mayHaveArrived } from '../outcome';
+import { mayBePoolFailure, mayHaveArrived, verdictOn } from '../outcome';
 import type { Try } from '../retry';
 
 import type { Application } from './application';
@@ -18,10 +18,10 @@ export interface Replacement<T> {
 }
 
 /**
- * Replaces a resource if nobody changed it. A try whose answer was lost may have succeeded and makes the next one fail
- * with 412: then the resource is read, and counts as replaced if all changes are in it.
+ * Replaces a resource if nobody changed it. A try whose answer was lost may have succeeded, whatever the next one says (412
+ * for one, since the tag has changed): then the resource is read, and counts as replaced if all changes are in it.
  *
- * @throws UcwaPreconditionFailedError when somebody else changed it.
+ * @throws UcwaPreconditionFailedError when somebody else changed it; UcwaUnknownOutcomeError when it cannot be read.
  * Source: Skype/UCWA/PayloadFormat.md, "PUT".
  */
 export async function replaceResource<T>(
@@ -31,20 +31,35 @@ export async function replaceResource<T>(
 ): Promise<T> {
   const { url, body, etag, decode, hasAll } = replacement;
   const { channel } = application;
-  const lost: unknown[] = [];
+  let lost: UcwaError | undefined;
   const tryOnce = async (tried: Try): Promise<T> =>
     decode((await channel.putOnce(url, { body, etag, tried }, signal)) ?? (await channel.get(url, signal)));
   const noting = async (tried: Try): Promise<T> =>
     tryOnce(tried).catch((error: unknown) => {
-      if (mayHaveArrived(error)) lost.push(error);
+      if (error instanceof UcwaError && mayHaveArrived(error)) lost = error;
       throw error;
     });
   try {
     return await channel.repeat({ method: 'PUT', url }, noting, signal);
   } catch (error) {
-    if (lost.length === 0 || !(error instanceof UcwaPreconditionFailedError)) throw error;
-    const now = decode(await channel.get(url, signal));
+    signal.throwIfAborted();
+    if (lost === undefined || saysEnough(error)) throw error;
+    const now = await readAfter(lost, async () => decode(await channel.get(url, signal)));
     if (hasAll(now)) return now;
     throw error;
+  }
+}
+
+/** The server is out of reach, which leaves it open by itself, or the application is not what it was. */
+function saysEnough(error: unknown): boolean {
+  return mayBePoolFailure(error) || verdictOn(error).application !== undefined;
+}
+
+async function readAfter<T>(lost: UcwaError, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof UcwaError) || saysEnough(error)) throw error;
+    throw new UcwaUnknownOutcomeError(`It is not known whether the server took the change: ${lost.message}`, lost);
   }
 }
