@@ -12,7 +12,7 @@ describe('A client whose pool fails', () => {
   let stage: Stage;
 
   const open = async (secondPool: boolean): Promise<void> => {
-    stage = await Stage.open({ secondPool }, 'json');
+    stage = await Stage.open({ secondPool }, { format: 'json', isImpatient: false });
     wire.allow(stage.hosts);
   };
 

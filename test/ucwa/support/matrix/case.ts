@@ -54,7 +54,8 @@ export function describePlan({ scenario, format, variants: chosen, troubles }: P
  */
 export async function playCase(plan: Plan, wire: Wire): Promise<void> {
   const needs = plan.troubles.flatMap((trouble) => trouble.needs ?? []);
-  const stage = await Stage.open(optionsOf([...plan.variants, ...needs]), plan.format);
+  const isImpatient = plan.troubles.some((trouble) => trouble.needsImpatience === true);
+  const stage = await Stage.open(optionsOf([...plan.variants, ...needs]), { format: plan.format, isImpatient });
   wire.allow(stage.hosts);
   try {
     await checkCase(plan, stage, wire);

@@ -2,7 +2,7 @@ import type { UcwaFormat } from '../../../../src/ucwa';
 
 import { broken, busy, cutAfter, delays, type Failure, nonsense, refusals, written } from './failures';
 import type { ScenarioName } from './scenarios';
-import type { Stage } from './stage';
+import { impatience, type Stage } from './stage';
 import { type Variant, withSecondPool } from './variants';
 
 /** When something goes wrong: before anybody signs in, once signed in, or (watching) once inside the meeting. */
@@ -23,6 +23,8 @@ export interface Trouble {
   /** Whether it leaves open what became of a POST: the client then looks, which takes the same application. */
   readonly leavesOpen?: boolean;
   readonly endsApplication?: boolean;
+  /** It is about the limits of the client, which are short then. */
+  readonly needsImpatience?: boolean;
   /** What the pool has to have for it. */
   readonly needs?: Variant;
   readonly cause: (stage: Stage) => Promise<void>;
@@ -30,6 +32,8 @@ export interface Trouble {
 
 const all: readonly ScenarioName[] = ['start', 'join', 'create', 'list', 'edit', 'cancel', 'watch'];
 const entering: readonly ScenarioName[] = ['start', 'join', 'watch'];
+/** Watching begins with a start. */
+const listening: readonly ScenarioName[] = ['join', 'watch'];
 
 /** Requests that failures are aimed at. */
 interface Target {
@@ -96,7 +100,7 @@ const targets: readonly Target[] = [
     method: 'GET',
     path: '/events',
     moment: 'warm',
-    scenarios: entering,
+    scenarios: listening,
     survives: [...repeatable, ...nonsense],
     suffers: [],
   },
@@ -150,7 +154,7 @@ const targets: readonly Target[] = [
     method: 'POST',
     path: '/(onlineMeetingInvitations|startOnlineMeeting|joinOnlineMeeting)(\\?|$)',
     moment: 'warm',
-    scenarios: entering,
+    scenarios: ['start', 'join'],
     survives: creating,
     suffers: [...passing, ...nonsense],
   },
@@ -241,7 +245,7 @@ const pollAnswer =
 const warm = { moment: 'warm', scenarios: all, mustSucceed: true } as const;
 const ending = { ...warm, endsApplication: true } as const;
 const inside = { moment: 'inside', scenarios: ['watch'], mustSucceed: false } as const;
-const onPoll = { at: 'the P-GET', moment: 'warm', scenarios: entering, mustSucceed: true } as const;
+const onPoll = { at: 'the P-GET', moment: 'warm', scenarios: listening, mustSucceed: true } as const;
 const onPollInside = { ...onPoll, at: 'the P-GET while watching', moment: 'inside', scenarios: ['watch'] } as const;
 
 /** What a server does to a session by itself. */
@@ -265,9 +269,15 @@ export const events: readonly Trouble[] = [
   event('PGetReplaced', onPoll, pollAnswer({ code: 'Conflict', subcode: 'PGetReplaced' }, 409)),
   event('a P-GET that is not found', onPoll, pollAnswer({ code: 'NotFound', subcode: 'ApplicationNotFound' }, 404)),
   event('a package without links', onPoll, pollAnswer({ sender: [] })),
-  event('a request that takes longer than its limit', { ...warm, mustSucceed: false }, async (stage) =>
-    stage.control('faults', { match: { path: '/(onlineMeetings|communication)/' }, delayMs: 2_000 }),
-  ),
+  {
+    ...event('a request that takes longer than its limit', { ...warm, mustSucceed: false }, async (stage) =>
+      stage.control('faults', {
+        match: { path: '/(onlineMeetings|communication)/' },
+        delayMs: 1.3 * impatience.requestMs,
+      }),
+    ),
+    needsImpatience: true,
+  },
   ...['closed', 'cannotRedirect', 'unavailable'].flatMap((condition) => [
     // A 503 may come after the effect, so that the client hands it on and goes to the other pool with the next call.
     failover(condition, 'warm', condition !== 'unavailable'),
