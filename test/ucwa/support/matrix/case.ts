@@ -32,7 +32,7 @@ export class BrokenPromise extends assert.AssertionError {
 export function planOf(seed: number, wire: Wire): Plan {
   const random = new Random(seed);
   const scenario = random.pick(Object.values(scenarios)).name;
-  const chosen = variants.filter(() => random.chance(0.2));
+  const chosen = variants.filter(() => random.chance(0.15));
   const fitting = [...failures.flatMap(({ troubles }) => troubles), ...events, ...events, ...lures(wire.origin)].filter(
     (trouble) => trouble.scenarios.includes(scenario),
   );

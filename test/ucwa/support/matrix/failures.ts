@@ -69,12 +69,12 @@ export const broken: readonly Failure[] = [
   { name: 'a connection cut before the effect', fault: same({ cut: 'before' }) },
 ];
 
-/** Answers that are none. */
+/** Answers that are none, and one that takes minutes to give up on: it comes first, so that the rest is played meanwhile. */
 export const nonsense: readonly Failure[] = [
+  { name: '410 CannotRedirect', fault: ucwa(410, ['Gone', 'CannotRedirect']) },
   { name: 'HTML with status 200', fault: same({ status: 200, body: '<html><body>Please log in</body></html>' }) },
   { name: 'a broken document', fault: garbled({ json: '{"_links":', xml: '<resource rel="x"><link' }) },
   { name: 'a document that is something else', fault: garbled({ json: '[1,null]', xml: '<feed><entry /></feed>' }) },
-  { name: '410 CannotRedirect', fault: ucwa(410, ['Gone', 'CannotRedirect']) },
   {
     name: '302 to a foreign host',
     fault: same({ status: 302, headers: { Location: 'https://evil.example/login' } }),

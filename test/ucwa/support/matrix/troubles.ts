@@ -101,7 +101,7 @@ const targets: readonly Target[] = [
     path: '/events',
     moment: 'warm',
     scenarios: listening,
-    survives: [...repeatable, ...nonsense],
+    survives: [...nonsense, ...repeatable],
     suffers: [],
   },
   {
@@ -129,7 +129,7 @@ const targets: readonly Target[] = [
     moment: 'warm',
     scenarios: ['create'],
     survives: creating,
-    suffers: [...passing, ...nonsense],
+    suffers: [...nonsense, ...passing],
   },
   {
     name: 'the PUT of a meeting',
@@ -156,7 +156,7 @@ const targets: readonly Target[] = [
     moment: 'warm',
     scenarios: ['start', 'join'],
     survives: creating,
-    suffers: [...passing, ...nonsense],
+    suffers: [...nonsense, ...passing],
   },
   {
     name: 'the meeting inside',
@@ -173,7 +173,7 @@ const targets: readonly Target[] = [
     path: '/events',
     moment: 'inside',
     scenarios: ['watch'],
-    survives: [...repeatable, ...nonsense],
+    survives: [...nonsense, ...repeatable],
     suffers: [],
   },
   {
@@ -207,8 +207,8 @@ export const failures: readonly { readonly target: string; readonly troubles: re
   (target) => ({
     target: target.name,
     troubles: [
-      ...target.survives.map((failure) => aimed(target, failure, true)),
       ...target.suffers.map((failure) => aimed(target, failure, false)),
+      ...target.survives.map((failure) => aimed(target, failure, true)),
     ],
   }),
 );
