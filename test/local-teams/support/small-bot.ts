@@ -34,10 +34,12 @@ export class SmallBot {
   constructor(behaviour: Behaviour = scripted) {
     this.#behaviour = behaviour;
     this.#server = createServer((request, response) => {
-      void this.#serve(request).then(({ status, body }) => {
+      const answer = ({ status, body }: BotReply): void => {
         response.writeHead(status, { 'content-type': 'application/json' });
         response.end(body === undefined ? '' : JSON.stringify(body));
-      });
+      };
+      // The connector may be gone before the bot has said what it wanted to.
+      this.#serve(request).then(answer, () => response.destroy());
     });
   }
 
