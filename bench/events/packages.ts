@@ -30,6 +30,7 @@ export function packageAnswer(happening: Happening, people: number, format: Ucwa
     status: 200,
     headers: { 'content-type': contentTypes[format] },
     text: format === 'json' ? packageToJson(content) : packageToXml(content),
+    sentAt: 0,
     receivedAt: 0,
   };
 }

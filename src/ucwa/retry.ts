@@ -30,7 +30,7 @@ export interface RetryRules {
 }
 
 /**
- * The one place where requests are repeated: up to three tries, with full jitter between; `Retry-After` wins over the
+ * How requests are repeated: up to three tries, with full jitter between; `Retry-After` wins over the
  * jitter. A wait that would outlast the time limit of the call, or a repetition for which the server's budget has nothing
  * left, is not begun.
  *
@@ -47,13 +47,23 @@ export async function withRetries<T>(
       return await work({ id, attempt });
     } catch (error) {
       signal.throwIfAborted();
-      const delayMs = mayRepeat(error, rules.methodClass) ? retryDelayMs(error, attempt) : undefined;
-      if (attempt >= maxAttempts || delayMs === undefined || delayMs >= timeLeftMs(signal)) throw error;
-      if (!rules.budget.spend()) throw error;
-      tell(rules, { id, attempt }, { delayMs, error });
-      await rules.clock.sleep(delayMs, signal);
+      if (attempt >= maxAttempts || !mayRepeat(error, rules.methodClass)) throw error;
+      if (!(await pauseAfter(rules, { tried: { id, attempt }, error }, signal))) throw error;
     }
   }
+}
+
+/** Waits until another try may be made; `false`, and at once, when there must be none. */
+export async function pauseAfter(
+  rules: Omit<RetryRules, 'methodClass'>,
+  { tried, error }: { readonly tried: Try; readonly error: unknown },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const delayMs = retryDelayMs(error, tried.attempt);
+  if (delayMs === undefined || delayMs >= timeLeftMs(signal) || !rules.budget.spend()) return false;
+  tell(rules, tried, { delayMs, error });
+  await rules.clock.sleep(delayMs, signal);
+  return true;
 }
 
 /** Exponential with full jitter: between nothing and `baseMs` doubled per attempt, at most `capMs`. */
@@ -72,7 +82,7 @@ function retryDelayMs(error: unknown, attempt: number): number | undefined {
 }
 
 function tell(
-  { hooks, request }: RetryRules,
+  { hooks, request }: Pick<RetryRules, 'hooks' | 'request'>,
   tried: Try,
   { delayMs, error }: { readonly delayMs: number; readonly error: unknown },
 ): void {

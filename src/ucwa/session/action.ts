@@ -1,10 +1,9 @@
 import { UcwaActionUnavailableError, UcwaError, UcwaResponseError, UcwaUnknownOutcomeError } from '../errors';
 import { verdictOn } from '../outcome';
+import { maxAttempts, type Try } from '../retry';
+import { newRequestId } from '../transport';
 
 import type { Application } from './application';
-
-/** How often an action is posted in all, when its outcome stays open. */
-const maxAttempts = 3;
 
 /** What a look at the server tells of an action. */
 export interface Look {
@@ -34,6 +33,7 @@ export interface Action {
 export async function perform(application: Application, action: Action, signal: AbortSignal): Promise<void> {
   let href = action.href ?? (await action.look(signal)).href;
   let lost: UcwaError | undefined;
+  const id = newRequestId();
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     if (href === undefined) break;
     const failure = await post(application, href, signal);
@@ -42,10 +42,10 @@ export async function perform(application: Application, action: Action, signal: 
     if (verdict === 'done') return;
     if (verdict === 'unknown') lost = failure;
     if (lost === undefined) throw isRefusal(failure) ? unavailable(action, failure) : failure;
-    await application.clock.sleep(500 * attempt, signal);
+    const mayRepeat = await pauseAfter(application, { href, tried: { id, attempt }, error: lost }, signal);
     const { isDone, href: offered } = await lookAfter(action, lost, signal);
     if (isDone) return;
-    href = offered;
+    href = mayRepeat ? offered : undefined;
   }
   throw lost === undefined ? unavailable(action) : unknownOutcome(action, lost);
 }
@@ -60,6 +60,16 @@ async function post(application: Application, href: string, signal: AbortSignal)
     if (error instanceof UcwaError) return error;
     throw error;
   }
+}
+
+/** Whether there may be another try; waits for it. */
+async function pauseAfter(
+  application: Application,
+  failed: { readonly href: string; readonly tried: Try; readonly error: UcwaError },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (failed.tried.attempt >= maxAttempts) return false;
+  return application.channel.pauseAfter(application.resolve(failed.href), failed, signal);
 }
 
 async function lookAfter(action: Action, lost: UcwaError, signal: AbortSignal): Promise<Look> {

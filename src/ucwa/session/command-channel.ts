@@ -7,7 +7,7 @@ import type { JsonObject } from '../json';
 import type { UcwaFormat } from '../options';
 import type { MethodClass } from '../outcome-table';
 import { acceptHeader, encodePayload } from '../payload';
-import { type Try, withRetries } from '../retry';
+import { pauseAfter, type Try, withRetries } from '../retry';
 import type { HttpRequest } from '../transport';
 
 /** Largest package of events, in bytes: what some ten thousand people do at once. */
@@ -154,6 +154,15 @@ export class CommandChannel {
     signal: AbortSignal,
   ): Promise<T> {
     return withRetries(retryRules(this.#connection, request, 'repeatable'), work, signal);
+  }
+
+  /** Waits before a POST is sent once more after a look at what became of it; `false`: it must not be. */
+  async pauseAfter(
+    url: URL,
+    failed: { readonly tried: Try; readonly error: unknown },
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return pauseAfter(retryRules(this.#connection, { method: 'POST', url }, 'action'), failed, signal);
   }
 
   /** Sends one P-GET; the answer is the caller's to judge. */

@@ -389,6 +389,18 @@ for (const format of ['json', 'xml'] as const) {
       });
     });
 
+    it('does not post again when the server wants to be left alone for longer than anybody waits', async () => {
+      await inScene(async ({ pool, events, meeting, watcher }) => {
+        const person = `${events.conversation}/participants/petra`;
+        pool.on(`POST ${person}/eject`, { ...html, status: 503, headers: { 'retry-after': '600' } });
+        pool.on(`GET ${person}`, { json: personOf(events, 'petra') });
+
+        await assert.rejects(meeting.control.eject(await idOf(watcher, 'petra'), anySignal()), UcwaUnknownOutcomeError);
+
+        assert.equal(pool.count(`POST ${person}/eject`), 1);
+      });
+    });
+
     it('counts as done when the person is gone after an eject without an answer', async () => {
       await inScene(async ({ pool, events, meeting, watcher }) => {
         const person = `${events.conversation}/participants/petra`;
