@@ -65,7 +65,7 @@ describe('The client keeps its word', () => {
   for (const { name, options } of variants) {
     it(`with ${name}`, async () => {
       await playAll(everythingOn({ name, options }), wire);
-    }).timeout(20_000);
+    }).timeout(60_000);
   }
 
   for (const { target, troubles } of failures) {
@@ -77,12 +77,12 @@ describe('The client keeps its word', () => {
   for (const { name, ...event } of events) {
     it(`when this happens: ${name}`, async () => {
       await playAll(alone({ name, ...event }), wire);
-    }).timeout(20_000);
+    }).timeout(60_000);
   }
 
   it('when links lead elsewhere', async () => {
     await playAll(lures(wire.origin).flatMap(alone), wire);
-  }).timeout(20_000);
+  }).timeout(60_000);
 
   it('in combinations that seeds make', async () => {
     const plans = Array.from({ length: cases }, (_, index) => planOf(firstSeed + index, wire));

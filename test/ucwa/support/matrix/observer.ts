@@ -55,14 +55,17 @@ export class Observer {
   /**
    * Resolves when what is told is what is there.
    *
-   * @throws AssertionError when somebody is told of who never came; UcwaConversationEndedError when the meeting is over for
+   * @throws AssertionError when that never comes, or somebody is told of who never came; UcwaConversationEndedError when the meeting is over for
    * us.
    */
   async agree(): Promise<void> {
     const wanted = companyOf(await this.#truth());
     for (;;) {
       if (this.#latest !== undefined && isDeepStrictEqual(told(this.#latest), wanted)) return;
-      const { ended } = await this.#next();
+      const { ended } = await this.#next().catch((error: unknown) => {
+        if (this.#stage.signal.aborted) assert.deepEqual(this.#latest && told(this.#latest), wanted);
+        throw error;
+      });
       if (ended !== undefined) throw new UcwaConversationEndedError(ended.reason);
     }
   }

@@ -21,7 +21,7 @@ const caseLimitMs = 30_000;
 const patience = { requestMs: 8_000, operationMs: 10_000 };
 
 /** How long it waits when it shall meet its limits, in real milliseconds. */
-export const impatience = { requestMs: 1_000, operationMs: 4_000 };
+export const impatience = { requestMs: 2_000, operationMs: 5_000 };
 
 /** A meeting as the simulator has it. */
 export interface TrueMeeting {

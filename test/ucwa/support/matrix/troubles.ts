@@ -273,7 +273,7 @@ export const events: readonly Trouble[] = [
     ...event('a request that takes longer than its limit', { ...warm, mustSucceed: false }, async (stage) =>
       stage.control('faults', {
         match: { path: '/(onlineMeetings|communication)/' },
-        delayMs: 1.3 * impatience.requestMs,
+        delayMs: 1.2 * impatience.requestMs,
       }),
     ),
     needsImpatience: true,

@@ -43,7 +43,7 @@ export const variants: readonly Variant[] = [
   switched('Windows authentication of the web server too', { negotiateBeside: true }),
   switched('an empty authorization_uri', { emptyAuthorizationUri: true }),
   switched('modern authentication offered too', { authorizationUri: 'https://login.example/authorize' }),
-  switched('tokens of half a minute', { tokenLifetimeSeconds: 30 }),
+  switched('tokens of two minutes', { tokenLifetimeSeconds: 120 }),
   switched('410 for an application that expired', { expiredApplicationStatus: 410 }),
   withSecondPool,
   {
