@@ -22,6 +22,7 @@ import { Readiness, type ReadinessCheck } from './http/readiness';
 import { createHttpServer } from './http/server';
 import { SigningKeys, type SigningKeysDeps } from './http/tokens/signing-keys';
 import { TokenVerifier } from './http/tokens/token-verifier';
+import type { OperationStore } from './journal/ports';
 import { AccountStore } from './meetings/account-store';
 import { Attendances } from './meetings/attendances';
 import { MeetingProblem } from './meetings/errors';
@@ -31,6 +32,7 @@ import type { CardRefresher, MeetingStore } from './meetings/ports';
 import { StoppingError } from './shared/abort';
 import { AppError } from './shared/app-error';
 import type { Logger } from './shared/logger';
+import { type Pace, usualPace } from './shared/pace';
 import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from './ucwa';
 
 /** A part of the process could not start; the message names the setting that helps. */
@@ -63,10 +65,19 @@ export async function openStore(settings: StorageSettings, log: Logger): Promise
   return openStorage(settings, log);
 }
 
+/** What the bot works with. */
+export interface ConferParts {
+  readonly log: Logger;
+  readonly store: Storage;
+  /** In place of the store's own. */
+  readonly journal?: OperationStore;
+  readonly pace?: Pace;
+}
+
 /** Builds every part of the bot and listens. The only place where adapters are made. */
 export async function startConfer(
   settings: ConferSettings,
-  { log, store }: { log: Logger; store: Storage },
+  { log, store, journal = store.journal, pace = usualPace }: ConferParts,
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
@@ -81,13 +92,13 @@ export async function startConfer(
     new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, stopping: stopping.signal });
   const signIn = way.kind === 'modern' ? openSignIn(adapter, { ...way, tenantId, now, log }) : undefined;
   const endpointId = await endpointIdIn(store);
-  const parts = { store, now, log, endpointId, stopping: stopping.signal };
+  const parts = { store, now, log, endpointId, pace, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
   const speakAt = adapter.speakAt.bind(adapter);
   const bot = new MeetingsBot({
     ...{ commands, people, store, refresherFor, now, log, speakAt, stopping: stopping.signal },
-    ...{ journal: store.journal, journalKey: await store.secret('confer journalKey') },
+    ...{ pace, journal, journalKey: await store.secret('confer journalKey') },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
   });
 
@@ -167,6 +178,7 @@ export interface AccountParts {
   readonly log: Logger;
   /** Of this installation. */
   readonly endpointId: string;
+  readonly pace?: Pace;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
@@ -181,7 +193,10 @@ export interface Accounts {
 }
 
 /** One service account acts for everybody. @throws StartError when the settings name none. */
-function openShared(settings: ConferSettings, { store, now, log, endpointId, stopping }: AccountParts): Accounts {
+function openShared(
+  settings: ConferSettings,
+  { store, now, log, endpointId, pace = usualPace, stopping }: AccountParts,
+): Accounts {
   const credentials = passwordOf(settings.account);
   if (credentials.length === 0) throw new StartError('UCWA_USERNAME must be set: the account Confer works with');
   const account = openAccount(settings, { credentials, endpointId, log });
@@ -189,7 +204,7 @@ function openShared(settings: ConferSettings, { store, now, log, endpointId, sto
   const attendances = new Attendances({ stayMs: settings.stayMs, log });
   const own = new AccountStore(store, undefined);
   return {
-    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log })),
+    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log, pace })),
     begin: () => {
       signInAhead(gateway, log, stopping);
     },
@@ -216,13 +231,13 @@ export function openPersonal(
   if (identity.kind === 'local' || signIn.kind !== 'modern') {
     throw new StartError('MICROSOFT_APP_ID must be set: people sign in through Teams');
   }
-  const { store, now, log, endpointId, singleSignOn, authorityCa } = parts;
+  const { store, now, log, endpointId, pace = usualPace, singleSignOn, authorityCa } = parts;
   const { clientId } = signIn;
   const ca = authorityCa === undefined ? {} : { ca: authorityCa };
   const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost: settings.cloud.authorityHost, now, ...ca });
   const urls = urlRulesOf(settings);
   const people = new PersonalMeetings({
-    ...{ store, now, log, stayMs: settings.stayMs },
+    ...{ store, now, log, pace, stayMs: settings.stayMs },
     open: ({ id: personId }) => {
       if (!OBJECT_ID.test(personId)) throw new MeetingProblem('signIn.unknownPerson');
       const tokens = new PersonTokens({ personId, singleSignOn, onBehalfOf });

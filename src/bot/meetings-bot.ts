@@ -7,6 +7,7 @@ import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
+import type { Pace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
@@ -41,6 +42,7 @@ export interface MeetingsBotDeps {
   readonly journal: OperationStore;
   /** Hides what an operation is about in its id; the same in every process. */
   readonly journalKey: Buffer;
+  readonly pace?: Pace;
   readonly speakAt: SpeakAt;
   /** Remembers who was welcomed. */
   readonly store: Pick<MeetingStore, 'outcome' | 'saveOutcome'>;
@@ -69,6 +71,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     this.#operations = new Operations({
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
       ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
+      ...(deps.pace === undefined ? {} : { pace: deps.pace }),
       log: deps.log,
     });
     this.onMessage(async (context, next) => {

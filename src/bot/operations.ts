@@ -7,12 +7,13 @@ import type { Operation } from '../journal/operation';
 import { operationId } from '../journal/operation-id';
 import type { Content, OperationHost, OperationStore, Performed } from '../journal/ports';
 import { OperationWorker } from '../journal/worker';
-import { MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
+import { isPassing, MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher, MeetingState } from '../meetings/ports';
 import { DeadlineError } from '../shared/abort';
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
+import { type Pace, usualPace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { defineTexts } from '../shared/texts';
 
@@ -34,8 +35,6 @@ const PERFORM_LIMIT_MS = 45_000;
 
 /** So long a server that does not answer is waited for; then people are told. */
 const PATIENCE_MS = 600_000;
-
-const REST_MS = 10_000;
 
 /** The card of a click waits no longer than this: Teams gives up after about ten seconds. */
 const HEARING_LIMIT_MS = 5000;
@@ -62,6 +61,7 @@ export interface OperationsDeps {
   readonly signIn: SignInTurns | undefined;
   readonly speakAt: SpeakAt;
   readonly refresherFor: (meetings: MeetingService) => CardRefresher;
+  readonly pace?: Pace;
   readonly log: Logger;
 }
 
@@ -69,6 +69,8 @@ export interface OperationsDeps {
 export class Operations implements OperationHost {
   readonly #deps: OperationsDeps;
   readonly #worker: OperationWorker;
+  /** After a server that does not do what it should, or not in time. */
+  readonly #restMs: number;
   /** Operations for whose answer a click waits in this process. */
   readonly #awaited = new Map<string, number>();
   /** What a meeting was changed to, where this process did it: then nobody has to be asked. */
@@ -76,8 +78,9 @@ export class Operations implements OperationHost {
 
   constructor(deps: OperationsDeps) {
     this.#deps = deps;
-    const { store, holder, log } = deps;
-    this.#worker = new OperationWorker({ store, host: this, holder, log });
+    const { store, holder, pace = usualPace, log } = deps;
+    this.#restMs = pace.lookAgainMs;
+    this.#worker = new OperationWorker({ store, host: this, holder, log, pace });
   }
 
   /** Begins to work, also on what was left by a process that ended. */
@@ -231,7 +234,11 @@ export class Operations implements OperationHost {
         if (isPatient) throw new NotYetError(error.message, error.delayMs);
         return toAnswer(text(explained(new MeetingProblem('server.unknownOutcome'), turn)), locale);
       }
-      if (error instanceof DeadlineError && isPatient) throw new NotYetError(error.message, REST_MS);
+      if (turn.guard.isOpen && isPassing(error)) {
+        if (isPatient) throw new NotYetError(String(error), this.#restMs);
+        return toAnswer(text(explained(new MeetingProblem('server.unknownOutcome'), turn)), locale);
+      }
+      if (error instanceof DeadlineError && isPatient) throw new NotYetError(error.message, this.#restMs);
       if (error instanceof SignInNeeded) return this.#askToSignIn(turn, error);
       return { ...toAnswer(text(explained(error, turn)), locale), ...this.#burialIn(turn, error) };
     }

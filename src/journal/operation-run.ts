@@ -1,5 +1,6 @@
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
+import type { Pace } from '../shared/pace';
 
 import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError } from './errors';
 import type { Operation, OperationChanges } from './operation';
@@ -16,14 +17,12 @@ export interface OperationRunDeps {
   readonly store: OperationStore;
   readonly host: OperationHost;
   readonly clock: JournalClock;
+  readonly pace: Pace;
   readonly log: Logger;
 }
 
 /** An operation that takes longer than this shows that it is under way. */
 const quickMs = 1500;
-
-/** How long a message whose posting is open may still show up on somebody's screen, before it is posted again. */
-const receiptMs = 12_000;
 
 /** An operation that fails this often is given up. */
 const mostAttempts = 5;
@@ -82,10 +81,15 @@ export class OperationRun {
   async #guard(): Promise<CreationGuard> {
     const { id, meetingSentAt } = this.#operation;
     const sentAgoMs = meetingSentAt === undefined ? undefined : (await this.#deps.store.now()) - meetingSentAt;
+    const isOpen = (): boolean => this.#operation.meetingSentAt !== undefined;
     return {
       marker: markerOf(id),
       sentAgoMs,
+      get isOpen() {
+        return isOpen();
+      },
       aboutToSend: async () => this.#save({ meetingSent: true }),
+      refused: async () => this.#save({ meetingSent: false }),
       made: async (meetingId) => this.#save({ meetingId }),
     };
   }
@@ -99,6 +103,7 @@ export class OperationRun {
     const { cardSentAt } = this.#operation;
     if (cardSentAt !== undefined) {
       const waitedMs = (await this.#deps.store.now()) - cardSentAt;
+      const { receiptMs } = this.#deps.pace;
       if (waitedMs < receiptMs) throw new NotYetError('A message may or may not be there', receiptMs - waitedMs);
     }
     await this.#post(content, signal);

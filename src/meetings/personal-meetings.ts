@@ -1,4 +1,5 @@
 import type { Logger } from '../shared/logger';
+import { type Pace, usualPace } from '../shared/pace';
 
 import { AccountStore } from './account-store';
 import { Attendances } from './attendances';
@@ -41,6 +42,7 @@ export interface PersonalMeetingsDeps {
   readonly idleMs?: number;
   /** Most accounts at once; default 500. */
   readonly limit?: number;
+  readonly pace?: Pace;
 }
 
 /** Longest sign-out, in milliseconds. */
@@ -108,11 +110,11 @@ export class PersonalMeetings implements MeetingsOfPeople {
 
   #open(person: Person): Seat {
     this.#makeRoom();
-    const { open, store, now, log, stayMs } = this.#deps;
+    const { open, store, now, log, stayMs, pace = usualPace } = this.#deps;
     const account = open(person);
     const attendances = new Attendances({ stayMs, log });
     const own = new AccountStore(store, person.id);
-    const deps = { gateway: account.gateway, store: own, attendances, now, log, isPersonal: true };
+    const deps = { gateway: account.gateway, store: own, attendances, now, log, pace, isPersonal: true };
     return { meetings: new MeetingService(deps), attendances, account, leases: 0, timer: undefined };
   }
 

@@ -39,7 +39,7 @@ const ask: Action = async (context, data) =>
 
 const confirm: Action = async (context, data) => {
   const meetingId = meetingIdOf(data);
-  const record = await context.meetings.cancel(meetingId, context.person, context.signal);
+  const record = await context.meetings.cancel(meetingId, context, context.signal);
   const state = { kind: 'cancelled', record } as const;
   return { ...cancelledReply(record, context.reader.locale), changed: { meetingId, state } };
 };

@@ -91,7 +91,8 @@ async function save(
 ): Promise<Reply> {
   const { meetingId, values } = edit;
   try {
-    const meeting = await context.meetings.edit({ meetingId, values, base: readBase(edit.data) }, context.signal);
+    const { guard, signal } = context;
+    const meeting = await context.meetings.edit({ meetingId, values, base: readBase(edit.data), guard }, signal);
     const reply = await meetingReply(context, meeting, texts(context.reader.locale).saved);
     return { ...reply, changed: { meetingId, state: { kind: 'scheduled', meeting } } };
   } catch (error) {
