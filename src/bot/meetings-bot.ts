@@ -18,6 +18,7 @@ import { explain, explanationMessage } from './explain';
 import { TakenActivities } from './once';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
+import { receiptIn } from './receipts';
 import { toActivity } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { explained, type Turn, Turns } from './turns';
@@ -123,6 +124,8 @@ export class MeetingsBot extends TeamsActivityHandler {
     if (context.activity.name !== 'adaptiveCard/action') return super.onInvokeActivity(context);
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
+    const receipt = receiptIn(action);
+    if (receipt !== undefined) return this.#operations.answerReceipt(context.activity, receipt);
     return this.#clicks.run(clickKey(context.activity, action), async () => this.#answerClick(context, action));
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { MeetingProblem } from '../../src/meetings/errors';
 import { BotHarness } from '../support/bot-harness';
 import { allWords } from '../support/card-reading';
-import type { Posted } from '../support/chat';
+import { ANNA, type Answer, invokeActivity, type Posted } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
 
@@ -86,5 +86,61 @@ describe('Operations', function () {
     const reply = await bot.ask('new Budget review');
 
     assert.match(reply.text ?? '', /Reference/u);
+  });
+
+  describe('that posted a message', () => {
+    /** What Teams sends by itself when the card comes onto the screen of whoever asked. */
+    const seen = async (on: Posted, id: string): Promise<Answer> => {
+      const { action } = on.card?.refresh as { action: object };
+      const raw = { value: { action: { ...action, trigger: 'automatic' } }, replyToId: id };
+      return bot.invoke({
+        ...invokeActivity(on, { button: 'edit.open', inputs: {} }, { id: bot.nextId(), ...on.chat }),
+        ...raw,
+      });
+    };
+
+    it('asks for a receipt from the screen of whoever asked, and of nobody else', async () => {
+      const posted = await bot.ask('new Retro');
+
+      const { userIds, action } = posted.card?.refresh as { userIds: unknown; action: { verb: string } };
+      assert.deepEqual([userIds, action.verb], [[ANNA.id], 'operation.refresh']);
+    });
+
+    it('leaves alone what is seen where it belongs', async () => {
+      const posted = await bot.ask('new Retro');
+
+      const answer = await seen(posted, posted.id);
+
+      assert.deepEqual([answer.status, answer.card, answer.text], [200, undefined, undefined]);
+      assert.deepEqual(
+        bot.adapter.events.filter(({ kind }) => kind === 'deleted'),
+        [],
+      );
+    });
+
+    it('removes a copy that somebody sees', async () => {
+      const posted = await bot.ask('new Retro');
+
+      await seen(posted, 'copy-1');
+      await bot.idle();
+
+      const removed = bot.adapter.events.filter(({ kind }) => kind === 'deleted');
+      assert.deepEqual(
+        removed.map(({ activity }) => activity.id),
+        ['copy-1'],
+      );
+    });
+
+    it('believes nobody who is in another conversation', async () => {
+      const posted = await bot.ask('new Retro');
+
+      await seen({ ...posted, chat: { ...posted.chat, place: 'groupChat' } }, 'copy-1');
+      await bot.idle();
+
+      assert.deepEqual(
+        bot.adapter.events.filter(({ kind }) => kind === 'deleted'),
+        [],
+      );
+    });
   });
 });
