@@ -15,7 +15,10 @@ export class NaiveJournal extends SqlOperationStore {
   }
 
   override async save(operation: Operation, changes: OperationChanges): Promise<Operation> {
-    const known = Object.entries(changes).filter(([name]) => name !== 'cardSent' && name !== 'meetingSent');
-    return super.save(operation, Object.fromEntries(known));
+    return super.save(operation, {
+      ...changes,
+      ...(changes.cardSent === undefined ? {} : { cardSent: false }),
+      ...(changes.meetingSent === undefined ? {} : { meetingSent: false }),
+    });
   }
 }

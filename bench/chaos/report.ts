@@ -13,7 +13,7 @@ export function reportOf(report: StormReport): string {
   const row = [
     ...[isNaive ? 'naive loop' : 'journal', engine, commands, `${String(faults)} %`, report.kills],
     ...[count('done'), count('refused'), count('lost'), count('doubled'), count('wrongCard')],
-    ...[`${String(before('doubledCard'))} → ${String(count('doubledCard'))}`, count('unfinished')],
+    ...[count('doubledCard'), count('unfinished'), evidenceBefore.length - before('done') - before('refused')],
     ...[seconds(waits.at(-1)), seconds(waits[Math.floor(waits.length / 2)])],
     ...[ratio(creations.sent, creations.wished), ratio(messages.made - messages.removed, commands)],
   ];
@@ -21,7 +21,15 @@ export function reportOf(report: StormReport): string {
     title: `chaos --commands ${String(commands)} --seed ${String(settings.seed)}`,
     columns: [
       ...['what', 'engine', 'commands', 'faults', 'kills', 'done', 'refused', 'lost', 'doubled', 'wrong card'],
-      ...['doubled card', 'unfinished', 'worst s', 'median s', 'tries per meeting', 'messages per command'],
+      ...[
+        'doubled card',
+        'unfinished',
+        'not right before a look',
+        'worst s',
+        'median s',
+        'tries per meeting',
+        'messages per command',
+      ],
     ],
     rows: [row],
     notes: [
@@ -61,9 +69,15 @@ function unlucky(evidence: readonly Evidence[]): string[] {
     const verdict = judge(each);
     if (verdict === 'done' || verdict === 'refused') return [];
     const { wish, meetings, visible } = each;
-    const seen = visible.map(({ id }) => id).join(' ');
+    const seen = visible.map(({ shows }) => wordsOf(shows)).join(' | ');
     return [`${verdict}: ${wish.kind} ${wish.conversationId}; ${String(meetings.length)} meetings; shows ${seen}`];
   });
+}
+
+/** What a message says, in a few words. */
+function wordsOf(shows: string): string {
+  const said = JSON.parse(shows) as { text?: string; attachments?: readonly { content?: { fallbackText?: string } }[] };
+  return (said.text ?? said.attachments?.[0]?.content?.fallbackText ?? '').replaceAll(/\s+/gu, ' ').slice(0, 160);
 }
 
 function seconds(ms: number | undefined): string {

@@ -161,6 +161,8 @@ async function kill(replicas: Replicas, random: Random, signal: AbortSignal): Pr
 
 /** Waits until nothing is to be done any more. @returns how much still is when patience is over. */
 async function calm({ settings, place }: Stage): Promise<number> {
+  // A list in memory cannot be counted from here, nor does it know what it has forgotten.
+  if (settings.isNaive) await sleep(20_000);
   const latest = Date.now() + settings.patienceMs;
   for (;;) {
     const open = await countUnfinished(place);
