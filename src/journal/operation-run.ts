@@ -27,6 +27,11 @@ const quickMs = 1500;
 /** An operation that fails this often is given up. */
 const mostAttempts = 5;
 
+/** What came of it is told for longer, about a quarter of an hour: a message that is not told the end of it would lie. */
+const mostTellings = 20;
+
+const longestRestMs = 60_000;
+
 /** Takes one claimed operation as far as it goes, and gives it back. Never throws. */
 export class OperationRun {
   readonly #deps: OperationRunDeps;
@@ -146,9 +151,12 @@ export class OperationRun {
     } else if (error instanceof NotYetError) {
       this.#log.info('operation.rests', { reason: error.message, delayMs: error.delayMs });
       await store.release(this.#operation, { delayMs: error.delayMs, counts: false });
-    } else if (attempts < mostAttempts) {
+    } else if (attempts < (step === 'accepted' ? mostAttempts : mostTellings)) {
       this.#log.warn('operation.failed', { error: String(error), attempt: attempts });
-      await store.release(this.#operation, { delayMs: 1000 * 2 ** (attempts - 1), counts: true });
+      await store.release(this.#operation, {
+        delayMs: Math.min(1000 * 2 ** (attempts - 1), longestRestMs),
+        counts: true,
+      });
     } else if (step === 'accepted') {
       this.#log.error('operation.givenUp', { error: String(error), stack: error instanceof Error ? error.stack : '' });
       await this.#save({ step: 'answered', attempts: 0, answer: host.apologyFor(this.#operation, error) });

@@ -366,6 +366,23 @@ describe('OperationWorker', function () {
     assert.equal(world.calls[0], 'perform A');
   });
 
+  it('tells what came of it although the chat service fails for minutes', async () => {
+    for (let time = 0; time < 8; time += 1) world.postings.push(async () => Promise.reject(new Error('HTTP 500')));
+    startWorker();
+    await store.accept(wanted('A'));
+
+    while (world.shown.length === 0) {
+      aheadMs += 20_000;
+      await sleepFor(10);
+    }
+
+    assert.equal((await over('A')).step, 'ended');
+    assert.deepEqual(
+      [world.shown, world.calls.filter((call) => call === 'perform A').length],
+      [[{ text: 'done A' }], 1],
+    );
+  });
+
   it('keeps to the pace it is given', async () => {
     world.postings.push(async () => Promise.reject(new Error('cut')));
     const pace = { ...usualPace, receiptMs: 100 };
