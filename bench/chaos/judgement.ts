@@ -24,7 +24,9 @@ export function judge({ wish, meetings, visible }: Evidence): Verdict {
   if (meetings.length > 1) return 'doubled';
   if (!isDone(wish, meetings)) return wasRefused(wish, meetings, visible) ? 'refused' : 'lost';
   const right = visible.filter(({ shows }) => isTrue(wish, shows));
-  if (right.length === 0 || right.length < visible.length) return 'wrongCard';
+  if (right.length === 0 || visible.some(({ shows }) => !isTrue(wish, shows) && !mayStandBeside(wish, shows))) {
+    return 'wrongCard';
+  }
   return right.length > 1 ? 'doubledCard' : 'done';
 }
 
@@ -35,6 +37,11 @@ export function toldAt({ wish, visible }: Evidence): number | undefined {
     ...wish.answers.filter(({ text }) => isTrue(wish, text)).map(({ at }) => at),
   ];
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Of two clicks the first may have been refused and the second not: what is said about each is true. Words typed once are one wish. */
+function mayStandBeside({ kind }: Wish, shows: string): boolean {
+  return kind !== 'typed' && shows.includes(refusal) && !shows.includes('AdaptiveCard');
 }
 
 function isDone({ kind, subject }: Wish, meetings: readonly TrueMeeting[]): boolean {

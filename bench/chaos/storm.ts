@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChatService } from './chat-service';
 import { migrateDatabase, startDatabase } from './database';
 import { countUnfinished } from './journal-watch';
-import { type Evidence } from './judgement';
+import { type Evidence, judge, type Verdict } from './judgement';
 import { MeetingServer } from './meeting-server';
 import { lateMs, requestTimeoutSeconds } from './pace';
 import { People } from './people';
@@ -109,6 +109,7 @@ async function play(stage: Stage): Promise<Omit<StormReport, 'elapsedMs'>> {
   const patience = AbortSignal.timeout(settings.patienceMs);
   for (const { conversationId } of wishes) await people.look(conversationId, patience);
   const unfinished = unfinishedBefore + (await calm(stage));
+  await tidied(stage, wishes);
   return {
     ...{ settings, evidence: await gather(stage, wishes), evidenceBefore, kills: replicas.kills, unfinished },
     creations: {
@@ -172,6 +173,15 @@ async function calm({ settings, place }: Stage): Promise<number> {
       return open;
     }
     await sleep(250);
+  }
+}
+
+/** Waits until the copies that were seen are gone, as long as the product goes on trying. */
+async function tidied(stage: Stage, wishes: readonly Wish[]): Promise<void> {
+  const latest = Date.now() + 40_000;
+  const untidy: readonly Verdict[] = ['doubledCard', 'unfinished', 'wrongCard'];
+  while (Date.now() < latest && (await gather(stage, wishes)).some((each) => untidy.includes(judge(each)))) {
+    await sleep(500);
   }
 }
 

@@ -18,7 +18,7 @@ const texts = defineTexts({
     postedBelow: 'Here you are: see the new message.',
     signInBelow: 'Please sign in first: see the new message. Then I carry on by myself.',
     stillWorking: 'I am still working on it. The result comes here, also when you close this.',
-    done: 'That is done already. Say "list" to see your meetings.',
+    done: 'I have answered that already. Say "list" to see your meetings.',
     underWay: 'I am working on it…',
   },
 });

@@ -40,6 +40,11 @@ const cases: readonly (readonly [title: string, evidence: Evidence, verdict: Ret
     'wrongCard',
   ],
   [
+    'an excuse for one click beside the card of another',
+    { wish: wish('form'), meetings: there(token), visible: shown(details(token), '"Reference 1"') },
+    'done',
+  ],
+  [
     'a card from before the edit',
     { wish: wish('edit', { subject: 'B' }), meetings: there('B'), visible: shown(details(token)) },
     'wrongCard',
