@@ -24,6 +24,7 @@ import type { ReadinessCheck } from './http/readiness';
 import { createHttpServer } from './http/server';
 import { SigningKeys, type SigningKeysDeps } from './http/tokens/signing-keys';
 import { TokenVerifier } from './http/tokens/token-verifier';
+import type { OperationStore } from './journal/ports';
 import { AccountStore } from './meetings/account-store';
 import { Attendances } from './meetings/attendances';
 import { MeetingProblem } from './meetings/errors';
@@ -33,6 +34,7 @@ import type { CardRefresher, MeetingStore } from './meetings/ports';
 import { StoppingError } from './shared/abort';
 import type { Logger } from './shared/logger';
 import { type Metrics, noMetrics } from './shared/metrics';
+import { type Pace, usualPace } from './shared/pace';
 import { StartError } from './shared/start-error';
 import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from './ucwa';
 
@@ -63,10 +65,17 @@ export async function openStore(settings: StorageSettings, log: Logger): Promise
   return openStorage(settings, log);
 }
 
+/** What the bot works with. */
+export interface ConferParts extends Pick<WatchParts, 'log' | 'store' | 'droppedLines'> {
+  /** In place of the store's own. */
+  readonly journal?: OperationStore;
+  readonly pace?: Pace;
+}
+
 /** Builds every part of the bot and listens. The only place where adapters are made. */
 export async function startConfer(
   settings: ConferSettings,
-  { log, store, droppedLines }: Pick<WatchParts, 'log' | 'store' | 'droppedLines'>,
+  { log, store, droppedLines, journal = store.journal, pace = usualPace }: ConferParts,
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
@@ -83,14 +92,14 @@ export async function startConfer(
     new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, metrics, stopping: stopping.signal });
   const signIn = way.kind === 'modern' ? openSignIn(adapter, { ...way, tenantId, now, log }) : undefined;
   const endpointId = await endpointIdIn(store);
-  const parts = { store, now, log, metrics, endpointId, stopping: stopping.signal };
+  const parts = { store, now, log, metrics, endpointId, pace, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
   const speakAt = adapter.speakAt.bind(adapter);
   const bot = new MeetingsBot({
     ...{ commands, people, store, refresherFor, now, log, metrics, speakAt, stopping: stopping.signal },
     askForMember: adapter.memberAround.bind(adapter),
-    ...{ journal: store.journal, journalKey: await store.secret('confer journalKey') },
+    ...{ pace, journal, journalKey: await store.secret('confer journalKey') },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
   });
 
@@ -182,6 +191,7 @@ export interface AccountParts {
   readonly metrics?: Metrics | undefined;
   /** Of this installation. */
   readonly endpointId: string;
+  readonly pace?: Pace;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
@@ -197,7 +207,7 @@ export interface Accounts {
 
 /** One service account acts for everybody. @throws StartError when the settings name none. */
 function openShared(settings: ConferSettings, parts: AccountParts): Accounts {
-  const { store, now, log, endpointId, stopping } = parts;
+  const { store, now, log, endpointId, pace = usualPace, stopping } = parts;
   const credentials = passwordOf(settings.account);
   if (credentials.length === 0) throw new StartError('UCWA_USERNAME must be set: the account Confer works with');
   const account = openAccount(settings, { credentials, endpointId, observer: observerOf(parts) });
@@ -207,7 +217,7 @@ function openShared(settings: ConferSettings, parts: AccountParts): Accounts {
   const { administrators, identity } = settings;
   const ownership = { administrators, directoryOnly: identity.kind !== 'local' };
   return {
-    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log, ownership })),
+    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log, ownership, pace })),
     begin: () => {
       signInAhead(gateway, log, stopping);
     },
@@ -234,14 +244,14 @@ export function openPersonal(
   if (identity.kind === 'local' || signIn.kind !== 'modern') {
     throw new StartError('MICROSOFT_APP_ID must be set: people sign in through Teams');
   }
-  const { store, now, log, endpointId, singleSignOn, authorityCa } = parts;
+  const { store, now, log, endpointId, pace = usualPace, singleSignOn, authorityCa } = parts;
   const { clientId } = signIn;
   const ca = authorityCa === undefined ? {} : { ca: authorityCa };
   const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost: settings.cloud.authorityHost, now, ...ca });
   const urls = urlRulesOf(settings);
   const observer = observerOf(parts);
   const people = new PersonalMeetings({
-    ...{ store, now, log, stayMs: settings.stayMs },
+    ...{ store, now, log, pace, stayMs: settings.stayMs },
     open: ({ id: personId }) => {
       if (!OBJECT_ID.test(personId)) throw new MeetingProblem('signIn.unknownPerson');
       const tokens = new PersonTokens({ personId, singleSignOn, onBehalfOf });

@@ -1,6 +1,7 @@
 import { type Command, type CommandContext, didYouMeanReply, type Reply, summaries } from '../commands';
-import { MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
+import { isPassing, MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
+import { DeadlineError } from '../shared/abort';
 
 import { mentionedIn, repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf } from './card-action';
@@ -82,6 +83,8 @@ export class Answering {
       explain: (error) => {
         // No form can help there.
         if (error instanceof SignInNeeded || error instanceof OutcomeOpenError) throw error;
+        // It may be done already: a form that says otherwise would lie.
+        if (guard.isOpen && (isPassing(error) || error instanceof DeadlineError)) throw error;
         return explainedInLine(error, turn);
       },
       runCommand: async (name, args) => {

@@ -1,4 +1,10 @@
-import { type Activity, CloudAdapter, ConfigurationBotFrameworkAuthentication, TurnContext } from 'botbuilder';
+import {
+  type Activity,
+  ActivityEventNames,
+  CloudAdapter,
+  ConfigurationBotFrameworkAuthentication,
+  TurnContext,
+} from 'botbuilder';
 import {
   type AuthenticateRequestResult,
   AuthenticationConstants,
@@ -86,7 +92,11 @@ export class ConferAdapter extends CloudAdapter {
       limitCalls(client as HttpClient | undefined, metrics);
       await next();
     });
-    this.onTurnError = async (context, error) => this.#apologise(context, error);
+    this.onTurnError = async (context, error) => {
+      // Whoever speaks outside a turn has to know what came of it; nobody waits there for an apology.
+      if (context.activity.name === ActivityEventNames.ContinueConversation) throw error;
+      await this.#apologise(context, error);
+    };
   }
 
   /**

@@ -8,6 +8,7 @@ import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import type { Pace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
@@ -18,6 +19,7 @@ import { explain, explanationMessage } from './explain';
 import { TakenActivities } from './once';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
+import { receiptIn } from './receipts';
 import { toActivity } from './reply-activity';
 import { type AskForMember, Roster } from './roster';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
@@ -45,6 +47,7 @@ export interface MeetingsBotDeps {
   readonly journal: OperationStore;
   /** Hides what an operation is about in its id; the same in every process. */
   readonly journalKey: Buffer;
+  readonly pace?: Pace;
   readonly speakAt: SpeakAt;
   /** Remembers who was welcomed. */
   readonly store: Pick<MeetingStore, 'outcome' | 'saveOutcome'>;
@@ -74,6 +77,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     this.#operations = new Operations({
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
       ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
+      ...(deps.pace === undefined ? {} : { pace: deps.pace }),
       ...{ log: deps.log, metrics: deps.metrics },
     });
     this.onMessage(async (context, next) => {
@@ -125,6 +129,8 @@ export class MeetingsBot extends TeamsActivityHandler {
     if (context.activity.name !== 'adaptiveCard/action') return super.onInvokeActivity(context);
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
+    const receipt = receiptIn(action);
+    if (receipt !== undefined) return this.#operations.answerReceipt(context.activity, receipt);
     return this.#clicks.run(clickKey(context.activity, action), async () => this.#answerClick(context, action));
   }
 

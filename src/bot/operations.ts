@@ -1,29 +1,31 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { type Activity, type InvokeResponse, TurnContext } from 'botbuilder';
 
-import { plainLine, underWayCard } from '../cards';
-import { cancelledReply, card, text } from '../commands';
-import { NotYetError } from '../journal/errors';
+import type { CardJson } from '../cards';
+import { cancelledReply, text } from '../commands';
+import { NotYetError, PostImpossibleError } from '../journal/errors';
 import type { Operation } from '../journal/operation';
 import { operationId } from '../journal/operation-id';
 import type { Content, OperationHost, OperationStore, Performed } from '../journal/ports';
 import { OperationWorker } from '../journal/worker';
-import { MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
+import { isPassing, MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher, MeetingState } from '../meetings/ports';
 import { DeadlineError } from '../shared/abort';
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import { type Pace, usualPace } from '../shared/pace';
 import { newReference } from '../shared/reference';
-import { defineTexts } from '../shared/texts';
 
-import { wordsOf } from './activity-text';
 import type { Answering } from './answering';
 import { BoundedMap } from './bounded-map';
-import { cardActionOf, invokeCard, invokeMessage } from './card-action';
+import { cardActionOf, invokeCard } from './card-action';
 import { isGone, toPostError } from './connector-errors';
 import { explain, explanationMessage } from './explain';
 import { type OperationAnswer, toAnswer } from './operation-answer';
+import { invokeResponseOf, messageOf } from './operation-messages';
 import { type OperationRequest, toRequest } from './operation-request';
 import { toActivity } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
@@ -36,20 +38,11 @@ const PERFORM_LIMIT_MS = 45_000;
 /** So long a server that does not answer is waited for; then people are told. */
 const PATIENCE_MS = 600_000;
 
-const REST_MS = 10_000;
+/** A copy of a message is tried to be removed so often. */
+const MOST_REMOVALS = 6;
 
 /** The card of a click waits no longer than this: Teams gives up after about ten seconds. */
 const HEARING_LIMIT_MS = 5000;
-
-const texts = defineTexts({
-  en: {
-    postedBelow: 'Here you are: see the new message.',
-    signInBelow: 'Please sign in first: see the new message. Then I carry on by myself.',
-    stillWorking: 'I am still working on it. The result comes here, also when you close this.',
-    done: 'That is done already. Say "list" to see your meetings.',
-    underWay: 'I am working on it…',
-  },
-});
 
 /** Collaborators, made by the bot. */
 export interface OperationsDeps {
@@ -63,6 +56,7 @@ export interface OperationsDeps {
   readonly signIn: SignInTurns | undefined;
   readonly speakAt: SpeakAt;
   readonly refresherFor: (meetings: MeetingService) => CardRefresher;
+  readonly pace?: Pace;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
 }
@@ -71,6 +65,8 @@ export interface OperationsDeps {
 export class Operations implements OperationHost {
   readonly #deps: OperationsDeps;
   readonly #worker: OperationWorker;
+  /** After a server that does not do what it should, or not in time. */
+  readonly #restMs: number;
   /** Operations for whose answer a click waits in this process. */
   readonly #awaited = new Map<string, number>();
   /** What a meeting was changed to, where this process did it: then nobody has to be asked. */
@@ -78,8 +74,9 @@ export class Operations implements OperationHost {
 
   constructor(deps: OperationsDeps) {
     this.#deps = deps;
-    const { store, holder, log, metrics } = deps;
-    this.#worker = new OperationWorker({ store, host: this, holder, log, metrics });
+    const { store, holder, pace = usualPace, log, metrics } = deps;
+    this.#restMs = pace.lookAgainMs;
+    this.#worker = new OperationWorker({ store, host: this, holder, log, metrics, pace });
   }
 
   /** Begins to work, also on what was left by a process that ended. */
@@ -124,6 +121,28 @@ export class Operations implements OperationHost {
       if (isKnown && (await this.#isOver(id))) continue;
       return invokeResponseOf(await this.#heard(id), locale);
     }
+  }
+
+  /**
+   * Learns from somebody's screen which message shows an operation. A second copy is removed.
+   *
+   * @returns the card as it should be now; nothing when the operation is over, whose card is what it should be.
+   */
+  async answerReceipt(activity: Activity, id: string): Promise<InvokeResponse> {
+    const { store, turns } = this.#deps;
+    const { replyToId, conversation } = activity;
+    const operation = await store.find(id);
+    if (operation?.conversationId !== conversation.id || replyToId === undefined) return { status: 200 };
+    if ((await store.receipt(id, replyToId)) === 'duplicate') {
+      this.#deps.log.info('duplicate.seen', { operation: id });
+      void turns.note(this.#removeCopy(activity, replyToId));
+    }
+    this.#worker.wake();
+    if (operation.request === undefined) return { status: 200 };
+    const { step, answer } = operation;
+    const message = messageOf(operation, step === 'accepted' ? { kind: 'underWay' } : { kind: 'answer', answer });
+    const shown = message?.attachments?.[0]?.content as CardJson | undefined;
+    return shown === undefined ? { status: 200 } : invokeCard(shown);
   }
 
   async perform(operation: Operation, guard: CreationGuard, signal: AbortSignal): Promise<Performed> {
@@ -205,6 +224,21 @@ export class Operations implements OperationHost {
     return result;
   }
 
+  /** Deleting twice comes to the same, so that it may be tried until it works; the next look brings up what is left. */
+  async #removeCopy(activity: Activity, activityId: string): Promise<void> {
+    const { log } = this.#deps;
+    for (let attempt = 1; attempt <= MOST_REMOVALS; attempt += 1) {
+      try {
+        await this.#speak(activity, async (context) => context.deleteActivity(activityId));
+        return;
+      } catch (error) {
+        if (error instanceof PostImpossibleError) return;
+        log.warn('duplicate.notRemoved', { error: String(error), attempt });
+        await sleep(250 * 2 ** attempt, undefined, { ref: false });
+      }
+    }
+  }
+
   async #isOver(id: string): Promise<boolean> {
     const step = (await this.#deps.store.find(id))?.step;
     return step === 'ended' || step === 'failed';
@@ -235,7 +269,11 @@ export class Operations implements OperationHost {
         if (isPatient) throw new NotYetError(error.message, error.delayMs);
         return toAnswer(text(explained(new MeetingProblem('server.unknownOutcome'), turn)), locale);
       }
-      if (error instanceof DeadlineError && isPatient) throw new NotYetError(error.message, REST_MS);
+      if (turn.guard.isOpen && isPassing(error)) {
+        if (isPatient) throw new NotYetError(String(error), this.#restMs);
+        return toAnswer(text(explained(new MeetingProblem('server.unknownOutcome'), turn)), locale);
+      }
+      if (error instanceof DeadlineError && isPatient) throw new NotYetError(error.message, this.#restMs);
       if (error instanceof SignInNeeded) return this.#askToSignIn(turn, error);
       return { ...toAnswer(text(explained(error, turn)), locale), ...this.#burialIn(turn, error) };
     }
@@ -312,33 +350,5 @@ export class Operations implements OperationHost {
     }
     if (result === undefined) throw new NotYetError('The chat service was not reached', 5000);
     return result.value;
-  }
-}
-
-/** What a message shows; undefined when there is nothing to show. */
-function messageOf(operation: Operation, content: Content): Partial<Activity> | undefined {
-  if (content.kind === 'answer') {
-    const answer = content.answer as OperationAnswer;
-    return answer.kind === 'nothing' ? undefined : answer.activity;
-  }
-  const { activity } = toRequest(operation.request);
-  const { locale = 'en-US' } = activity;
-  const asked = plainLine(wordsOf(activity), 200);
-  return toActivity(card(underWayCard, { asked }, { summary: texts(locale).underWay }), locale);
-}
-
-function invokeResponseOf(operation: Operation | undefined, locale: string): InvokeResponse {
-  const words = texts(locale);
-  if (operation === undefined) return invokeMessage(words.stillWorking);
-  const answer = operation.answer as OperationAnswer | undefined;
-  switch (answer?.kind) {
-    case undefined:
-      return invokeMessage(words.done);
-    case 'nothing':
-      return invokeMessage(words.signInBelow);
-    case 'text':
-      return invokeMessage(answer.text);
-    case 'card':
-      return answer.asNewMessage ? invokeMessage(words.postedBelow) : invokeCard(answer.card);
   }
 }

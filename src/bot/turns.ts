@@ -117,7 +117,9 @@ class NotJournalledError extends AppError {
 const nothingLasts: CreationGuard = {
   marker: '',
   sentAgoMs: undefined,
+  isOpen: false,
   aboutToSend: async () => Promise.reject(new NotJournalledError('This command makes something, so it must say so')),
+  refused: async () => Promise.resolve(),
   made: async () => Promise.resolve(),
 };
 

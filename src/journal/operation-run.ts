@@ -1,6 +1,7 @@
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 import { type Metrics, noMetrics } from '../shared/metrics';
+import type { Pace } from '../shared/pace';
 
 import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError } from './errors';
 import type { Operation, OperationChanges } from './operation';
@@ -17,6 +18,7 @@ export interface OperationRunDeps {
   readonly store: OperationStore;
   readonly host: OperationHost;
   readonly clock: JournalClock;
+  readonly pace: Pace;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
 }
@@ -24,11 +26,13 @@ export interface OperationRunDeps {
 /** An operation that takes longer than this shows that it is under way. */
 const quickMs = 1500;
 
-/** How long a message whose posting is open may still show up on somebody's screen, before it is posted again. */
-const receiptMs = 12_000;
-
 /** An operation that fails this often is given up. */
 const mostAttempts = 5;
+
+/** What came of it is told for longer, about a quarter of an hour: a message that is not told the end of it would lie. */
+const mostTellings = 20;
+
+const longestRestMs = 60_000;
 
 /** Takes one claimed operation as far as it goes, and gives it back. Never throws. */
 export class OperationRun {
@@ -87,10 +91,15 @@ export class OperationRun {
   async #guard(): Promise<CreationGuard> {
     const { id, meetingSentAt } = this.#operation;
     const sentAgoMs = meetingSentAt === undefined ? undefined : (await this.#deps.store.now()) - meetingSentAt;
+    const isOpen = (): boolean => this.#operation.meetingSentAt !== undefined;
     return {
       marker: markerOf(id),
       sentAgoMs,
+      get isOpen() {
+        return isOpen();
+      },
       aboutToSend: async () => this.#save({ meetingSent: true }),
+      refused: async () => this.#save({ meetingSent: false }),
       made: async (meetingId) => this.#save({ meetingId }),
     };
   }
@@ -104,6 +113,7 @@ export class OperationRun {
     const { cardSentAt } = this.#operation;
     if (cardSentAt !== undefined) {
       const waitedMs = (await this.#deps.store.now()) - cardSentAt;
+      const { receiptMs } = this.#deps.pace;
       if (waitedMs < receiptMs) throw new NotYetError('A message may or may not be there', receiptMs - waitedMs);
     }
     await this.#post(content, signal);
@@ -149,10 +159,13 @@ export class OperationRun {
       this.#log.info('operation.rests', { reason: error.message, delayMs: error.delayMs });
       this.#countSetback('rested');
       await store.release(this.#operation, { delayMs: error.delayMs, counts: false });
-    } else if (attempts < mostAttempts) {
+    } else if (attempts < (step === 'accepted' ? mostAttempts : mostTellings)) {
       this.#log.warn('operation.failed', { error: String(error), attempt: attempts });
       this.#countSetback('failed');
-      await store.release(this.#operation, { delayMs: 1000 * 2 ** (attempts - 1), counts: true });
+      await store.release(this.#operation, {
+        delayMs: Math.min(1000 * 2 ** (attempts - 1), longestRestMs),
+        counts: true,
+      });
     } else if (step === 'accepted') {
       this.#log.error('operation.givenUp', { error: String(error), stack: error instanceof Error ? error.stack : '' });
       this.#metrics.count('confer_operations_given_up_total', { kind: this.#operation.kind });

@@ -30,7 +30,7 @@ export interface Operation extends NewOperation {
   readonly cardActivityId: string | undefined;
   /** When the request that posts its card was last sent, if the outcome is open. */
   readonly cardSentAt: number | undefined;
-  /** When the request that makes its meeting was last sent. */
+  /** When the request that makes or changes its meeting was last sent. */
   readonly meetingSentAt: number | undefined;
   /** The meeting it made. */
   readonly meetingId: string | undefined;

@@ -2,6 +2,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import { type Pace, usualPace } from '../shared/pace';
 
 import { LeaseLostError } from './errors';
 import type { Operation } from './operation';
@@ -17,6 +18,7 @@ export interface OperationWorkerDeps {
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
   readonly clock?: JournalClock;
+  readonly pace?: Pace;
   /** Operations that are worked on at the same time; default 16. */
   readonly atOnce?: number;
 }
@@ -25,11 +27,6 @@ const systemClock: JournalClock = {
   sleep: async (ms, signal) => sleepFor(ms, undefined, { signal }),
 };
 
-/** An operation belongs to a worker for so long; then another may think that the worker is gone. */
-export const leaseMs = 30_000;
-
-const renewMs = 10_000;
-
 /** A worker looks for work of others at least this often. */
 const longestRestMs = 2000;
 
@@ -37,6 +34,7 @@ const longestRestMs = 2000;
 export class OperationWorker {
   readonly #deps: OperationWorkerDeps;
   readonly #clock: JournalClock;
+  readonly #pace: Pace;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
   readonly #listeners = new Map<(operation: Operation) => void, string>();
@@ -49,6 +47,7 @@ export class OperationWorker {
   constructor(deps: OperationWorkerDeps) {
     this.#deps = deps;
     this.#clock = deps.clock ?? systemClock;
+    this.#pace = deps.pace ?? usualPace;
   }
 
   /** Begins to look for work. */
@@ -127,7 +126,7 @@ export class OperationWorker {
   async #claimWhatIsDue(): Promise<number> {
     const { store, holder, atOnce = 16 } = this.#deps;
     while (this.#running.size < atOnce && !this.#isStopping()) {
-      const operation = await store.claim(holder, leaseMs);
+      const operation = await store.claim(holder, this.#pace.leaseMs);
       if (operation === undefined) break;
       this.#begin(operation);
     }
@@ -154,7 +153,7 @@ export class OperationWorker {
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const renewing = this.#renew(operation, { ended: ended.signal, lost });
-    const run = new OperationRun({ store, host, clock: this.#clock, log, metrics }, operation);
+    const run = new OperationRun({ store, host, clock: this.#clock, pace: this.#pace, log, metrics }, operation);
     await run.run((answered) => {
       for (const [tell, id] of this.#listeners) if (id === operation.id) tell(answered);
     }, signal);
@@ -164,9 +163,9 @@ export class OperationWorker {
 
   async #renew(operation: Operation, { ended, lost }: { ended: AbortSignal; lost: AbortController }): Promise<void> {
     for (;;) {
-      await this.#clock.sleep(renewMs, ended).catch(() => undefined);
+      await this.#clock.sleep(this.#pace.leaseMs / 3, ended).catch(() => undefined);
       if (ended.aborted) return;
-      await this.#deps.store.renew(operation, leaseMs).catch((error: unknown) => {
+      await this.#deps.store.renew(operation, this.#pace.leaseMs).catch((error: unknown) => {
         this.#deps.log.warn('operation.notRenewed', { operation: operation.id, error: String(error) });
         if (error instanceof LeaseLostError) lost.abort(error);
       });

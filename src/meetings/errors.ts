@@ -71,6 +71,17 @@ export const PROBLEM_CODES = [
 /** One of {@link PROBLEM_CODES}. */
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
+/** Problems that say nothing about what was asked: the server, or the way to it, may do better in a moment. */
+const PASSING: readonly ProblemCode[] = [
+  'server.unreachable',
+  'server.slow',
+  'server.busy',
+  'server.notUcwa',
+  'server.sessionEnded',
+  'server.failed',
+  'server.unknownOutcome',
+];
+
 /** Facts a sentence may name, e.g. `{ length: 251, limit: 250 }`. Shown to the person who asked, as text. */
 export type ProblemFacts = Readonly<Record<string, string | number>>;
 
@@ -84,6 +95,11 @@ export class MeetingProblem extends AppError {
     this.code = code;
     this.facts = options.facts ?? {};
   }
+}
+
+/** Whether trying again in a moment may help. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof MeetingProblem && PASSING.includes(error.code);
 }
 
 /**

@@ -1,22 +1,19 @@
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
+import { type Pace, usualPace } from '../shared/pace';
 
 import { MeetingProblem, OutcomeOpenError } from './errors';
 import type { Meeting, MeetingDraft } from './meeting';
 import type { MeetingGateway } from './ports';
 
-/** How long a creating request may take effect after it was sent: the longest wait for its answer, and a minute. */
-const quarantineMs = 80_000;
-
-/** How long after one look it makes sense to look again. */
-const lookAgainMs = 10_000;
-
 /** Makes a meeting once, whatever became of earlier tries: looks for it by its marker before it is made again. */
 export class MeetingCreation {
   readonly #gateway: MeetingGateway;
   readonly #log: Logger;
+  readonly #pace: Pace;
 
-  constructor(deps: { gateway: MeetingGateway; log: Logger }) {
+  constructor(deps: { gateway: MeetingGateway; log: Logger; pace?: Pace }) {
+    this.#pace = deps.pace ?? usualPace;
     this.#gateway = deps.gateway;
     this.#log = deps.log;
   }
@@ -36,9 +33,14 @@ export class MeetingCreation {
     try {
       return await this.#gateway.create(draft, guard.marker, signal);
     } catch (error) {
-      if (!(error instanceof MeetingProblem) || error.code !== 'server.unknownOutcome') throw error;
+      if (!(error instanceof MeetingProblem)) throw error;
+      if (error.code !== 'server.unknownOutcome') {
+        // What an earlier try sent has been waited out: this was the only request that could have had an effect.
+        await guard.refused();
+        throw error;
+      }
       this.#log.warn('creation.open', { marker: guard.marker, cause: String(error.cause) });
-      throw new OutcomeOpenError(lookAgainMs);
+      throw new OutcomeOpenError(this.#pace.lookAgainMs);
     }
   }
 
@@ -47,6 +49,7 @@ export class MeetingCreation {
     if (sentAgoMs === undefined) return undefined;
     const [oldest, ...twins] = await this.#gateway.findMarked(marker, signal);
     if (oldest === undefined) {
+      const { quarantineMs, lookAgainMs } = this.#pace;
       if (sentAgoMs < quarantineMs) throw new OutcomeOpenError(Math.min(lookAgainMs, quarantineMs - sentAgoMs));
       return undefined;
     }

@@ -1,4 +1,5 @@
 import type { CreationGuard } from '../shared/creation-guard';
+import type { Pace } from '../shared/pace';
 import { SharedWork } from '../shared/shared-work';
 
 import type { Attendances } from './attendances';
@@ -29,6 +30,7 @@ export interface MeetingServiceDeps extends MeetingOwnersDeps {
   readonly now: () => Date;
   /** The gateway works with the account of one person: what is not there may be in somebody else's. */
   readonly isPersonal?: boolean;
+  readonly pace?: Pace;
 }
 
 /** A saved form: what was typed, over what the form had shown. */
@@ -37,6 +39,7 @@ export interface Edit {
   readonly meetingId: string;
   readonly values: MeetingChanges;
   readonly base: Fingerprints;
+  readonly guard: CreationGuard;
 }
 
 /** Who wants a meeting made, and what keeps it from being made twice. */
@@ -203,6 +206,7 @@ export class MeetingService {
       const open = changedByPerson(changes, fingerprints(current));
       if (open.length === 0) return current;
       try {
+        await edit.guard.aboutToSend();
         const saved = await this.#deps.gateway.update(current, pick(changes, open), signal);
         await this.#rememberSubject(saved);
         this.#deps.log.info('meeting.edited', { meetingId: saved.id, settings: open.join(' ') });
@@ -215,21 +219,37 @@ export class MeetingService {
   }
 
   /** Cancels a scheduled meeting. Cancelling twice is one cancellation. @returns what remains: our record of it. */
-  async cancel(id: string, person: Person, signal: AbortSignal): Promise<MeetingRecord> {
+  async cancel(id: string, by: Omit<Creator, 'onceKey'>, signal: AbortSignal): Promise<MeetingRecord> {
     const known = await this.#deps.store.findRecord(id);
     if (known?.cancelledAt !== undefined) return known;
-    const meeting = await this.editable(id, person, signal);
-    if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
-    await this.#deps.gateway.remove(id, signal);
-    const record = {
-      ...(known ?? this.#record(meeting, 'scheduled', undefined)),
-      subject: meeting.subject,
-      cancelledAt: this.#deps.now().toISOString(),
-      cancelledBy: person,
-    };
+    const { person } = by;
+    const removed = await this.#remove(id, { known, ...by }, signal);
+    const record = { ...removed, cancelledAt: this.#deps.now().toISOString(), cancelledBy: person };
     await this.#deps.store.saveRecord(record);
     this.#deps.log.info('meeting.cancelled', { meetingId: id, by: person.id });
     return record;
+  }
+
+  /** @returns what is known of the meeting that was there; an earlier try may have removed it. */
+  async #remove(
+    id: string,
+    { known, person, guard }: { known: MeetingRecord | undefined; person: Person; guard: CreationGuard },
+    signal: AbortSignal,
+  ): Promise<MeetingRecord> {
+    try {
+      const meeting = await this.editable(id, person, signal);
+      if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
+      const record = { ...(known ?? this.#record(meeting, 'scheduled', undefined)), subject: meeting.subject };
+      // Whoever takes over finds a meeting that is gone, and has to know what it was.
+      if (known === undefined) await this.#deps.store.saveRecord(record);
+      await guard.aboutToSend();
+      await this.#deps.gateway.remove(id, signal);
+      return record;
+    } catch (error) {
+      const isGone = error instanceof MeetingProblem && error.code === 'meeting.gone';
+      if (!isGone || known === undefined || guard.sentAgoMs === undefined) throw error;
+      return known;
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Logger } from '../shared/logger';
+import { type Pace, usualPace } from '../shared/pace';
 
 import { AccountStore } from './account-store';
 import { Attendances } from './attendances';
@@ -41,6 +42,7 @@ export interface PersonalMeetingsDeps {
   readonly idleMs?: number;
   /** Most accounts at once; default 500. */
   readonly limit?: number;
+  readonly pace?: Pace;
 }
 
 /** Longest sign-out, in milliseconds. */
@@ -108,7 +110,7 @@ export class PersonalMeetings implements MeetingsOfPeople {
 
   #open(person: Person): Seat {
     this.#makeRoom();
-    const { open, store, now, log, stayMs } = this.#deps;
+    const { open, store, now, log, stayMs, pace = usualPace } = this.#deps;
     const account = open(person);
     const attendances = new Attendances({ stayMs, log });
     const own = new AccountStore(store, person.id);
@@ -118,6 +120,7 @@ export class PersonalMeetings implements MeetingsOfPeople {
       attendances,
       now,
       log,
+      pace,
       ownership: undefined,
       isPersonal: true,
     };

@@ -180,6 +180,18 @@ describe('ConferAdapter', () => {
     assert.equal(await connector.connectionClosed(), 'bot');
   });
 
+  it('tells who speaks outside a turn that a posting failed, and apologises to nobody', async () => {
+    connector.fail(500, 1);
+    const activity = connector.activity() as unknown as Activity;
+
+    const speaking = adapterFor('').speakAt(activity, async (context) => {
+      await context.sendActivity('hello');
+    });
+
+    await assert.rejects(speaking, { statusCode: 500 });
+    assert.equal(connector.requests.length, 1);
+  });
+
   it('does not repeat an update either', async () => {
     connector.fail(500, 1);
 

@@ -143,11 +143,11 @@ describe('cancel', () => {
 
   it('says what went wrong when the server refuses, and leaves the card as it is', async () => {
     const { bot, question } = await asked();
-    bot.gateway.failNext('remove', new MeetingProblem('server.busy'));
+    bot.gateway.failNext('remove', new MeetingProblem('server.forbidden'));
 
     const answer = await bot.click(question, 'Yes, cancel it');
 
-    assert.match(answer.text ?? '', /is busy/u);
+    assert.match(answer.text ?? '', /does not allow/u);
     assert.match(allWords(bot.showing(question).card ?? {}), /Cancel this meeting/u);
   });
 

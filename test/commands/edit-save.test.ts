@@ -176,13 +176,13 @@ describe('saving an edit form', () => {
 
   it('shows a failure of the server in the form, and can be tried again', async () => {
     const { bot, form } = await formOf();
-    bot.gateway.failNext('update', new MeetingProblem('server.busy'));
+    bot.gateway.failNext('update', new MeetingProblem('server.forbidden'));
 
     const failed = await bot.click(form, 'Save', { inputs: { subject: 'Q4' } });
     assert.ok(failed.shown);
     const saved = await bot.click(failed.shown, 'Save');
 
-    assert.match(allWords(failed.card ?? {}), /is busy and asked me to come back later/u);
+    assert.match(allWords(failed.card ?? {}), /does not allow/u);
     assert.match(allWords(saved.card ?? {}), /Saved \| Q4/u);
   });
 

@@ -13,6 +13,7 @@ import type { NewOperation, Operation } from '../../src/journal/operation';
 import type { Content, OperationHost } from '../../src/journal/ports';
 import { OperationWorker } from '../../src/journal/worker';
 import type { CreationGuard } from '../../src/shared/creation-guard';
+import { usualPace } from '../../src/shared/pace';
 import { RecordingLogger } from '../support/recording-logger';
 
 function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
@@ -363,6 +364,36 @@ describe('OperationWorker', function () {
     await over('A');
 
     assert.equal(world.calls[0], 'perform A');
+  });
+
+  it('tells what came of it although the chat service fails for minutes', async () => {
+    for (let time = 0; time < 8; time += 1) world.postings.push(async () => Promise.reject(new Error('HTTP 500')));
+    startWorker();
+    await store.accept(wanted('A'));
+
+    while (world.shown.length === 0) {
+      aheadMs += 20_000;
+      await sleepFor(10);
+    }
+
+    assert.equal((await over('A')).step, 'ended');
+    assert.deepEqual(
+      [world.shown, world.calls.filter((call) => call === 'perform A').length],
+      [[{ text: 'done A' }], 1],
+    );
+  });
+
+  it('keeps to the pace it is given', async () => {
+    world.postings.push(async () => Promise.reject(new Error('cut')));
+    const pace = { ...usualPace, receiptMs: 100 };
+    const worker = new OperationWorker({ store, host: world, holder: 'one', log, clock: { sleep: shortRest }, pace });
+    workers.push(worker);
+    worker.start();
+    await store.accept(wanted('A'));
+
+    await over('A');
+
+    assert.deepEqual(world.shown, [{ text: 'done A' }]);
   });
 
   it('tells a try what an earlier one had begun to send', async () => {

@@ -26,6 +26,15 @@ class RecordingGuard implements CreationGuard {
     return Promise.resolve();
   }
 
+  get isOpen(): boolean {
+    return this.sentAgoMs !== undefined;
+  }
+
+  async refused(): Promise<void> {
+    this.notes.push('refused');
+    return Promise.resolve();
+  }
+
   async made(id: string): Promise<void> {
     this.notes.push(`made ${id}`);
     return Promise.resolve();
@@ -118,11 +127,12 @@ describe('MeetingCreation', () => {
     assert.deepEqual([gateway.count('findMarked'), gateway.count('create')], [1, 1]);
   });
 
-  it('passes on what the server refuses', async () => {
+  it('passes on what the server refuses, and writes down that nothing came of it', async () => {
+    const guard = new RecordingGuard(gateway);
     gateway.failNext('create', new MeetingProblem('meeting.tooMany'));
 
-    await assert.rejects(creation.make({ subject: 'Q3' }, new RecordingGuard(gateway), signal), {
-      code: 'meeting.tooMany',
-    });
+    await assert.rejects(creation.make({ subject: 'Q3' }, guard, signal), { code: 'meeting.tooMany' });
+
+    assert.deepEqual(guard.notes, ['about to send after 0', 'refused']);
   });
 });

@@ -86,7 +86,12 @@ export class SqlOperationStore implements OperationStore {
   async receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'> {
     const row = await this.#db
       .updateTable('operations')
-      .set({ card_activity_id: firstKnown(activityId), card_sent_at: null, not_before: this.#now() })
+      .set({
+        card_activity_id: firstKnown(activityId),
+        // What waits for the receipt goes on; what rests for another reason goes on resting.
+        not_before: sql<number>`case when card_sent_at is null then not_before else ${this.#now()} end`,
+        card_sent_at: null,
+      })
       .where('id', '=', id)
       .returning('card_activity_id')
       .executeTakeFirst();

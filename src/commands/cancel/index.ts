@@ -39,7 +39,8 @@ const ask: Action = async (context, data) =>
 
 const confirm: Action = async (context, data) => {
   const meetingId = meetingIdOf(data);
-  const record = await context.meetings.cancel(meetingId, await context.people.speaker(), context.signal);
+  const by = { person: await context.people.speaker(), guard: context.guard };
+  const record = await context.meetings.cancel(meetingId, by, context.signal);
   const state = { kind: 'cancelled', record } as const;
   return { ...cancelledReply(record, context.reader.locale), changed: { meetingId, state } };
 };

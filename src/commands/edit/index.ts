@@ -99,8 +99,9 @@ async function save(
 ): Promise<Reply> {
   const { meetingId, values } = edit;
   try {
-    const saved = { by: await context.people.speaker(), meetingId, values, base: readBase(edit.data) };
-    const meeting = await context.meetings.edit(saved, context.signal);
+    const { guard, signal } = context;
+    const saved = { by: await context.people.speaker(), meetingId, values, base: readBase(edit.data), guard };
+    const meeting = await context.meetings.edit(saved, signal);
     const reply = await meetingReply(context, meeting, texts(context.reader.locale).saved);
     return { ...reply, changed: { meetingId, state: { kind: 'scheduled', meeting } } };
   } catch (error) {
