@@ -10,6 +10,7 @@ import {
   type UcwaAccount,
   UcwaAuthenticationError,
   type UcwaCredentials,
+  type UcwaFormat,
 } from '../../src/ucwa';
 
 import { anySignal, FastClock } from './support/pool';
@@ -64,6 +65,8 @@ const topologies: readonly (readonly [string, Topology])[] = [
 const kinds = ['password', 'modern', 'anonymous'] as const;
 type Kind = (typeof kinds)[number];
 
+const kindsAndFormats = kinds.flatMap((kind) => [[kind, 'json'] as const, [kind, 'xml'] as const]);
+
 /** A pool or two, and whatever is needed to sign in there. */
 class Deployment {
   readonly simulator: RunningSimulator;
@@ -88,8 +91,9 @@ class Deployment {
     await this.simulator.stop();
   }
 
-  account(credentials: UcwaCredentials | readonly UcwaCredentials[]): UcwaAccount {
+  account(credentials: UcwaCredentials | readonly UcwaCredentials[], format: UcwaFormat = 'json'): UcwaAccount {
     const account = createUcwaAccount({
+      format,
       server: { kind: 'root', rootUrl: this.simulator.rootUrl, sipDomain: this.simulator.sipDomain },
       credentials,
       application: { userAgent: 'Confer/1.0', endpointId: `endpoint-${String(this.#open.length)}`, culture: 'en-US' },
@@ -158,12 +162,12 @@ describe('Signing in on every topology', () => {
   });
 
   for (const [name, topology] of topologies) {
-    for (const kind of kinds) {
-      it(`works with ${name}, by ${kind}, and again when all tokens are over`, async () => {
+    for (const [kind, format] of kindsAndFormats) {
+      it(`works with ${name}, by ${kind}, in ${format}, and again when all tokens are over`, async () => {
         const site = (deployment = await Deployment.start(topology));
         const { credentials, conferenceUri } = await site.credentials(kind);
         const from = site.simulator.requests.length;
-        const account = site.account(credentials);
+        const account = site.account(credentials, format);
 
         await (await enter(account, kind, conferenceUri)).leave(anySignal());
         await site.endTokens();
