@@ -88,6 +88,21 @@ describe('what words refer to', () => {
     assert.match(answer.text ?? '', /"Retro" has been cancelled[\s\S]*Reference/u);
     assert.match(allWords(bot.showing(copy).card ?? {}), /^Cancelled/u);
   });
+
+  it('turns the open form of a cancelled meeting into what it should be when somebody saves it', async () => {
+    const bot = new BotHarness();
+    await bot.ask('new Retro');
+    const form = await bot.ask('edit last');
+    bot.adapter.updateStatus = 429;
+    bot.adapter.failUpdatesOf.add(form.id);
+    await bot.click(await bot.ask('cancel last'), 'Yes, cancel it');
+    bot.adapter.failUpdatesOf.clear();
+
+    const answer = await bot.click(form, 'Save', { inputs: { subject: 'Retro 2' } });
+
+    assert.match(answer.text ?? '', /"Retro" has been cancelled[\s\S]*Reference/u);
+    assert.match(allWords(bot.showing(form).card ?? {}), /^Cancelled/u);
+  });
 });
 
 function choicesIn(card: CardJson | undefined): readonly unknown[] {
