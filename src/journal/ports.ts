@@ -15,8 +15,6 @@ export interface OperationStore {
   find(id: string): Promise<Operation | undefined>;
   /** Takes the operation that has been due longest, and that nobody works on, for `leaseMs`. */
   claim(holder: string, leaseMs: number): Promise<Operation | undefined>;
-  /** Takes this one; undefined when somebody works on it, when it is not due, or when it is over. */
-  claimOne(id: string, holder: string, leaseMs: number): Promise<Operation | undefined>;
   /** Keeps a claimed operation for another `leaseMs`. @throws LeaseLostError. */
   renew(operation: Operation, leaseMs: number): Promise<void>;
   /** Writes down progress. @returns the operation as it is now. @throws LeaseLostError. */

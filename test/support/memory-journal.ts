@@ -34,10 +34,6 @@ export class MemoryJournal implements OperationStore {
     return (await this.#store).claim(holder, leaseMs);
   }
 
-  async claimOne(id: string, holder: string, leaseMs: number): Promise<Operation | undefined> {
-    return (await this.#store).claimOne(id, holder, leaseMs);
-  }
-
   async renew(operation: Operation, leaseMs: number): Promise<void> {
     await (await this.#store).renew(operation, leaseMs);
   }

@@ -57,12 +57,29 @@ export class SqlOperationStore implements OperationStore {
     return row === undefined ? undefined : toOperation(row);
   }
 
+  /** Replicas that look at the same time do not wait for each other: each skips what another is just taking. */
   async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
-    return this.#claim(holder, leaseMs, undefined);
-  }
-
-  async claimOne(id: string, holder: string, leaseMs: number): Promise<Operation | undefined> {
-    return this.#claim(holder, leaseMs, id);
+    const due = this.#db
+      .selectFrom('operations')
+      .select('id')
+      .where('ended_at', 'is', null)
+      .where('not_before', '<=', this.#now())
+      .where('lease_until', '<=', this.#now())
+      .orderBy('not_before')
+      .limit(1)
+      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
+    const row = await this.#db
+      .updateTable('operations')
+      .set(({ eb }) => ({
+        holder,
+        lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}`,
+        epoch: eb('epoch', '+', 1),
+        attempts: eb('attempts', '+', 1),
+      }))
+      .where('id', '=', due)
+      .returningAll()
+      .executeTakeFirst();
+    return row === undefined ? undefined : toOperation(row);
   }
 
   async renew(operation: Operation, leaseMs: number): Promise<void> {
@@ -149,32 +166,6 @@ export class SqlOperationStore implements OperationStore {
       .returning('activity_id')
       .executeTakeFirst();
     return row === undefined ? 'known' : 'accepted';
-  }
-
-  /** Replicas that look at the same time do not wait for each other: each skips what another is just taking. */
-  async #claim(holder: string, leaseMs: number, id: string | undefined): Promise<Operation | undefined> {
-    const due = this.#db
-      .selectFrom('operations')
-      .select('id')
-      .where('ended_at', 'is', null)
-      .where('not_before', '<=', this.#now())
-      .where('lease_until', '<=', this.#now())
-      .$if(id !== undefined, (query) => query.where('id', '=', id ?? ''))
-      .orderBy('not_before')
-      .limit(1)
-      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
-    const row = await this.#db
-      .updateTable('operations')
-      .set(({ eb }) => ({
-        holder,
-        lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}`,
-        epoch: eb('epoch', '+', 1),
-        attempts: eb('attempts', '+', 1),
-      }))
-      .where('id', '=', due)
-      .returningAll()
-      .executeTakeFirst();
-    return row === undefined ? undefined : toOperation(row);
   }
 
   async #update(operation: Operation, changes: OperationsUpdate): Promise<Operation> {

@@ -127,14 +127,14 @@ describe('SqlOperationStore', function () {
         assert.deepEqual([again.id, again.attempts], ['A', 1]);
       });
 
-      it('claims one by name only while it is due, free and not over', async () => {
+      it('gives out an operation only while it is due, free and not over', async () => {
         await store.accept(wanted('A'));
-        const mine = claimed(await store.claimOne('A', 'one', LEASE));
+        const mine = claimed(await store.claim('one', LEASE));
 
-        assert.equal(await store.claimOne('A', 'two', LEASE), undefined);
+        assert.equal(await store.claim('two', LEASE), undefined);
         await store.save(mine, { step: 'ended' });
         now += LEASE;
-        assert.equal(await store.claimOne('A', 'two', LEASE), undefined);
+        assert.equal(await store.claim('two', LEASE), undefined);
         assert.equal(await store.dueIn(), undefined);
       });
 
@@ -183,8 +183,8 @@ describe('SqlOperationStore', function () {
 
       it('forgets what ended long ago, and nothing that is under way', async () => {
         await store.accept(wanted('A'));
+        await store.save(claimed(await store.claim('one', LEASE)), { step: 'ended' });
         await store.accept(wanted('B'));
-        await store.save(claimed(await store.claimOne('A', 'one', LEASE)), { step: 'ended' });
         now += 1000;
 
         assert.equal(await store.forget(1000), 0);
