@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Metrics, noMetrics, resultOf } from '../shared/metrics';
 
+import { refusals } from './connector-errors';
+
 /** The SDK has no limit of its own on a call to the Bot Framework. */
 const CONNECTOR_LIMIT_MS = 10_000;
 
@@ -71,9 +73,6 @@ export function limitCalls(connector: HttpClient | undefined, metrics: Metrics =
   pipeline.addPolicy(policy, { phase: 'Retry' });
 }
 
-/** Answers that say that nothing was done: only these calls are repeated. Source: msteams-docs, rate-limit.md. */
-const REFUSALS: readonly number[] = [412, 429];
-
 async function sendUnlessRefused(
   request: ConnectorRequest,
   send: (request: ConnectorRequest) => Promise<ConnectorResponse>,
@@ -81,7 +80,7 @@ async function sendUnlessRefused(
 ): Promise<ConnectorResponse> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await send(request);
-    if (attempt === 3 || !REFUSALS.includes(response.status)) return response;
+    if (attempt === 3 || !refusals.includes(response.status)) return response;
     metrics.count('confer_connector_repeats_total', { status: String(response.status) });
     await sleep(waitMs(response, attempt), undefined, { signal: request.abortSignal });
   }

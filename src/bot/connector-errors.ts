@@ -1,7 +1,7 @@
 import { PostImpossibleError, PostRefusedError } from '../journal/errors';
 
 /** What the chat service says when it took nothing and may take it later. Source: msteams-docs, rate-limit.md. */
-const refusals: readonly unknown[] = [412, 429];
+export const refusals: readonly unknown[] = [412, 429];
 
 /** What it says when it will not take this, now or later. Source: msteams-docs, conversation-messages.md. */
 const impossible: readonly unknown[] = [400, 401, 403, 404, 405, 413];
