@@ -2,12 +2,22 @@ import { type Activity, type InvokeResponse } from 'botbuilder';
 
 import type { CardJson } from '../cards';
 import type { ActionData } from '../commands';
+import { MeetingProblem } from '../meetings/errors';
+import { defineTexts } from '../shared/texts';
 
 /** A pressed button: its verb, and its data together with the inputs of the card. */
 export interface CardAction {
   readonly verb: string;
   readonly data: ActionData;
 }
+
+/** What a click is told when its answer is a message of its own. */
+export const clickTexts = defineTexts({
+  en: {
+    postedBelow: 'Here you are: see the new message.',
+    signInBelow: 'Please sign in first: see the new message. Then I carry on by myself.',
+  },
+});
 
 const CARD_TYPE = 'application/vnd.microsoft.card.adaptive';
 const MESSAGE_TYPE = 'application/vnd.microsoft.activity.message';
@@ -26,6 +36,13 @@ export function cardActionOf(activity: Partial<Activity>): CardAction | undefine
     return { verb: action.verb, data: isRecord(action.data) ? action.data : {} };
   }
   return typeof value.verb === 'string' ? { verb: value.verb, data: value } : undefined;
+}
+
+/** The cancelled meeting whose card still had the button that failed; undefined when it failed for another reason. */
+export function cancelledMeetingOf(error: unknown, action: CardAction | undefined): string | undefined {
+  const meetingId = action?.data.meetingId;
+  if (!(error instanceof MeetingProblem) || error.code !== 'meeting.cancelled') return undefined;
+  return typeof meetingId === 'string' ? meetingId : undefined;
 }
 
 /** The answer that puts `card` in the place of the clicked one. */

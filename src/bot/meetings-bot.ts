@@ -11,10 +11,16 @@ import type { Metrics } from '../shared/metrics';
 import type { Pace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
-import { defineTexts } from '../shared/texts';
 
 import { Answering } from './answering';
-import { type CardAction, cardActionOf, invokeCard, invokeMessage } from './card-action';
+import {
+  cancelledMeetingOf,
+  type CardAction,
+  cardActionOf,
+  clickTexts,
+  invokeCard,
+  invokeMessage,
+} from './card-action';
 import { explain, explanationMessage } from './explain';
 import { TakenActivities } from './once';
 import { Operations } from './operations';
@@ -28,13 +34,6 @@ import { explained, type Turn, Turns } from './turns';
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
 const MESSAGE_LIMIT_MS = 12_000;
 const INVOKE_LIMIT_MS = 9_000;
-
-const texts = defineTexts({
-  en: {
-    postedBelow: 'Here you are: see the new message.',
-    signInBelow: 'Please sign in first: see the new message. Then I carry on by myself.',
-  },
-});
 
 /** Collaborators of the bot, made in src/compose.ts. */
 export interface MeetingsBotDeps {
@@ -154,7 +153,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       if (reply.kind === 'text') return invokeMessage(reply.text);
       if (reply.asNewMessage === true) {
         await this.#post(context, turn, reply);
-        return invokeMessage(texts(locale).postedBelow);
+        return invokeMessage(clickTexts(locale).postedBelow);
       }
       const isForOne = reply.passing === true;
       if (!isForOne) await this.#replaceForEveryone(context, turn, reply);
@@ -162,7 +161,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       return invokeCard(reply.render(locale));
     } catch (error) {
       if (error instanceof SignInNeeded) {
-        return invokeMessage((await this.#askToSignIn(context, turn, error)) ?? texts(locale).signInBelow);
+        return invokeMessage((await this.#askToSignIn(context, turn, error)) ?? clickTexts(locale).signInBelow);
       }
       await this.#bury(context, turn, { error, action });
       return invokeMessage(explained(error, turn));
@@ -201,10 +200,8 @@ export class MeetingsBot extends TeamsActivityHandler {
 
   /** A card of a cancelled meeting that still had buttons becomes what it should be. */
   async #bury(context: TurnContext, turn: Turn, pressed: { error: unknown; action: CardAction }): Promise<void> {
-    const { meetingId } = pressed.action.data;
-    const { error } = pressed;
-    if (!(error instanceof MeetingProblem) || error.code !== 'meeting.cancelled' || typeof meetingId !== 'string')
-      return;
+    const meetingId = cancelledMeetingOf(pressed.error, pressed.action);
+    if (meetingId === undefined) return;
     const record = await turn.meetings().recordOf(meetingId);
     if (record !== undefined) await this.#replaceForEveryone(context, turn, cancelledReply(record, turn.reader.locale));
   }
@@ -292,7 +289,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     }
   }
 
-  /** Remembers where a meeting is shown, and lets its other cards follow a change. */
+  /** Remembers where a meeting is shown. What changes one lasts, and is the journal's. */
   async #afterwards(
     turn: Turn,
     sent: { reply: Reply; activityId: string | undefined; isForOne?: boolean },
@@ -308,16 +305,6 @@ export class MeetingsBot extends TeamsActivityHandler {
       if (isForOne) await meetings.seen(meetingId, turn.viewpoint);
       else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
     }
-    if (reply.changed === undefined) return;
-    const change = { ...reply.changed, except: activityId };
-    // Nobody waits for the cards in other conversations.
-    this.#turns.follow(
-      turn.person,
-      async (meetings) => meetings.refreshPostings(this.#deps.refresherFor(meetings), change),
-      (error) => {
-        turn.log.error('cards.notFollowed', { error: String(error) });
-      },
-    );
   }
 
   async #welcome(context: TurnContext): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Activity } from 'botbuilder';
 
-import type { CardJson } from '../cards';
 import type { Reply } from '../commands';
 
 import { toActivity } from './reply-activity';
@@ -11,14 +10,12 @@ export type OperationAnswer =
   | {
       readonly kind: 'text';
       readonly activity: Partial<Activity>;
-      readonly text: string;
       /** The meeting is cancelled: the card that still had a button becomes what it should be. */
       readonly buries?: string | undefined;
     }
   | {
       readonly kind: 'card';
       readonly activity: Partial<Activity>;
-      readonly card: CardJson;
       readonly shows: string | undefined;
       readonly passing: boolean;
       readonly asNewMessage: boolean;
@@ -29,10 +26,10 @@ export type OperationAnswer =
 /** Renders a reply for whoever asked. */
 export function toAnswer(reply: Reply, locale: string): OperationAnswer {
   const activity = toActivity(reply, locale);
-  if (reply.kind === 'text') return { kind: 'text', activity, text: reply.text };
+  if (reply.kind === 'text') return { kind: 'text', activity };
   const { shows, passing = false, asNewMessage = false } = reply;
   return {
-    ...{ kind: 'card', activity, card: reply.render(locale), shows, passing, asNewMessage },
+    ...{ kind: 'card', activity, shows, passing, asNewMessage },
     changed: reply.changed?.meetingId,
   };
 }

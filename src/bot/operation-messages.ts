@@ -7,16 +7,14 @@ import type { Content } from '../journal/ports';
 import { defineTexts } from '../shared/texts';
 
 import { wordsOf } from './activity-text';
-import { invokeCard, invokeMessage } from './card-action';
+import { clickTexts, invokeCard, invokeMessage } from './card-action';
 import type { OperationAnswer } from './operation-answer';
 import { toRequest } from './operation-request';
 import { withReceipt } from './receipts';
-import { toActivity } from './reply-activity';
+import { cardIn, toActivity } from './reply-activity';
 
 const texts = defineTexts({
   en: {
-    postedBelow: 'Here you are: see the new message.',
-    signInBelow: 'Please sign in first: see the new message. Then I carry on by myself.',
     stillWorking: 'I am still working on it. The result comes here, also when you close this.',
     done: 'I have answered that already. Say "list" to see your meetings.',
     underWay: 'I am working on it…',
@@ -46,10 +44,12 @@ export function invokeResponseOf(operation: Operation | undefined, locale: strin
     case undefined:
       return invokeMessage(words.done);
     case 'nothing':
-      return invokeMessage(words.signInBelow);
+      return invokeMessage(clickTexts(locale).signInBelow);
     case 'text':
-      return invokeMessage(answer.text);
+      return invokeMessage(answer.activity.text ?? '');
     case 'card':
-      return answer.asNewMessage ? invokeMessage(words.postedBelow) : invokeCard(answer.card);
+      return answer.asNewMessage
+        ? invokeMessage(clickTexts(locale).postedBelow)
+        : invokeCard(cardIn(answer.activity) ?? {});
   }
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Activity, type InvokeResponse, TurnContext } from 'botbuilder';
 
-import type { CardJson } from '../cards';
 import { cancelledReply, text } from '../commands';
 import { NotYetError, PostImpossibleError } from '../journal/errors';
 import type { Operation } from '../journal/operation';
@@ -21,13 +20,13 @@ import { newReference } from '../shared/reference';
 
 import type { Answering } from './answering';
 import { BoundedMap } from './bounded-map';
-import { cardActionOf, invokeCard } from './card-action';
+import { cancelledMeetingOf, cardActionOf, invokeCard } from './card-action';
 import { isGone, toPostError } from './connector-errors';
 import { explain, explanationMessage } from './explain';
 import { type OperationAnswer, toAnswer } from './operation-answer';
 import { invokeResponseOf, messageOf } from './operation-messages';
 import { type OperationRequest, toRequest } from './operation-request';
-import { toActivity } from './reply-activity';
+import { cardIn, toActivity } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { speakerOf } from './turn';
 import { explained, type Turn, type Turns } from './turns';
@@ -141,7 +140,7 @@ export class Operations implements OperationHost {
     if (operation.request === undefined) return { status: 200 };
     const { step, answer } = operation;
     const message = messageOf(operation, step === 'accepted' ? { kind: 'underWay' } : { kind: 'answer', answer });
-    const shown = message?.attachments?.[0]?.content as CardJson | undefined;
+    const shown = message === undefined ? undefined : cardIn(message);
     return shown === undefined ? { status: 200 } : invokeCard(shown);
   }
 
@@ -275,15 +274,9 @@ export class Operations implements OperationHost {
       }
       if (error instanceof DeadlineError && isPatient) throw new NotYetError(error.message, this.#restMs);
       if (error instanceof SignInNeeded) return this.#askToSignIn(turn, error);
-      return { ...toAnswer(text(explained(error, turn)), locale), ...this.#burialIn(turn, error) };
+      const buries = cancelledMeetingOf(error, cardActionOf(turn.activity));
+      return { kind: 'text', activity: toActivity(text(explained(error, turn)), locale), buries };
     }
-  }
-
-  /** A card of a cancelled meeting that still had buttons becomes what it should be. */
-  #burialIn(turn: Turn, error: unknown): { buries?: string } {
-    const meetingId = cardActionOf(turn.activity)?.data.meetingId;
-    if (!(error instanceof MeetingProblem) || error.code !== 'meeting.cancelled') return {};
-    return typeof meetingId === 'string' ? { buries: meetingId } : {};
   }
 
   async #askToSignIn(turn: Turn, needed: SignInNeeded): Promise<OperationAnswer> {
@@ -326,6 +319,7 @@ export class Operations implements OperationHost {
     });
   }
 
+  /** A card of a cancelled meeting that still had buttons becomes what it should be. */
   async #bury(turn: Turn, meetingId: string): Promise<void> {
     const record = await turn.meetings().recordOf(meetingId);
     const id = turn.activity.replyToId;

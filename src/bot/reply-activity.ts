@@ -1,6 +1,6 @@
 import { type Activity, CardFactory, MessageFactory } from 'botbuilder';
 
-import { plain } from '../cards';
+import { type CardJson, plain } from '../cards';
 import type { Reply } from '../commands';
 
 /** Turns a reply into a message activity. Words are sent as plain text, so that nothing people typed acts as Markdown. */
@@ -13,4 +13,9 @@ export function toActivity(reply: Reply, locale: string): Partial<Activity> {
 /** A message whose text is shown exactly as it is. */
 function plainMessage(words: string): Partial<Activity> {
   return { ...MessageFactory.text(words), textFormat: 'plain' };
+}
+
+/** The card that a message shows; undefined when it has words only. */
+export function cardIn({ attachments }: Partial<Activity>): CardJson | undefined {
+  return attachments?.[0]?.content as CardJson | undefined;
 }

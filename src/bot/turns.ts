@@ -3,7 +3,6 @@ import type { Activity } from 'botbuilder';
 import type { SignInWay } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { Lease, MeetingsOfPeople } from '../meetings/personal-meetings';
-import type { Person } from '../meetings/ports';
 import { deadline } from '../shared/abort';
 import { AppError } from '../shared/app-error';
 import type { CreationGuard } from '../shared/creation-guard';
@@ -85,12 +84,6 @@ export class Turns {
       done();
       lease?.done();
     }
-  }
-
-  /** Runs work with the meetings of a person that nobody waits for. */
-  follow(person: Person, work: (meetings: MeetingService) => Promise<void>, onError: (error: unknown) => void): void {
-    const lease = this.#deps.people.borrow(person);
-    this.note(work(lease.meetings)).catch(onError).finally(lease.done);
   }
 
   /** Counts work as under way until it ends. */
