@@ -1,5 +1,6 @@
 import type { Database } from './database';
 import { SqlOperationStore } from './sql-operation-store';
+import { SqlPaces } from './sql-paces';
 
 /** How long things are kept after they are over. */
 export const retention = {
@@ -43,5 +44,6 @@ export async function forgetWhatIsOver(database: Database, now: Date): Promise<F
       .execute();
     return over.length;
   });
+  await new SqlPaces(database).forgetFree();
   return { meetings, operations: await new SqlOperationStore(database).forget(retention.operationsMs) };
 }

@@ -13,6 +13,7 @@ export interface Schema {
   readonly outcomes: OutcomesTable;
   readonly operations: OperationsTable;
   readonly inbox: InboxTable;
+  readonly paces: PacesTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -105,6 +106,15 @@ export interface InboxTable {
   readonly conversation_id: string;
   readonly activity_id: string;
   readonly received_at: number;
+}
+
+/** Paces that are kept; times as in {@link OperationsTable}. */
+export interface PacesTable {
+  readonly key: string;
+  /** How long one place takes. */
+  readonly every_ms: number;
+  /** When every place is free again. */
+  readonly free_at: number;
 }
 
 /** Which programs may work on these tables. */

@@ -8,6 +8,7 @@ import { openPostgres } from './postgres';
 import { forgetWhatIsOver, type Forgotten } from './retention';
 import { SqlMeetingStore } from './sql-meeting-store';
 import { SqlOperationStore } from './sql-operation-store';
+import { SqlPaces } from './sql-paces';
 import { openSqlite } from './sqlite';
 
 /** Where the database is. */
@@ -24,10 +25,14 @@ export class Storage extends SqlMeetingStore {
   /** The journal, in the same database. */
   readonly journal: SqlOperationStore;
 
+  /** How often things may happen, in all processes together. */
+  readonly paces: SqlPaces;
+
   constructor(database: Database, now: () => Date = () => new Date()) {
     super(database, now);
     this.#database = database;
     this.journal = new SqlOperationStore(database);
+    this.paces = new SqlPaces(database);
   }
 
   /** A random secret of 32 bytes that all processes share; made by the first who asks. */

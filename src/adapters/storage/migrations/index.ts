@@ -1,9 +1,10 @@
 import { meetingsAndCards } from './0001-meetings-and-cards';
 import { journal } from './0002-journal';
 import { ownership } from './0003-ownership';
+import { paces } from './0004-paces';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly SchemaMigration[] = [meetingsAndCards, journal, ownership];
+export const migrations: readonly SchemaMigration[] = [meetingsAndCards, journal, ownership, paces];
 
 export type { Engine, SchemaMigration } from './migration';

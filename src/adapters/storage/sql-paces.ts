@@ -1,0 +1,82 @@
+import { type RawBuilder, sql } from 'kysely';
+
+import type { PaceKept, Paces, Rate } from '../../shared/paces';
+
+import type { Database } from './database';
+import { databaseTime } from './database-time';
+
+/**
+ * Paces in the table `paces`: a row says when every place of its key is free again (the generic cell rate algorithm). Each
+ * question is one statement, so that processes that ask at the same moment get different places.
+ */
+export class SqlPaces implements Paces {
+  readonly #db: Database['db'];
+  readonly #engine: Database['engine'];
+  readonly #clock: (() => number) | undefined;
+
+  /** @param clock - in place of the database's, for tests. */
+  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
+    this.#db = db;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  async reserve(key: string, rate: Rate): Promise<number> {
+    return this.reserveAll([{ key, rate }]);
+  }
+
+  async reserveAll(kept: readonly PaceKept[]): Promise<number> {
+    if (kept.length === 0) return 0;
+    const rates = new Map(kept.map(({ key, rate }) => [key, rate]));
+    // Always in the same order: two processes that want the same rows must not wait for each other in a ring.
+    const rows = [...rates].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, rate]) => this.#row(key, rate));
+    const taken = await this.#db
+      .insertInto('paces')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({ every_ms: sql.ref('excluded.every_ms'), free_at: this.#next() }),
+      )
+      .returning('key')
+      .returning(sql<number>`free_at - ${this.#now()}`.as('ahead'))
+      .execute();
+    const waits = taken.map(({ key, ahead }) => {
+      const { burst, everyMs } = rates.get(key) ?? { burst: 1, everyMs: 0 };
+      return ahead - burst * everyMs;
+    });
+    return Math.max(0, ...waits);
+  }
+
+  async tryTake(key: string, rate: Rate): Promise<boolean> {
+    const taken = await this.#db
+      .insertInto('paces')
+      .values(this.#row(key, rate))
+      .onConflict((conflict) =>
+        conflict
+          .column('key')
+          .doUpdateSet({ every_ms: rate.everyMs, free_at: this.#next() })
+          .where('paces.free_at', '<=', sql<number>`${this.#now()} + ${sql.lit((rate.burst - 1) * rate.everyMs)}`),
+      )
+      .returning('key')
+      .executeTakeFirst();
+    return taken !== undefined;
+  }
+
+  /** Forgets the keys whose places are all free: a key that is not there has them all free, too. */
+  async forgetFree(): Promise<void> {
+    await this.#db.deleteFrom('paces').where('free_at', '<=', this.#now()).execute();
+  }
+
+  #row(key: string, { everyMs }: Rate): { key: string; every_ms: number; free_at: RawBuilder<number> } {
+    return { key, every_ms: everyMs, free_at: sql<number>`${this.#now()} + ${sql.lit(everyMs)}` };
+  }
+
+  /** One place later than now, or than the last one that was taken. */
+  #next(): RawBuilder<number> {
+    const now = this.#now();
+    return sql`case when paces.free_at > ${now} then paces.free_at else ${now} end + excluded.every_ms`;
+  }
+
+  #now(): RawBuilder<number> {
+    return databaseTime(this.#engine, this.#clock);
+  }
+}
