@@ -19,6 +19,7 @@ const keys = {
   last_meetings: ['person_id', 'conversation_id'],
   outcomes: ['key'],
   operations: ['id'],
+  person_settings: ['person_id'],
   inbox: ['conversation_id', 'activity_id'],
 } as const;
 

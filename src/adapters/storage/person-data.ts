@@ -2,7 +2,7 @@ import type { Selectable, Transaction } from 'kysely';
 
 import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
-import type { LastMeetingsTable, ListsTable, MeetingsTable, Schema } from './schema';
+import type { LastMeetingsTable, ListsTable, MeetingsTable, PersonSettingsTable, Schema } from './schema';
 
 /** Everything the database knows of one person. */
 export interface PersonData {
@@ -12,6 +12,8 @@ export interface PersonData {
   readonly lastMeetings: readonly Selectable<LastMeetingsTable>[];
   /** What they asked for lately: what kind, where, when and how far it is. */
   readonly operations: readonly Readonly<Record<string, unknown>>[];
+  /** What they want for themselves. */
+  readonly settings: readonly Selectable<PersonSettingsTable>[];
 }
 
 /** Reads what is known of a person, named by their directory object id. */
@@ -36,7 +38,8 @@ export async function readPersonData({ db }: Database, personId: string): Promis
     .where('person_id', '=', personId)
     .orderBy('accepted_at')
     .execute();
-  return { meetings, lists, lastMeetings, operations };
+  const settings = await db.selectFrom('person_settings').selectAll().where('person_id', '=', personId).execute();
+  return { meetings, lists, lastMeetings, operations, settings };
 }
 
 /**
@@ -70,6 +73,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       transaction.deleteFrom('lists').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('operations').where('person_id', '=', personId).returning('id').execute(),
+      transaction.deleteFrom('person_settings').where('person_id', '=', personId).returning('person_id').execute(),
     ]);
     return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });

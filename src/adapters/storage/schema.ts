@@ -14,6 +14,7 @@ export interface Schema {
   readonly operations: OperationsTable;
   readonly inbox: InboxTable;
   readonly paces: PacesTable;
+  readonly person_settings: PersonSettingsTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -115,6 +116,17 @@ export interface PacesTable {
   readonly every_ms: number;
   /** When every place is free again. */
   readonly free_at: number;
+}
+
+/** What people want for themselves; null where they did not say. */
+export interface PersonSettingsTable {
+  readonly person_id: string;
+  /** ISO 8601 duration before a meeting of theirs. */
+  readonly reminder_lead: string | null;
+  /** The IANA zone in which the days of that duration are counted. */
+  readonly reminder_zone: string | null;
+  /** 1: they want no reminders at all. */
+  readonly reminders_muted: number | null;
 }
 
 /** Which programs may work on these tables. */

@@ -77,6 +77,13 @@ describe('what the database forgets', function () {
         assert.equal(await store.outcome('ucwa endpointId'), 'id');
       });
 
+      const wish = async (personId: string): Promise<void> => {
+        await database.db
+          .insertInto('person_settings')
+          .values({ person_id: personId, reminder_lead: 'PT10M' })
+          .execute();
+      };
+
       it('tells everything it knows of a person, and nothing of another', async () => {
         await store.saveRecord(record('HERS'));
         await store.saveRecord(record('CANCELLED BY HER', { createdBy: BEN, cancelledBy: ANNA }));
@@ -87,8 +94,14 @@ describe('what the database forgets', function () {
         await accept(ANNA.id);
         await accept(BEN.id);
 
+        for (const { id } of [ANNA, BEN]) await wish(id);
+
         const data = await readPersonData(database, ANNA.id);
 
+        assert.deepEqual(
+          data.settings.map(({ person_id: id }) => id),
+          [ANNA.id],
+        );
         assert.deepEqual(data.meetings.map(({ id }) => id).sort(), [
           ...['CANCELLED BY HER', 'GIVEN TO HER', 'HERS', 'SHARED WITH HER'],
         ]);
@@ -105,12 +118,14 @@ describe('what the database forgets', function () {
         await store.saveLast({ personId: ANNA.id, conversationId: 'a:1' }, 'HERS');
         await store.saveList({ personId: ANNA.id, conversationId: 'a:1' }, ['HERS']);
         await accept(ANNA.id);
+        for (const { id } of [ANNA, BEN]) await wish(id);
 
         const count = await erasePersonData(database, ANNA.id);
 
-        assert.equal(count, 5);
+        assert.equal(count, 6);
+        assert.equal((await database.db.selectFrom('person_settings').selectAll().execute()).length, 1);
         const rows = await Promise.all(
-          (['meetings', 'lists', 'last_meetings', 'operations'] as const).map(async (table) =>
+          (['meetings', 'lists', 'last_meetings', 'operations', 'person_settings'] as const).map(async (table) =>
             database.db.selectFrom(table).selectAll().execute(),
           ),
         );

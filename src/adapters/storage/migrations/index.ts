@@ -2,9 +2,10 @@ import { meetingsAndCards } from './0001-meetings-and-cards';
 import { journal } from './0002-journal';
 import { ownership } from './0003-ownership';
 import { paces } from './0004-paces';
+import { personSettings } from './0005-person-settings';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly SchemaMigration[] = [meetingsAndCards, journal, ownership, paces];
+export const migrations: readonly SchemaMigration[] = [meetingsAndCards, journal, ownership, paces, personSettings];
 
 export type { Engine, SchemaMigration } from './migration';
