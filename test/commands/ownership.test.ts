@@ -132,7 +132,7 @@ describe('ownership of meetings', () => {
     assert.match(allWords(asked.card ?? {}), /Cancel this meeting\?/u);
   });
 
-  it('A-24 and P-25: believes nothing that card data says of people, and nothing about meetings of others', async () => {
+  it('A-24: and P-25: believes nothing that card data says of people, and nothing about meetings of others', async () => {
     const { bot } = await withMeeting();
     const own = await bot.ask('new Mine', { as: LUKAS });
     const form = await bot.click(own, 'Edit', { as: LUKAS });

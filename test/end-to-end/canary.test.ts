@@ -75,7 +75,7 @@ describe('the log', () => {
       await confer.control('POST', '/_sim/faults', { match, body: ECHO, ...answer });
     }
 
-    it('A-30, P-23: holds no secret of what people said and of meetings that were made', async () => {
+    it('A-30: holds no secret of what people said and of meetings that were made', async () => {
       const confer = await start();
       const chat = new LocalChat(confer.page);
 

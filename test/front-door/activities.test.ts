@@ -58,7 +58,7 @@ describe('what an activity may say', function () {
   }
 
   for (const { title, channelId } of CHANNELS) {
-    it(`A-05 K5 refuses the channel ${title}`, async () => {
+    it(`A-05: refuses the channel ${title}`, async () => {
       const { status, text } = await door.say({ channelId });
 
       assert.deepEqual([status, text], [400, '{"code":"ActivityChannelNotTeams"}']);
@@ -67,7 +67,7 @@ describe('what an activity may say', function () {
   }
 
   for (const { title, serviceUrl } of ADDRESSES) {
-    it(`A-07 K5 refuses a service URL that is not the token's: ${title}`, async () => {
+    it(`A-07: refuses a service URL that is not the token's: ${title}`, async () => {
       const { status, text } = await door.say({ serviceUrl });
 
       assert.deepEqual([status, text], [401, '{"code":"Unauthorized"}']);
@@ -76,7 +76,7 @@ describe('what an activity may say', function () {
   }
 
   for (const serviceUrl of NAMED_ADDRESSES) {
-    it(`A-07 K5 refuses a service URL of another host, even when the token names it: ${serviceUrl}`, async () => {
+    it(`A-07: refuses a service URL of another host, even when the token names it: ${serviceUrl}`, async () => {
       const { status } = await door.knock({
         authorization: [door.bearer({ claims: { serviceurl: serviceUrl } })],
         body: JSON.stringify(door.activity({ serviceUrl })),
@@ -87,7 +87,7 @@ describe('what an activity may say', function () {
     });
   }
 
-  it('A-12 does nothing a second time for an activity that is sent again, minutes or an hour later', async () => {
+  it('A-12: does nothing a second time for an activity that is sent again, minutes or an hour later', async () => {
     const sent = { authorization: [door.bearer()], body: JSON.stringify(door.activity({ text: 'start Budget' })) };
 
     const first = await door.knock(sent);
@@ -104,7 +104,7 @@ describe('what an activity may say', function () {
     assert.deepEqual([door.messages.length, door.gateway.calls.length], [posted, started]);
   });
 
-  it('A-12 refuses an activity older than an hour, whatever its token says', async () => {
+  it('A-12: refuses an activity older than an hour, whatever its token says', async () => {
     const old = JSON.stringify(door.activity());
     door.now = new Date(door.now.getTime() + 61 * MINUTE_MS);
 
@@ -114,7 +114,7 @@ describe('what an activity may say', function () {
     assertNothingHappened();
   });
 
-  it('A-36 tells people of another tenant once a day, and does nothing they ask for', async () => {
+  it('A-36: tells people of another tenant once a day, and does nothing they ask for', async () => {
     const theirs = {
       text: 'start Budget',
       conversation: { id: 'a:2', conversationType: 'personal', tenantId: OTHER_TENANT },
@@ -134,7 +134,7 @@ describe('what an activity may say', function () {
     assert.deepEqual([door.turns, door.gateway.calls], [[], []]);
   });
 
-  it('A-36 P-26 refuses an activity that names two tenants', async () => {
+  it('A-36: refuses an activity that names two tenants', async () => {
     const { status, text } = await door.say({ channelData: { tenant: { id: OTHER_TENANT } } });
 
     assert.deepEqual([status, text], [400, '{"code":"ActivityTenantsDiffer"}']);

@@ -105,7 +105,7 @@ describe('what may be sent', function () {
   }
 
   for (const { title, headers, body, status } of UNWANTED) {
-    it(`A-10 refuses ${title}`, async () => {
+    it(`A-10: refuses ${title}`, async () => {
       const got = await door.knock({ headers, body });
 
       assert.equal(got.status, status);
@@ -113,7 +113,7 @@ describe('what may be sent', function () {
     });
   }
 
-  it('A-10 refuses 30 MB by their length, before it has a look at the token', async () => {
+  it('A-10: refuses 30 MB by their length, before it has a look at the token', async () => {
     const line = await door.open();
     line.write(head(`Content-Length: ${String(30 * MB)}`).replace('Bearer', 'Basic'));
     await line.closed();
@@ -121,7 +121,7 @@ describe('what may be sent', function () {
     assert.match(line.received, /^HTTP\/1\.1 413 /u);
   });
 
-  it('A-10 stops reading a body without an end, and keeps none of it', async () => {
+  it('A-10: stops reading a body without an end, and keeps none of it', async () => {
     const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(64 * 1024, 0x20), Buffer.from('\r\n')]);
     const line = await door.open();
     const delay = monitorEventLoopDelay({ resolution: 5 });
@@ -140,7 +140,7 @@ describe('what may be sent', function () {
     assert.deepEqual(door.turns, []);
   });
 
-  it('A-10 does not read a body of somebody without a token, either', async () => {
+  it('A-10: does not read a body of somebody without a token, either', async () => {
     const line = await door.open();
 
     line.write(head('Transfer-Encoding: chunked').replace('Bearer', 'Basic'));
@@ -155,7 +155,7 @@ describe('what may be sent', function () {
   });
 
   for (const { title, headers, body, ...rest } of SMUGGLED) {
-    it(`A-10 takes no request that can be read in two ways: ${title}`, async () => {
+    it(`A-10: takes no request that can be read in two ways: ${title}`, async () => {
       const line = await door.open();
       line.write(head(headers, 'host' in rest ? rest.host : undefined) + body);
       await line.closed();
@@ -167,7 +167,7 @@ describe('what may be sent', function () {
     });
   }
 
-  it('A-10 takes one request at a time from a connection', async () => {
+  it('A-10: takes one request at a time from a connection', async () => {
     const body = JSON.stringify(door.activity());
     const whole = head(`Content-Length: ${String(body.length)}`) + body;
     const line = await door.open();
@@ -239,7 +239,7 @@ describe('what may be sent', function () {
   });
 
   for (const { title, value, code } of SHAPES) {
-    it(`A-11 refuses JSON with ${title}`, async () => {
+    it(`A-11: refuses JSON with ${title}`, async () => {
       const { status, text } = await door.knock({ body: withValue(value) });
 
       assert.deepEqual([status, text], [400, JSON.stringify({ code })]);

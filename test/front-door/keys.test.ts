@@ -98,7 +98,7 @@ describe('the keys of the Bot Connector', function () {
   });
 
   for (const { title, answer } of DOWN) {
-    it(`F-39 P-20 go on being used for a week while their endpoint ${title}`, async () => {
+    it(`F-39: go on being used for a week while their endpoint ${title}`, async () => {
       await knock();
       door.keyServer.keys = answer;
       const statuses: number[] = [];
@@ -114,7 +114,7 @@ describe('the keys of the Bot Connector', function () {
     });
   }
 
-  it('F-39 P-20 are fetched for a key nobody knew, at most a minute later', async () => {
+  it('F-39: are fetched for a key nobody knew, at most a minute later', async () => {
     const keysAfter = { json: { keys: [CONNECTOR_KEY.entry(), ROLLED_KEY.entry()] } };
 
     const statuses = [await knock()];
@@ -127,7 +127,7 @@ describe('the keys of the Bot Connector', function () {
     assert.equal(door.keyServer.keyRequests, 2);
   });
 
-  it('F-39 are not believed any more when the new document has them no longer', async () => {
+  it('F-39: are not believed any more when the new document has them no longer', async () => {
     await knock();
     door.keyServer.keys = { json: { keys: [ROLLED_KEY.entry()] } };
     later(61_000);
@@ -158,7 +158,7 @@ describe('the keys of the Bot Connector', function () {
   });
 
   for (const { title, json } of FOREIGN_METADATA) {
-    it(`A-40 stay what they are when the metadata names ${title}`, async () => {
+    it(`A-40: stay what they are when the metadata names ${title}`, async () => {
       await knock();
       later(DAY_MS + 1);
       door.keyServer.metadata = { json };
@@ -170,7 +170,7 @@ describe('the keys of the Bot Connector', function () {
     });
   }
 
-  it('A-40 are not fetched from another place that has some, whatever the metadata names', async () => {
+  it('A-40: are not fetched from another place that has some, whatever the metadata names', async () => {
     const elsewhere = await KeyServer.start();
     elsewhere.keys = { json: { keys: [ROLLED_KEY.entry()] } };
     try {
@@ -184,7 +184,7 @@ describe('the keys of the Bot Connector', function () {
   });
 
   for (const { title, json } of USELESS_KEYS) {
-    it(`A-40 stay what they are when the document has ${title}`, async () => {
+    it(`A-40: stay what they are when the document has ${title}`, async () => {
       await knock();
       later(61_000);
       door.keyServer.keys = { json };
@@ -195,7 +195,7 @@ describe('the keys of the Bot Connector', function () {
     });
   }
 
-  it('A-40 stay what they are when the document has 10 MB', async () => {
+  it('A-40: stay what they are when the document has 10 MB', async () => {
     await knock();
     later(61_000);
     door.keyServer.keys = { text: JSON.stringify({ keys: [ROLLED_KEY.entry()] }).padEnd(10 * 1024 * 1024) };
@@ -203,7 +203,7 @@ describe('the keys of the Bot Connector', function () {
     assert.deepEqual([await knock(ROLLED_KEY), await knock()], [401, 200]);
   });
 
-  it('A-40 leave out what cannot be used, and take the rest', async () => {
+  it('A-40: leave out what cannot be used, and take the rest', async () => {
     door.keyServer.keys = { json: { keys: [null, CURVE_KEY, SHORT_KEY.entry(), CONNECTOR_KEY.entry()] } };
 
     assert.deepEqual([await knock(), await knock(SHORT_KEY)], [200, 401]);

@@ -70,7 +70,7 @@ describe('what may be asked for', function () {
   }
 
   for (const { title, method, path, status } of ASKED) {
-    it(`A-37 answers ${title}, before anything else is looked at`, async () => {
+    it(`A-37: answers ${title}, before anything else is looked at`, async () => {
       const { text, ...got } = await door.knock({ method, path, authorization: [], body: '' });
 
       assert.equal(got.status, status);
@@ -82,7 +82,7 @@ describe('what may be asked for', function () {
   }
 
   for (const { title, head, status } of ODD) {
-    it(`A-37 answers ${title} and a fixed body`, async () => {
+    it(`A-37: answers ${title} and a fixed body`, async () => {
       const received = await ask(head);
 
       assert.ok(received.startsWith(`HTTP/1.1 ${String(status)} `), received);
@@ -93,7 +93,7 @@ describe('what may be asked for', function () {
     });
   }
 
-  it('A-37 does not care which host it is called by', async () => {
+  it('A-37: does not care which host it is called by', async () => {
     const plain = await door.knock({ method: 'GET', path: '/healthz', authorization: [] });
     const called = await door.knock({
       method: 'GET',

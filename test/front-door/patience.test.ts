@@ -19,7 +19,7 @@ describe('how long the front door waits', function () {
     await door.stop();
   });
 
-  it('A-10 waits for a slow body only as long as the limit says', async () => {
+  it('A-10: waits for a slow body only as long as the limit says', async () => {
     const line = await door.open();
     line.write(
       [
@@ -41,7 +41,7 @@ describe('how long the front door waits', function () {
     assert.deepEqual(door.turns, []);
   });
 
-  it('A-10 waits for slow headers only as long as the limit says', async () => {
+  it('A-10: waits for slow headers only as long as the limit says', async () => {
     const line = await door.open();
     line.write('POST /api/messages HTTP/1.1\r\nHost: confer\r\nX-Slow: ');
 
@@ -50,7 +50,7 @@ describe('how long the front door waits', function () {
     assert.match(line.received, /^HTTP\/1\.1 408 /u);
   });
 
-  it('A-10 holds so many idle connections and no more, and serves honest people afterwards', async () => {
+  it('A-10: holds so many idle connections and no more, and serves honest people afterwards', async () => {
     const lines = await Promise.all(Array.from({ length: 50 }, async () => door.open()));
     await turn();
     await Promise.all(lines.map(async (line) => line.closed()));
