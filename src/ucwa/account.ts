@@ -24,6 +24,7 @@ import type { Fetched } from './session/command-channel';
 import type { MeetingInProgress } from './session/joined-meeting';
 import { readMeeting } from './session/meeting-collection';
 import { type EntryRequest, followEntry, postEntry } from './session/meeting-entry';
+import { findEntered } from './session/meeting-return';
 import { Session } from './session/session';
 import type {
   JoinedMeeting,
@@ -52,9 +53,15 @@ class Account implements UcwaAccount {
   readonly #closing = new AbortController();
   readonly #joined = new Set<MeetingInProgress>();
   readonly #operationMs: number;
+  /** How long events are waited for after a POST with an open outcome. */
+  readonly #lookMs: number;
+  readonly #forget = (meeting: MeetingInProgress): void => {
+    this.#joined.delete(meeting);
+  };
 
   constructor(options: UcwaAccountOptions) {
     this.#operationMs = options.timeouts?.operationMs ?? 60_000;
+    this.#lookMs = Math.min(30_000, this.#operationMs / 2);
     this.#connection = openConnection(options, options.application.userAgent);
     const lifetime = this.#closing.signal;
     setMaxListeners(0, lifetime); // one for every call under way
@@ -70,6 +77,7 @@ class Account implements UcwaAccount {
       server: options.server,
       identity: options.application,
       format: options.format ?? 'json',
+      isStillOurs: options.isStillOurs,
       tokens: this.#tokens,
       authorized: new AuthorizedTransport(this.#connection, this.#tokens),
       lifetime,
@@ -126,6 +134,15 @@ class Account implements UcwaAccount {
     return this.#enter('joinOnlineMeeting', input, signal);
   }
 
+  async findJoinedMeeting(threadId: string, signal: AbortSignal): Promise<JoinedMeeting | undefined> {
+    const meeting = await this.#run(async (application, limited) => {
+      const wanted = { threadId, lookMs: this.#lookMs, onLeft: this.#forget };
+      return findEntered(application, wanted, limited);
+    }, signal);
+    if (meeting !== undefined) this.#joined.add(meeting);
+    return meeting;
+  }
+
   async resolveJoinUrl(
     url: string,
     options: { readonly meetHosts: readonly string[] },
@@ -141,11 +158,16 @@ class Account implements UcwaAccount {
     try {
       if (application !== undefined) await this.#signOut(application, signal);
     } finally {
-      this.#closing.abort(new UcwaClosedError());
-      application?.stop(new UcwaClosedError());
-      this.#connection.transport.close();
-      this.#connection.hooks.onState?.({ state: 'closed' });
+      this.detach();
     }
+  }
+
+  detach(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(new UcwaClosedError());
+    this.#session.current?.stop(new UcwaClosedError());
+    this.#connection.transport.close();
+    this.#connection.hooks.onState?.({ state: 'closed' });
   }
 
   async #signOut(application: Application, signal: AbortSignal): Promise<void> {
@@ -171,7 +193,8 @@ class Account implements UcwaAccount {
     const { importance, subject, threadId } = input;
     const onlineMeetingUri = input.onlineMeetingUri === undefined ? undefined : withoutBlanks(input.onlineMeetingUri);
     const body: JsonObject = compact({ onlineMeetingUri, operationId, importance, subject, threadId });
-    const request = { rel, operationId, body, lookMs: Math.min(30_000, this.#operationMs / 2) };
+    const { leaveWhenGivenUp = true } = input;
+    const request = { rel, operationId, body, lookMs: this.#lookMs, leaveWhenGivenUp };
     const posted = await this.#run(async (application, limited) => {
       const asWho = { ...request, body: { ...this.#asGuest(application), ...request.body } };
       return { application, operation: await postEntry(application, asWho, limited) };
@@ -180,9 +203,8 @@ class Account implements UcwaAccount {
       operation: posted.operation,
       timeoutMs: this.#operationMs,
       lookMs: request.lookMs,
-      onLeft: (meeting: MeetingInProgress): void => {
-        this.#joined.delete(meeting);
-      },
+      leaveWhenGivenUp,
+      onLeft: this.#forget,
     };
     const meeting = await followEntry(posted.application, follow, signal);
     this.#joined.add(meeting);

@@ -200,4 +200,9 @@ export interface UcwaAccountOptions extends UcwaConnectionOptions {
   /** The first that a host offers is used there; the others are for hosts that do not offer it. */
   readonly credentials: UcwaCredentials | readonly UcwaCredentials[];
   readonly application: UcwaApplicationIdentity;
+  /**
+   * Asked when another client polls the event channel of our application (409 PGetReplaced): whether it is ours still. If
+   * not, polling ends at once and the channel is left to the other. Without it one repetition decides.
+   */
+  readonly isStillOurs?: (signal: AbortSignal) => Promise<boolean>;
 }

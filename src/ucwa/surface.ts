@@ -31,6 +31,11 @@ export interface StartOnlineMeetingInput {
   readonly threadId?: string;
   /** At most 50 characters, unique per application; made up when absent. */
   readonly operationId?: string;
+  /**
+   * Whether a meeting that comes to be after nobody waits for it any more is left again; default true. False for callers
+   * that look for it by its `threadId` afterwards.
+   */
+  readonly leaveWhenGivenUp?: boolean;
 }
 
 /** Input of `joinOnlineMeeting`. Source: Skype/UCWA/joinOnlineMeeting_ref.md, "Request body". */
@@ -164,6 +169,14 @@ export interface UcwaAccount {
   /** Joins a meeting; resolves also when we are put into its lobby. @throws as `startOnlineMeeting`. */
   joinOnlineMeeting(input: JoinOnlineMeetingInput, signal: AbortSignal): Promise<JoinedMeeting>;
   /**
+   * A meeting that the application is in, or is just coming into, by the `threadId` it was entered with: by another client
+   * with the same `endpointId` that ended, or by a call whose outcome was left open.
+   *
+   * @returns `undefined` when the application is in no such meeting: it was left, has ended, or went with its application.
+   * Source: Skype/UCWA/conversations_ref.md.
+   */
+  findJoinedMeeting(threadId: string, signal: AbortSignal): Promise<JoinedMeeting | undefined>;
+  /**
    * Asks a meeting's web page for its conference URI. Only `https` URLs of `meetHosts` are asked (`host` or `host:port`);
    * no credentials are sent and no redirect is followed.
    *
@@ -176,4 +189,9 @@ export interface UcwaAccount {
   ): Promise<{ onlineMeetingUri: string }>;
   /** Leaves conversations, deletes the application, stops the event channel. The object is of no use afterwards. */
   close(signal: AbortSignal): Promise<void>;
+  /**
+   * Stops at once and tells the server nothing: application and conversations stay as they are, for another client with the
+   * same `endpointId`. The object is of no use afterwards.
+   */
+  detach(): void;
 }

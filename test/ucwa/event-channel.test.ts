@@ -72,6 +72,23 @@ function answerOf(url: URL, step: Exclude<Step, Error>): HttpAnswer {
 }
 
 describe('runEventChannel', () => {
+  it("F-15: ends at the first replacement when the application is somebody else's now", async () => {
+    const { asked, slept, end } = await run([error(409, 'PGetReplaced')], {
+      isStillOurs: async () => Promise.resolve(false),
+    });
+
+    assert.ok(end instanceof EventChannelTakenError);
+    assert.deepEqual([asked, slept], [['?ack=1'], []]);
+  });
+
+  it('F-15: asks again after a replacement when the application is ours still', async () => {
+    const { asked } = await run([error(409, 'PGetReplaced'), next(2)], {
+      isStillOurs: async () => Promise.resolve(true),
+    });
+
+    assert.deepEqual(asked, ['?ack=1', '?ack=1', '?ack=2']);
+  });
+
   it('asks the next URL before it hands out a package', async () => {
     const log: string[] = [];
     const answers = [next(2, { sender: [{ rel: 'x', href: '/', events: [] }] })];

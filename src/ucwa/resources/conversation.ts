@@ -26,6 +26,8 @@ export interface ConversationContent {
   /** `Connecting`, `Conferencing`, `InLobby`, `Conferenced`, `Disconnected`, … */
   readonly state?: string;
   readonly subject?: string;
+  /** What it was started with, by whichever client of the application. */
+  readonly threadId?: string;
   readonly participantCount?: number;
   /** `Enabled`: all attendees are muted. */
   readonly audienceMute?: string;
@@ -47,6 +49,7 @@ export function decodeConversation(raw: JsonObject, base: URL): ConversationCont
   return compact({
     state: readText(raw, 'state'),
     subject: readText(raw, 'subject'),
+    threadId: readText(raw, 'threadId'),
     participantCount: readInteger(raw, 'participantCount'),
     audienceMute: readText(raw, 'audienceMute'),
     audienceMessaging: readText(raw, 'audienceMessaging'),

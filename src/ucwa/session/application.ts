@@ -9,7 +9,7 @@ import {
 } from '../errors';
 import { printable } from '../href';
 import type { JsonObject } from '../json';
-import type { StateInfo, UcwaApplicationIdentity, UcwaClock } from '../options';
+import type { StateInfo, UcwaAccountOptions, UcwaApplicationIdentity, UcwaClock } from '../options';
 import { hasSubcode, isGone, mayBePoolFailure } from '../outcome';
 import { type Dashboard, dashboardLink, dashboardSelf, decodeMe } from '../resources/application';
 import type { Continuation, EventPackage } from '../resources/event-package';
@@ -36,6 +36,8 @@ export interface ApplicationParts {
   readonly identity: UcwaApplicationIdentity;
   /** Whether the user's home is on another pool now. */
   readonly hasMoved: (signal: AbortSignal) => Promise<boolean>;
+  /** Whether the application is ours still when another client polls it. */
+  readonly isStillOurs?: UcwaAccountOptions['isStillOurs'];
 }
 
 /**
@@ -58,6 +60,7 @@ export class Application {
   readonly readOnce = new Map<string, Promise<Fetched | undefined>>();
   readonly #connection: Connection;
   readonly #hasMoved: ApplicationParts['hasMoved'];
+  readonly #isStillOurs: ApplicationParts['isStillOurs'];
   readonly #self: URL;
   readonly #stopping = new AbortController();
   #document: Fetched;
@@ -71,6 +74,7 @@ export class Application {
   ) {
     this.#connection = parts.connection;
     this.#hasMoved = parts.hasMoved;
+    this.#isStillOurs = parts.isStillOurs;
     this.channel = parts.channel;
     this.#document = opened.document;
     this.#self = opened.self;
@@ -207,6 +211,7 @@ export class Application {
         return this.#eventsUrl(signal);
       },
       hasMoved: this.#hasMoved,
+      isStillOurs: this.#isStillOurs,
       onPackage: this.#apply.bind(this),
     };
     runEventChannel(parts, url, this.#stopping.signal).catch((error: unknown) => {

@@ -21,6 +21,8 @@ export interface EventChannelParts {
   readonly readEventsUrl: (signal: AbortSignal) => Promise<URL>;
   /** Whether the user's home is on another pool now; asked when this one fails again and again. */
   readonly hasMoved: (signal: AbortSignal) => Promise<boolean>;
+  /** Whether the application is ours still, although somebody else polls; absent when nobody can tell. */
+  readonly isStillOurs?: ((signal: AbortSignal) => Promise<boolean>) | undefined;
   /** Called for every package, strictly in order, after the next P-GET was sent; with the id of its own P-GET. */
   readonly onPackage: (eventPackage: EventPackage, requestId: string) => void;
 }
@@ -111,9 +113,7 @@ class PollLoop {
       case 'end':
         throw error;
       case 'replaced':
-        this.#replacements += 1;
-        if (this.#replacements > 1) throw new EventChannelTakenError();
-        await clock.sleep(5_000, signal);
+        await this.#yield(signal);
         return state.url;
       case 'restart':
         if (state.failures > 1) await clock.sleep(backoffMs(error, state.failures), signal);
@@ -124,6 +124,18 @@ class PollLoop {
         if (state.failures >= failuresUntilDoubt) await this.#doubtPool(error, signal);
         return state.url;
     }
+  }
+
+  /**
+   * Somebody else polls. Asking again at once would end their P-GET, and theirs ours, for ever.
+   *
+   * @throws EventChannelTakenError when they are to have it.
+   */
+  async #yield(signal: AbortSignal): Promise<void> {
+    const isOurs = (await this.#parts.isStillOurs?.(signal)) ?? true;
+    this.#replacements += 1;
+    if (!isOurs || this.#replacements > 1) throw new EventChannelTakenError();
+    await this.#parts.clock.sleep(5_000, signal);
   }
 
   /**

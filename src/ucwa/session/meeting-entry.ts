@@ -28,6 +28,8 @@ export interface EntryRequest {
   readonly body: JsonObject;
   /** How long the event channel is watched for an operation whose POST has an open outcome, in milliseconds. */
   readonly lookMs: number;
+  /** Whether what comes to be later, when nobody waits any more, is left again. */
+  readonly leaveWhenGivenUp: boolean;
 }
 
 /** Posts a start or join. @throws UcwaNotEnabledError, and what `postOperation` throws. */
@@ -41,9 +43,10 @@ export async function postEntry(
   if (url === undefined) {
     throw new UcwaNotEnabledError('conversations', `The server offers this user no ${request.rel} link`);
   }
-  const { operationId, body, lookMs } = request;
+  const { operationId, body, lookMs, leaveWhenGivenUp } = request;
   const giveUp = (operation: Operation): void => {
-    abandon(application, operation);
+    if (leaveWhenGivenUp) abandon(application, operation);
+    else application.operations.close(operation);
   };
   return postOperation(application, { url, operationId, body, lookMs, giveUp }, signal);
 }
@@ -52,7 +55,7 @@ export async function postEntry(
  * Follows an operation to its end (or into the lobby) and reads the meeting.
  *
  * @throws UcwaOperationFailedError with the server's reason; UcwaUnknownOutcomeError when it does not end in time. Whoever
- * stops waiting leaves nothing behind: a meeting that comes to be later is left at once.
+ * stops waiting leaves nothing behind, unless they said that they look again: a meeting that comes to be later is left.
  */
 export async function followEntry(
   application: Application,
@@ -61,6 +64,7 @@ export async function followEntry(
     readonly timeoutMs: number;
     /** How long events are waited for after a POST inside the meeting with an open outcome, in milliseconds. */
     readonly lookMs: number;
+    readonly leaveWhenGivenUp: boolean;
     readonly onLeft: (meeting: MeetingInProgress) => void;
   },
   signal: AbortSignal,
@@ -88,7 +92,8 @@ export async function followEntry(
       return meeting;
     });
   } catch (error) {
-    abandon(application, operation);
+    if (follow.leaveWhenGivenUp) abandon(application, operation);
+    else application.operations.close(operation);
     throw error;
   }
 }

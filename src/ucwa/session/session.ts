@@ -1,7 +1,7 @@
 import type { AuthorizedTransport } from '../authorized-transport';
 import type { Connection } from '../connection';
 import { UcwaApplicationGoneError, UcwaError, UcwaNotEnabledError, UcwaResponseError } from '../errors';
-import type { UcwaApplicationIdentity, UcwaFormat, UcwaServer } from '../options';
+import type { UcwaAccountOptions, UcwaApplicationIdentity, UcwaFormat, UcwaServer } from '../options';
 import { mayBePoolFailure, mayHaveArrived, verdictOn } from '../outcome';
 import { type ApplicationsLink, findApplications } from '../sign-in';
 import type { TokenStore } from '../tokens';
@@ -27,6 +27,7 @@ export interface SessionParts {
   readonly format: UcwaFormat;
   readonly tokens: TokenStore;
   readonly authorized: AuthorizedTransport;
+  readonly isStillOurs?: UcwaAccountOptions['isStillOurs'];
   /** Ends shared work when the account is closed. */
   readonly lifetime: AbortSignal;
   /** Runs after an application was made, before anybody uses it. */
@@ -142,14 +143,14 @@ export class Session {
    * unless discovery has another. Source: Skype/UCWA/RootURL.md.
    */
   async #createAt(isRemembered: boolean): Promise<Application> {
-    const { connection, identity, authorized, format, lifetime } = this.#parts;
+    const { connection, identity, authorized, format, lifetime, isStillOurs } = this.#parts;
     this.#applications ??= await findApplications(this.#parts, lifetime);
     const link = this.#applications;
     const { origin } = link.url;
     const channel = new CommandChannel(connection, authorized, { origin, format });
     const hasMoved = async (signal: AbortSignal): Promise<boolean> => this.#hasMoved(origin, signal);
     try {
-      return await Application.create({ connection, channel, identity, hasMoved }, link, lifetime);
+      return await Application.create({ connection, channel, identity, hasMoved, isStillOurs }, link, lifetime);
     } catch (error) {
       const isDismissed = verdictOn(error).rediscover === true;
       if (!isDismissed && !(isRemembered && mayBePoolFailure(error) && (await hasMoved(lifetime)))) throw error;
