@@ -38,8 +38,13 @@ export interface Watch {
 export function openWatch(settings: Pick<Config, 'metrics'>, parts: WatchParts): Watch {
   const { store, log, checks, stopping } = parts;
   const pulse = pulseOf(store, log);
-  const readiness = new Readiness({ running: () => !stopping.aborted, database: () => pulse.isWell, ...checks });
-  const metrics = settings.metrics === undefined ? undefined : metricsOf(parts, readiness);
+  const readiness = new Readiness({
+    running: () => !stopping.aborted,
+    database: () => pulse.isWell,
+    clock: () => pulse.clock.isRight,
+    ...checks,
+  });
+  const metrics = settings.metrics === undefined ? undefined : metricsOf(parts, { readiness, pulse });
   let server: Server | undefined;
   return {
     metrics: metrics ?? noMetrics,
@@ -57,18 +62,22 @@ export function openWatch(settings: Pick<Config, 'metrics'>, parts: WatchParts):
   };
 }
 
-/** By a clock that never runs backwards. */
 function pulseOf(store: Storage, log: Logger): DatabasePulse {
   const sleep = async (ms: number, signal: AbortSignal): Promise<void> =>
     sleepFor(ms, undefined, { signal, ref: false });
-  return new DatabasePulse({ ping: store.ping.bind(store), log, clock: { now: () => performance.now(), sleep } });
+  const clock = { now: () => performance.now(), wallNow: () => Date.now(), sleep };
+  return new DatabasePulse({ ping: store.ping.bind(store), log, clock });
 }
 
-function metricsOf({ store, droppedLines = () => 0 }: WatchParts, readiness: Readiness): PromMetrics {
+function metricsOf(
+  { store, droppedLines = () => 0 }: WatchParts,
+  { readiness, pulse }: { readonly readiness: Readiness; readonly pulse: DatabasePulse },
+): PromMetrics {
   let counted = 0;
   const refresh = async (metrics: Metrics): Promise<void> => {
     const dropped = droppedLines();
     metrics.set('confer_ready', {}, readiness.report().status === 'ready' ? 1 : 0);
+    metrics.set('confer_clock_offset_seconds', {}, pulse.clock.offByMs / 1000);
     metrics.count('confer_log_lines_dropped_total', {}, dropped - counted);
     counted = dropped;
     // What cannot be known must not look like what was known last.

@@ -30,6 +30,7 @@ export const LOG_FIELDS = {
   method: 'is',
   metrics: 'address',
   ms: 'is',
+  offByMs: 'is',
   operation: 'is',
   operations: 'is',
   origin: 'address',

@@ -129,6 +129,11 @@ export const METRICS = {
     labels: { state: ['open', 'half-open'] },
   },
   confer_ready: { kind: 'gauge', help: '1 when GET /readyz says ready, else 0.', labels: {} },
+  confer_clock_offset_seconds: {
+    kind: 'gauge',
+    help: 'How far the clock of the database is from that of this machine; 0 with the embedded one.',
+    labels: {},
+  },
   confer_log_lines_dropped_total: {
     kind: 'counter',
     help: 'Log lines thrown away because nobody read those before.',

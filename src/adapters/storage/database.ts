@@ -7,8 +7,12 @@ import type { Schema } from './schema';
 export interface Database {
   readonly engine: Engine;
   readonly db: Kysely<Schema>;
-  /** Asks the database something that it has to look up. Rejects, after four seconds at most, when it does not answer. */
-  ping(): Promise<void>;
+  /**
+   * Asks the database something that it has to look up. Rejects, after four seconds at most, when it does not answer.
+   *
+   * @returns milliseconds since the epoch by its clock; undefined when it has none of its own.
+   */
+  ping(): Promise<number | undefined>;
   /** Ends what is under way and gives the database free for others. */
   close(): Promise<void>;
 }

@@ -52,8 +52,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const close = async (): Promise<void> => {
     await Promise.all([db.destroy(), pulse.end()]);
   };
-  const ping = async (): Promise<void> => {
-    await pulse.query('select 1');
+  const ping = async (): Promise<number | undefined> => {
+    const { rows } = await pulse.query<{ now: unknown }>('select extract(epoch from clock_timestamp()) * 1000 as now');
+    const now = Number(rows[0]?.now);
+    return Number.isFinite(now) ? now : undefined;
   };
   return { engine: 'postgres', db, ping, close };
 }

@@ -56,8 +56,9 @@ function overConnection(connection: DatabaseSyncInstance): Database {
     await db.destroy();
     if (connection.isOpen) connection.close();
   };
-  const ping = async (): Promise<void> => {
+  const ping = async (): Promise<undefined> => {
     await sql`select count(*) from sqlite_schema`.execute(db);
+    return undefined;
   };
   return { engine: 'sqlite', db, ping, close };
 }

@@ -45,9 +45,9 @@ export class Storage extends SqlMeetingStore {
     return forgetWhatIsOver(this.#database, now);
   }
 
-  /** Asks the database something. Rejects, after four seconds at most, when it does not answer. */
-  async ping(): Promise<void> {
-    await this.#database.ping();
+  /** Asks the database something, as {@link Database.ping}. Rejects, after four seconds at most, when it does not answer. */
+  async ping(): Promise<number | undefined> {
+    return this.#database.ping();
   }
 
   /** Resolves when everything saved so far is safe and the database is free for others. */

@@ -9,6 +9,8 @@ class Stage {
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
   time = 0;
+  /** What the clock of the database says; undefined: it has none. */
+  databaseTime: number | undefined;
   /** What each ping comes to, oldest first; the pulse stops with the last. */
   readonly answers: ('well' | 'lost')[];
   /** What the pulse says after each. */
@@ -19,9 +21,11 @@ class Stage {
     this.answers = answers;
     this.pulse = new DatabasePulse({
       log: this.log,
-      ping: async () => (this.answers.shift() === 'well' ? Promise.resolve() : Promise.reject(new Error('gone'))),
+      ping: async () =>
+        this.answers.shift() === 'well' ? Promise.resolve(this.databaseTime) : Promise.reject(new Error('gone')),
       clock: {
         now: () => this.time,
+        wallNow: () => 1_000_000 + this.time,
         sleep: async (ms) => {
           this.time += ms;
           this.said.push(this.pulse.isWell);
@@ -66,6 +70,23 @@ describe('DatabasePulse', () => {
     stage.time = 9000;
 
     assert.deepEqual([well, stage.pulse.isWell], [true, false]);
+  });
+
+  it('F-41: hears from the answers what the clock of the database says', async () => {
+    const stage = new Stage('well');
+    stage.databaseTime = 1_000_000 + 3_600_000;
+
+    await stage.run();
+
+    assert.deepEqual([stage.pulse.clock.isRight, stage.pulse.clock.offByMs], [false, 3_600_000]);
+  });
+
+  it('takes our clock for right where the database has none of its own', async () => {
+    const stage = new Stage('well');
+
+    await stage.run();
+
+    assert.deepEqual([stage.pulse.clock.isRight, stage.pulse.clock.offByMs], [true, 0]);
   });
 
   for (const { name, newHome } of engines) {
