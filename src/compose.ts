@@ -16,6 +16,7 @@ import { SignIn } from './bot/sign-in';
 import { SignInTurns } from './bot/sign-in-turns';
 import { BotUserTokens } from './bot/user-tokens';
 import { commands } from './commands';
+import { stopInTime } from './compose-stop';
 import { openWatch, type WatchParts } from './compose-watch';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
 import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
@@ -123,11 +124,11 @@ export async function startConfer(
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await bot.stop();
-    await close();
+    await stopInTime(log, 'bot', bot.stop());
+    await stopInTime(log, 'ucwa', close());
     server.server.closeAllConnections();
     watch.stop();
-    await store.close();
+    await stopInTime(log, 'store', store.close());
   };
   return {
     origin: `http://${settings.host}:${String(port)}`,

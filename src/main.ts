@@ -4,6 +4,7 @@ import { commands, summaries } from './commands';
 import { openStore, type RunningConfer, startConfer } from './compose';
 import { type Config, ConfigError, loadConfig } from './config/config';
 import { loadEnvFile } from './config/env-file';
+import { ProcessEnd } from './process-end';
 import { AppError } from './shared/app-error';
 import { createJsonLogger } from './shared/json-logger';
 import { openLogOutput } from './shared/log-output';
@@ -20,6 +21,14 @@ const running: Part[] = [];
 
 const output = openLogOutput();
 
+const end = new ProcessEnd({
+  stop: stopAll,
+  flush: output.flush,
+  exit: (code) => process.exit(code),
+  complain: console.error,
+  now: () => performance.now(),
+});
+
 async function start(): Promise<void> {
   loadEnvFile();
   const config = loadConfig(process.env);
@@ -27,6 +36,7 @@ async function start(): Promise<void> {
   const store = await openStore(config, createJsonLogger(logTo));
   // All processes on one store hide the same id behind the same digest.
   const log = createJsonLogger({ ...logTo, idKey: await store.secret('confer logKey') });
+  end.log = log;
   const { server, account } = await serverOf(config, log);
   const confer = await startConfer({ ...config, server, account }, { log, store, droppedLines: () => output.dropped });
   running.push(confer);
@@ -106,41 +116,33 @@ function partError(setting: string, error: unknown): StartError {
   return new StartError(message.includes(setting) ? message : `${setting}: ${message}`, { cause: error });
 }
 
-let stopping: Promise<void> | undefined;
-
-/** Ctrl-C may arrive twice, from the terminal and from npm; the parts are stopped once. */
+/** From the top; what was not stopped yet. */
 async function stopAll(): Promise<void> {
   for (const part of running.splice(0).reverse()) await part.stop();
-}
-
-function stopOnSignal(): void {
-  stopping ??= stopAll()
-    .catch((error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-    })
-    .finally(async () => {
-      await output.flush();
-      process.exit();
-    });
-  setTimeout(() => {
-    process.exit(1);
-  }, 15_000).unref();
 }
 
 /** npm runs us in a shell, and a shell that is told to end does not tell us: without it nobody could stop us any more. */
 function stopWithShell(): void {
   if (process.env.npm_lifecycle_event === undefined) return;
   const shell = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== shell) stopOnSignal();
+  const watching = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watching);
+    end.begin();
   }, 500).unref();
 }
 
 stopWithShell();
-process.on('SIGINT', stopOnSignal);
-process.on('SIGTERM', stopOnSignal);
-process.on('SIGHUP', stopOnSignal);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    end.asked();
+  });
+}
+for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(kind, (error: unknown) => {
+    end.fault(kind, error);
+  });
+}
 
 start().catch(async (error: unknown) => {
   if (error instanceof ConfigError) {
