@@ -52,6 +52,17 @@ export class RunningConfer {
     this.#process.kill('SIGKILL');
   }
 
+  /** Sends a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
+  /** Resolves with the exit code when the process has ended. */
+  async ended(): Promise<number | null> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, 'exit');
+    return this.#process.exitCode;
+  }
+
   /** Ends the process as a crash does, and leaves its data. */
   async crash(): Promise<void> {
     const exited = once(this.#process, 'exit');
@@ -73,7 +84,7 @@ export class RunningConfer {
 
   /** Sends the signal Ctrl-C sends. @returns the exit code. */
   async stop(options: { keepData?: boolean } = {}): Promise<number | null> {
-    if (this.#process.exitCode === null) {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const exited = once(this.#process, 'exit');
       this.#process.kill('SIGINT');
       await exited;
