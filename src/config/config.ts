@@ -73,6 +73,7 @@ export const VARIABLES = [
   'MICROSOFT_APP_ID',
   'MICROSOFT_APP_TENANT_ID',
   'MICROSOFT_APP_PASSWORD',
+  'MICROSOFT_APP_PASSWORD_FILE',
   'MICROSOFT_APP_CERTIFICATE_FILE',
   'MICROSOFT_APP_MANAGED_IDENTITY',
   'MICROSOFT_APP_OAUTH_CONNECTION',
@@ -168,10 +169,11 @@ const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 function readIdentity(reader: EnvReader): BotIdentity {
   const appId = reader.text('MICROSOFT_APP_ID');
   const tenantId = reader.text('MICROSOFT_APP_TENANT_ID') ?? '';
-  const secret = reader.text('MICROSOFT_APP_PASSWORD');
+  const hasSecret = reader.hasSecret('MICROSOFT_APP_PASSWORD');
+  const secret = reader.secret('MICROSOFT_APP_PASSWORD') ?? '';
   const certificatePath = reader.text('MICROSOFT_APP_CERTIFICATE_FILE');
   const managed = reader.choice('MICROSOFT_APP_MANAGED_IDENTITY', ['on', 'off'], 'off') === 'on';
-  const ways = [secret, certificatePath, managed ? 'on' : undefined].filter((way) => way !== undefined).length;
+  const ways = [hasSecret, certificatePath !== undefined, managed].filter((isSet) => isSet).length;
   if (appId === undefined) {
     if (tenantId !== '' || ways > 0) {
       reader.problems.push('MICROSOFT_APP_ID must be set, or none of the other MICROSOFT_APP_ settings');
@@ -181,16 +183,14 @@ function readIdentity(reader: EnvReader): BotIdentity {
   checkIds(reader, appId, tenantId);
   if (ways !== 1) {
     reader.problems.push(
-      'MICROSOFT_APP_ID needs exactly one of MICROSOFT_APP_PASSWORD, MICROSOFT_APP_CERTIFICATE_FILE or MICROSOFT_APP_MANAGED_IDENTITY=on',
+      'MICROSOFT_APP_ID needs exactly one of MICROSOFT_APP_PASSWORD (or MICROSOFT_APP_PASSWORD_FILE), MICROSOFT_APP_CERTIFICATE_FILE or MICROSOFT_APP_MANAGED_IDENTITY=on',
     );
   }
   if (certificatePath !== undefined) {
     reader.file('MICROSOFT_APP_CERTIFICATE_FILE');
     return { kind: 'certificate', appId, tenantId, certificatePath };
   }
-  return secret === undefined
-    ? { kind: 'managedIdentity', appId, tenantId }
-    : { kind: 'secret', appId, tenantId, secret };
+  return hasSecret ? { kind: 'secret', appId, tenantId, secret } : { kind: 'managedIdentity', appId, tenantId };
 }
 
 /** A secret may stand in the wrong line: values around the identity are never repeated. */
@@ -225,15 +225,10 @@ function readAccount(
   { server, signIn }: { server: ServerConfig; signIn: SignInConfig },
 ): AccountConfig | undefined {
   const username = reader.text('UCWA_USERNAME');
-  const inline = reader.text('UCWA_PASSWORD');
-  const password = inline ?? reader.file('UCWA_PASSWORD_FILE');
-  if (inline !== undefined && reader.text('UCWA_PASSWORD_FILE') !== undefined) {
-    reader.problems.push('Set UCWA_PASSWORD or UCWA_PASSWORD_FILE, not both');
-  }
-  if (password === '') reader.problems.push('UCWA_PASSWORD_FILE names an empty file');
+  const password = reader.secret('UCWA_PASSWORD');
   if (server.kind === 'simulator' || !hasAccount(signIn)) return undefined;
   if (username === undefined) reader.problems.push('UCWA_USERNAME must be set: the account Confer works with');
-  if (password === undefined && reader.text('UCWA_PASSWORD_FILE') === undefined) {
+  if (!reader.hasSecret('UCWA_PASSWORD')) {
     reader.problems.push('UCWA_PASSWORD or UCWA_PASSWORD_FILE must be set: the password of UCWA_USERNAME');
   }
   return { username: username ?? '', password: password ?? '' };
@@ -241,10 +236,7 @@ function readAccount(
 
 /** It holds a password: what is wrong with it is said without repeating it. */
 function readDatabaseUrl(reader: EnvReader): string | undefined {
-  const inline = reader.text('DATABASE_URL');
-  const isInFile = reader.text('DATABASE_URL_FILE') !== undefined;
-  if (inline !== undefined && isInFile) reader.problems.push('Set DATABASE_URL or DATABASE_URL_FILE, not both');
-  const url = inline ?? reader.file('DATABASE_URL_FILE')?.trim();
+  const url = reader.secret('DATABASE_URL')?.trim();
   if (url === undefined) return undefined;
   const isPostgres = URL.canParse(url) && /^postgres(?:ql)?:$/u.test(new URL(url).protocol);
   if (!isPostgres) reader.problems.push('DATABASE_URL must be like postgres://user:password@host:5432/database');

@@ -54,6 +54,22 @@ export class EnvReader {
     return hosts.filter((host) => host !== '').map((host) => host.replace(/:443$/u, ''));
   }
 
+  /** Whether a secret is set, in one way or the other of {@link secret}. */
+  hasSecret(name: string): boolean {
+    return this.text(name) !== undefined || this.text(`${name}_FILE`) !== undefined;
+  }
+
+  /** A secret: the variable itself, or better the content of the file that `<name>_FILE` names. Never both. */
+  secret(name: string): string | undefined {
+    const inline = this.text(name);
+    const content = this.file(`${name}_FILE`);
+    if (inline !== undefined && this.text(`${name}_FILE`) !== undefined) {
+      this.problems.push(`Set ${name} or ${name}_FILE, not both`);
+    }
+    if (content?.trim() === '') this.problems.push(`${name}_FILE names an empty file`);
+    return inline ?? content;
+  }
+
   /** The content of the file a variable names, without the line end. */
   file(name: string): string | undefined {
     const path = this.text(name);

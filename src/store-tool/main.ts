@@ -8,7 +8,8 @@ import { runStoreTool } from './store-tool';
 
 async function main(): Promise<void> {
   loadEnvFile();
-  const config = loadConfig(process.env);
+  // Nobody is let in here: what production asks of the bot need not be given to whoever makes tables.
+  const config = loadConfig({ ...process.env, NODE_ENV: '' });
   const log = createJsonLogger({ level: 'warn', now: () => new Date(), write: (line) => process.stderr.write(line) });
   const { dataDir, databaseUrl } = config;
   await runStoreTool(process.argv.slice(2), {

@@ -58,6 +58,19 @@ const WRONG = (
     [{ ...APP, MICROSOFT_APP_TENANT_ID: '' }, /^MICROSOFT_APP_TENANT_ID must be set together/u],
     [{ ...APP, MICROSOFT_APP_PASSWORD: '' }, /^MICROSOFT_APP_ID needs exactly one of/u],
     [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'on' }, /^MICROSOFT_APP_ID needs exactly one of/u],
+    [
+      { ...APP, MICROSOFT_APP_PASSWORD_FILE: 'package.json' },
+      /^Set MICROSOFT_APP_PASSWORD or MICROSOFT_APP_PASSWORD_FILE, not both$/u,
+    ],
+    [
+      { ...APP, MICROSOFT_APP_PASSWORD: '', MICROSOFT_APP_PASSWORD_FILE: '/nowhere/secret' },
+      /^MICROSOFT_APP_PASSWORD_FILE names a file that cannot be read \(ENOENT\)/u,
+    ],
+    [{ DATABASE_URL_FILE: '/nowhere/url' }, /^DATABASE_URL_FILE names a file that cannot be read \(ENOENT\)/u],
+    [
+      { DATABASE_URL: 'postgres://db/confer', DATABASE_URL_FILE: 'package.json' },
+      /^Set DATABASE_URL or DATABASE_URL_FILE, not both$/u,
+    ],
     [{ ...APP, LOCAL_TEAMS: 'on' }, /^LOCAL_TEAMS=on works without MICROSOFT_APP_ID only$/u],
     [{ ...APP, MICROSOFT_APP_MANAGED_IDENTITY: 'yes' }, /^MICROSOFT_APP_MANAGED_IDENTITY must be one of/u],
     [{ ...SERVER, UCWA_SIGN_IN: 'password,modern' }, /^UCWA_SIGN_IN must be password, modern, or modern,password/u],
@@ -234,6 +247,16 @@ describe('loadConfig', () => {
     const env = { ...SERVER, UCWA_PASSWORD: '', UCWA_PASSWORD_FILE: file('pw', ' with blanks \r\n') };
 
     assert.equal(loadConfig(env).account?.password, ' with blanks ');
+  });
+
+  it('reads the secret of the app and the address of the database from files, too', () => {
+    const config = loadConfig({
+      ...{ ...APP, MICROSOFT_APP_PASSWORD: '', MICROSOFT_APP_PASSWORD_FILE: file('secret', 'from~a.file\n') },
+      DATABASE_URL_FILE: file('url', 'postgres://confer:pw@db:5432/confer\n'),
+    });
+
+    assert.deepEqual(config.identity, { kind: 'secret', appId: GUID, tenantId: GUID, secret: 'from~a.file' });
+    assert.equal(config.databaseUrl, 'postgres://confer:pw@db:5432/confer');
   });
 
   it('refuses an empty password file', () => {
