@@ -40,6 +40,8 @@ export interface Config {
   /** PEM text of a private certificate authority. */
   readonly caCertificate: string | undefined;
   readonly allowedDomains: readonly string[];
+  /** Addresses and ranges names of servers may have although they lead to this machine. */
+  readonly allowedAddresses: readonly string[];
   readonly meetHosts: readonly string[];
   readonly simulatorPort: number;
   /** Undefined: no local Teams. */
@@ -96,6 +98,7 @@ export const VARIABLES = [
   'UCWA_PASSWORD_FILE',
   'UCWA_CA_FILE',
   'UCWA_ALLOWED_DOMAINS',
+  'UCWA_ALLOWED_ADDRESSES',
   'UCWA_MEET_HOSTS',
   'UCWA_REQUEST_TIMEOUT_SECONDS',
   'UCWA_FORMAT',
@@ -148,6 +151,7 @@ export function loadConfig(env: Env): Config {
     account: readAccount(reader, { server, signIn }),
     caCertificate: readCertificate(reader),
     allowedDomains: reader.hosts('UCWA_ALLOWED_DOMAINS'),
+    allowedAddresses: reader.addresses('UCWA_ALLOWED_ADDRESSES'),
     meetHosts: reader.hosts('UCWA_MEET_HOSTS'),
     simulatorPort: reader.integer('SIMULATOR_PORT', { fallback: 4010, min: 0, max: 65_535 }),
     localTeamsPort: readLocalTeams(reader, identity),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 
 /** Environment variables, as `process.env` has them. */
 export type Env = Readonly<Partial<Record<string, string>>>;
@@ -70,6 +71,18 @@ export class EnvReader {
     return inline ?? content;
   }
 
+  /** Comma-separated addresses and ranges of them. */
+  addresses(name: string): string[] {
+    const ranges = (this.text(name) ?? '').split(',').map((range) => range.trim());
+    const bad = ranges.find((range) => range !== '' && !isRange(range));
+    if (bad !== undefined) {
+      this.problems.push(
+        `${name} must be addresses or ranges such as 10.0.0.0/8 with commas between them, got "${bad}"`,
+      );
+    }
+    return ranges.filter((range) => range !== '' && range !== bad);
+  }
+
   /** The content of the file a variable names, without the line end. */
   file(name: string): string | undefined {
     const path = this.text(name);
@@ -82,4 +95,11 @@ export class EnvReader {
       return undefined;
     }
   }
+}
+
+function isRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  const isPrefix = bits === undefined || (/^\d{1,3}$/u.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+  return family !== 0 && isPrefix && more.length === 0;
 }

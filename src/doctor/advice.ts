@@ -16,6 +16,8 @@ import { type Finding, problem } from './finding';
 const TRUST =
   'Set UCWA_CA_FILE to your certificate authority in PEM form, renew the certificate if it is over, and check the clock of this machine.';
 const NAMES = 'Check UCWA_SIP_DOMAIN and the DNS records lyncdiscoverinternal and lyncdiscover, or set UCWA_ROOT_URL.';
+const ADDRESSES =
+  'The name leads to this machine or its own network link. Check the DNS records; if that is meant, set UCWA_ALLOWED_ADDRESSES.';
 const NETWORK = 'Check that the firewall lets this machine reach the server on TCP port 443.';
 const NOT_UCWA =
   'Check that no proxy or login page stands between this machine and the server, and that UCWA_ROOT_URL is its discovery root.';
@@ -51,6 +53,7 @@ function adviceForDiscovery({ attempts }: UcwaDiscoveryError): string {
   const codes = attempts.flatMap(({ networkCode }) => networkCode ?? []);
   const certificate = codes.find(isCertificateCode);
   if (certificate !== undefined) return TRUST;
+  if (codes.includes('ADDRESS_NOT_ALLOWED')) return ADDRESSES;
   const answered = attempts.some(({ status }) => status !== undefined);
   if (answered) return attempts.some(({ status }) => (status ?? 0) >= 500) ? SERVER_LOG : NOT_UCWA;
   return codes.every((code) => code === 'ENOTFOUND' || code === 'EAI_AGAIN') ? NAMES : NETWORK;
@@ -58,6 +61,7 @@ function adviceForDiscovery({ attempts }: UcwaDiscoveryError): string {
 
 function adviceForNetwork(networkCode: string): string {
   if (isCertificateCode(networkCode)) return TRUST;
+  if (networkCode === 'ADDRESS_NOT_ALLOWED') return ADDRESSES;
   return networkCode === 'ENOTFOUND' || networkCode === 'EAI_AGAIN' ? NAMES : NETWORK;
 }
 

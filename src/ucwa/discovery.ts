@@ -71,7 +71,8 @@ export async function discoverUser(
 ): Promise<URL> {
   const { connection, server, trail } = parts;
   for (const url of discoveryUrls(server)) {
-    const userUrl = await tryRoot({ connection, trail, allowHttp: server.kind === 'domain' }, url, signal);
+    const allowHttp = server.kind === 'domain' && url.protocol === 'http:';
+    const userUrl = await tryRoot({ connection, trail, allowHttp }, url, signal);
     if (userUrl !== undefined) return userUrl;
   }
   throw new UcwaDiscoveryError('No discovery address led to a UCWA server', trail.attempts);
@@ -81,7 +82,7 @@ export async function discoverUser(
 export interface RootWalk {
   readonly connection: Connection;
   readonly trail: DiscoveryTrail;
-  /** Only for the first addresses, whose only use is to reach https. */
+  /** Only for addresses that were plain http from the beginning, whose only use is to reach https. */
   readonly allowHttp: boolean;
 }
 
@@ -156,7 +157,7 @@ async function followHttpRedirect(walk: RootWalk, answer: HttpAnswer, signal: Ab
   }
   record(walk, answer, { outcome: 'redirect', detail: `redirects to ${printable(target)}` });
   walk.trail.redirect();
-  return tryRoot(walk, target, signal);
+  return tryRoot({ ...walk, allowHttp: walk.allowHttp && target.protocol === 'http:' }, target, signal);
 }
 
 /** An HTTP redirect is no signed statement of anybody: it counts only within the same domain. */

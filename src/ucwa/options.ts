@@ -1,3 +1,5 @@
+import type { AddressLookup } from './addresses';
+
 /** Where the server is: found from a SIP domain, or a given discovery root. */
 export type UcwaServer =
   | {
@@ -115,8 +117,17 @@ export interface UcwaClock {
 /** What is needed to reach a server, without an identity. */
 export interface UcwaConnectionOptions {
   readonly server: UcwaServer;
-  /** Besides the SIP domain: domains links may lead to (with their sub-domains), and ports other than 443. */
-  readonly trust?: { readonly allowedDomains?: readonly string[]; readonly allowedPorts?: readonly number[] };
+  /** What is trusted besides the SIP domain and the root. */
+  readonly trust?: {
+    /** Domains links may lead to, with their sub-domains. */
+    readonly allowedDomains?: readonly string[];
+    /** Ports other than 443. */
+    readonly allowedPorts?: readonly number[];
+    /** Addresses and ranges (`127.0.0.0/8`) that names of servers may have although they lead to this machine or its link. */
+    readonly allowedAddresses?: readonly string[];
+  };
+  /** How names become addresses; default `dns.lookup`. */
+  readonly lookup?: AddressLookup;
   /** `ca`: PEM of a private certificate authority, added to the system's. */
   readonly tls?: { readonly ca?: string };
   readonly timeouts?: {

@@ -1,7 +1,8 @@
-import { isIP } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import * as tls from 'node:tls';
 
 import { acquireToken, passwordGrant } from './access-token';
+import { guardedLookup } from './addresses';
 import { serverDateOf } from './answer';
 import { type Challenge, parseChallenges, readOffer, type SignInOffer } from './challenge';
 import { type Connection, openConnection } from './connection';
@@ -126,10 +127,11 @@ export async function readCertificate(
     const timeoutMs = options.timeouts?.requestMs ?? 20_000;
     const timeoutError = (): Error => failed(request, 'timeout', `no answer in ${String(timeoutMs)} ms`);
     const ca = options.tls?.ca === undefined ? {} : { ca: [...systemAuthorities(), options.tls.ca] };
+    const lookup = guardedLookup(options.trust?.allowedAddresses ?? [], options.lookup);
     return withLimits({ signals: [signal], timeoutMs, timeoutError }, async (limited) =>
       shakeHands(
         request,
-        { host: target.hostname, port: Number(target.port === '' ? 443 : target.port), ...ca },
+        { host: target.hostname, port: Number(target.port === '' ? 443 : target.port), lookup, ...ca },
         limited,
       ),
     );
@@ -138,7 +140,7 @@ export async function readCertificate(
 
 async function shakeHands(
   request: string,
-  target: { readonly host: string; readonly port: number; readonly ca?: string[] },
+  target: { readonly host: string; readonly port: number; readonly lookup: LookupFunction; readonly ca?: string[] },
   signal: AbortSignal,
 ): Promise<CertificateReport> {
   return new Promise((resolve, reject) => {

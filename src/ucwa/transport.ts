@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import * as tls from 'node:tls';
 
 import axios, { type AxiosInstance, isAxiosError } from 'axios';
 
+import { addressRefused, guardedLookup } from './addresses';
 import { factsOf, type HttpAnswer, nameOf } from './answer';
 import { type TransportFailureKind, UcwaError, UcwaTransportError } from './errors';
 import { loggable } from './href';
@@ -17,6 +19,9 @@ import { systemClock, withLimits } from './waiting';
 
 /** Largest answer read, in bytes after decompression. */
 const maxAnswerBytes = 4 * 1024 * 1024;
+
+/** Older TLS is not spoken, whatever the process was started with. */
+const minVersion = 'TLSv1.2';
 
 /** One HTTP request. `body` is sent as it is. */
 export interface HttpRequest {
@@ -62,17 +67,14 @@ export class Transport {
   readonly #joined = new Map<string, Origin>();
   #isClosed = false;
 
-  constructor(
-    options: Omit<UcwaConnectionOptions, 'server' | 'trust'>,
-    userAgent: string,
-    origins: Origins = sharedOrigins,
-  ) {
+  constructor(options: Omit<UcwaConnectionOptions, 'server'>, userAgent: string, origins: Origins = sharedOrigins) {
     const { clock = systemClock, hooks, limits } = options;
     this.#origins = origins;
     this.#user = { clock, onBreaker: hooks?.onBreaker, ...(limits === undefined ? {} : { limits }) };
     const ca = options.tls?.ca === undefined ? {} : { ca: [...systemAuthorities(), options.tls.ca] };
-    this.#pooled = agents({ keepAlive: true, ...ca });
-    this.#single = agents({ keepAlive: false, ...ca });
+    const lookup = guardedLookup(options.trust?.allowedAddresses ?? [], options.lookup);
+    this.#pooled = agents({ keepAlive: true, lookup, ...ca });
+    this.#single = agents({ keepAlive: false, lookup, ...ca });
     this.#hooks = hooks ?? {};
     this.#now = clock.now;
     this.#requestMs = options.timeouts?.requestMs ?? 20_000;
@@ -234,6 +236,7 @@ const kindByCode: Readonly<Record<string, TransportFailureKind>> = {
   ECONNREFUSED: 'refused',
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
+  [addressRefused]: 'dns',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
   EADDRNOTAVAIL: 'unreachable',
@@ -258,8 +261,13 @@ interface Agents {
   readonly httpsAgent: HttpsAgent;
 }
 
-function agents(options: { readonly keepAlive: boolean; readonly ca?: string[] }): Agents {
-  return { httpAgent: new HttpAgent({ keepAlive: options.keepAlive }), httpsAgent: new HttpsAgent(options) };
+function agents(options: {
+  readonly keepAlive: boolean;
+  readonly lookup: LookupFunction;
+  readonly ca?: string[];
+}): Agents {
+  const { keepAlive, lookup } = options;
+  return { httpAgent: new HttpAgent({ keepAlive, lookup }), httpsAgent: new HttpsAgent({ ...options, minVersion }) };
 }
 
 /** The authorities Node trusts by itself: a `ca` given to it replaces its own list, so they have to be given too. */

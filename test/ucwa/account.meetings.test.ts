@@ -148,7 +148,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('recognizes the page of a proxy', async () => {
+      it('A-19, F-24: recognizes the page of a proxy', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());
           pool.on(`GET ${pool.app}/my`, html);

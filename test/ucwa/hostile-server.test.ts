@@ -95,7 +95,7 @@ async function countRequests(pool: Pool, work: () => Promise<unknown>): Promise<
 }
 
 describe('A hostile server', () => {
-  it('that never stops sending is left after a few megabytes', async () => {
+  it('A-19: that never stops sending is left after a few megabytes', async () => {
     let poured = { bytes: 0 };
 
     const asking = ask((_request, response) => {
@@ -106,7 +106,7 @@ describe('A hostile server', () => {
     assert.ok(poured.bytes < acceptedBytes, `it got rid of ${String(poured.bytes)} bytes`);
   });
 
-  it('that claims half a gigabyte is left after a few megabytes', async () => {
+  it('A-19: that claims half a gigabyte is left after a few megabytes', async () => {
     let poured = { bytes: 0 };
 
     const asking = ask((_request, response) => {
@@ -118,7 +118,7 @@ describe('A hostile server', () => {
     assert.ok(poured.bytes < acceptedBytes, `it got rid of ${String(poured.bytes)} bytes`);
   });
 
-  it('that sends a gzip bomb is left before it has gone off', async () => {
+  it('A-19: that sends a gzip bomb is left before it has gone off', async () => {
     const gzip = createGzip();
     let poured = { bytes: 0 };
 
@@ -134,7 +134,7 @@ describe('A hostile server', () => {
     assert.ok(poured.bytes < 256 * 1024 * 1024, `it packed ${String(poured.bytes)} bytes`);
   });
 
-  it('is read in little memory, whatever it packs into its megabytes', async () => {
+  it('A-20: is read in little memory, whatever it packs into its megabytes', async () => {
     const script = join(__dirname, 'support', 'hostile-documents.ts');
     const child = spawn(process.execPath, ['--max-old-space-size=256', '--import=tsx', script], { stdio: 'inherit' });
 
@@ -143,7 +143,7 @@ describe('A hostile server', () => {
     assert.equal(code, 0);
   }).timeout(60_000);
 
-  it('that drips for ever is left when the time is up', async () => {
+  it('A-19: that drips for ever is left when the time is up', async () => {
     let dripping: NodeJS.Timeout | undefined;
     try {
       const asking = ask((_request, response) => {
@@ -155,7 +155,7 @@ describe('A hostile server', () => {
     }
   });
 
-  it('whose headers never end is left after a few kilobytes', async () => {
+  it('A-19: whose headers never end is left after a few kilobytes', async () => {
     let poured = { bytes: 0 };
     const server = createSocketServer((socket) => {
       socket.once('data', () => {
@@ -171,7 +171,7 @@ describe('A hostile server', () => {
     assert.ok(poured.bytes < acceptedBytes, `it got rid of ${String(poured.bytes)} bytes`);
   });
 
-  it('that always says it is about to answer is left when the time is up', async () => {
+  it('A-19: that always says it is about to answer is left when the time is up', async () => {
     const server = createSocketServer((socket) => {
       const timer = setInterval(() => socket.write('HTTP/1.1 102 Processing\r\n\r\n'.repeat(100)), 5);
       socket.on('close', () => {
@@ -218,7 +218,7 @@ describe('A hostile server', () => {
     });
   }
 
-  it('whose collection is an entry of itself is asked for it once', async () => {
+  it('A-20: whose collection is an entry of itself is asked for it once', async () => {
     await withAccount(async (pool, account) => {
       const self = { href: `${pool.app}/my` };
       pool.on(`GET ${pool.app}/my`, {
@@ -232,7 +232,7 @@ describe('A hostile server', () => {
     });
   });
 
-  it('whose invitation leads back to itself is asked for it a few times', async () => {
+  it('A-20: whose invitation leads back to itself is asked for it a few times', async () => {
     await withAccount(
       async (pool, account) => {
         const events = new MeetingEvents(pool, 'operation');

@@ -35,7 +35,7 @@ describe('Payloads', () => {
     }
 
     for (const type of ['text/html', 'application/xhtml+xml', 'image/svg+xml', 'application/atom+xml', 'text/plain']) {
-      it(`takes ${type} for the answer of somebody else`, () => {
+      it(`A-19, F-24: takes ${type} for the answer of somebody else`, () => {
         assert.throws(() => readBody(answer(type, xml)), UcwaProxyAnswerError);
       });
     }

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
 
 import { readCertificate, UcwaTransportError } from '../../src/ucwa';
 import { Transport } from '../../src/ucwa/transport';
@@ -22,7 +23,7 @@ const untrusted: readonly (readonly [name: string, file: string, networkCode: st
 ];
 
 /** Everything in the source that would switch the checking of certificates off, for one connection or for all. */
-const switchedOff = /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity/;
+const switchedOff = /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity|secureProtocol|maxVersion/;
 
 describe('TLS', () => {
   describe('A server', () => {
@@ -40,8 +41,8 @@ describe('TLS', () => {
       server.close();
     });
 
-    async function serve(file: string, authority: string | undefined): Promise<URL> {
-      server = createServer({ key: read('loopback-key.pem'), cert: read(file) }, (_request, response) => {
+    async function serve(file: string, authority: string | undefined, more: SecureContextOptions = {}): Promise<URL> {
+      server = createServer({ key: read('loopback-key.pem'), cert: read(file), ...more }, (_request, response) => {
         requests += 1;
         response.end('hello');
       });
@@ -58,8 +59,23 @@ describe('TLS', () => {
       assert.equal((await transport.send({ method: 'GET', url }, anySignal())).text, 'hello');
     });
 
+    for (const version of ['TLSv1', 'TLSv1.1'] as const) {
+      it(`A-17: sends nothing to a server that speaks no more than ${version}`, async () => {
+        const old = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
+        const url = await serve('trusted-certificate.pem', ca, old);
+
+        await assert.rejects(transport.send({ method: 'POST', url, body: 'SECRET' }, anySignal()), (error: unknown) => {
+          assert.ok(error instanceof UcwaTransportError);
+          assert.deepEqual([error.kind, error.ambiguous], ['tls', false]);
+          assert.doesNotMatch(error.message, /SECRET/);
+          return true;
+        });
+        assert.equal(requests, 0);
+      });
+    }
+
     for (const [name, file, networkCode, authority] of untrusted) {
-      it(`sends nothing to a server with a certificate ${name}, and says what is wrong with it`, async () => {
+      it(`A-17: sends nothing to a server with a certificate ${name}, and says what is wrong with it`, async () => {
         const url = await serve(file, authority);
 
         await assert.rejects(transport.send({ method: 'POST', url, body: 'SECRET' }, anySignal()), (error: unknown) => {
@@ -80,7 +96,7 @@ describe('TLS', () => {
   });
 
   describe('The source', () => {
-    it('never switches the checking of certificates off', () => {
+    it('A-17: never switches the checking of certificates off', () => {
       const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
       const guilty = files.filter((file) => switchedOff.test(readFileSync(join('src', file), 'utf8')));
 

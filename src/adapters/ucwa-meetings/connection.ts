@@ -9,6 +9,8 @@ export interface UcwaSettings {
     | { readonly kind: 'root'; readonly rootUrl: string; readonly sipDomain: string | undefined }
     | { readonly kind: 'domain'; readonly sipDomain: string };
   readonly allowedDomains: readonly string[];
+  /** Addresses and ranges that names of servers may have although they lead to this machine. */
+  readonly allowedAddresses: readonly string[];
   readonly meetHosts: readonly string[];
   readonly requestTimeoutMs: number;
   /** PEM text of a private certificate authority. */
@@ -17,10 +19,10 @@ export interface UcwaSettings {
 
 /** How the UCWA client reaches the configured server. */
 export function connectionOf(settings: UcwaSettings): UcwaConnectionOptions {
-  const { allowedDomains, requestTimeoutMs, caCertificate } = settings;
+  const { allowedDomains, allowedAddresses, requestTimeoutMs, caCertificate } = settings;
   return {
     server: serverOf(settings),
-    trust: { allowedDomains },
+    trust: { allowedDomains, allowedAddresses },
     timeouts: { requestMs: requestTimeoutMs },
     ...(caCertificate === undefined ? {} : { tls: { ca: caCertificate } }),
   };

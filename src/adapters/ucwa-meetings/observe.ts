@@ -51,7 +51,7 @@ export class UcwaObserver {
         metrics.count('confer_ucwa_events_total', {}, events.length);
       },
       onState: ({ state, reason }) => {
-        log.info('ucwa.state', { state, reason });
+        log[reason === 'link.untrusted' ? 'warn' : 'info']('ucwa.state', { state, reason });
         metrics.count('confer_ucwa_sessions_total', { state });
       },
       onBreaker: (info) => {

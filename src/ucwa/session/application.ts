@@ -6,6 +6,7 @@ import {
   UcwaNotFoundError,
   UcwaProtocolError,
   UcwaUnknownOutcomeError,
+  UntrustedLinkError,
 } from '../errors';
 import { printable } from '../href';
 import type { JsonObject } from '../json';
@@ -293,6 +294,7 @@ export class Application {
 /** Gone with its pool, ended by the server, or no longer ours; any other failure leaves the commands working. */
 function endsApplication(error: UcwaError): boolean {
   if (error instanceof UcwaAuthenticationError || error instanceof UcwaApplicationGoneError) return true;
+  if (error instanceof UntrustedLinkError) return true; // whoever says that is not who we signed in to
   return mayBePoolFailure(error) || isGone(error);
 }
 

@@ -95,4 +95,20 @@ describe('UcwaObserver', () => {
       'confer_ucwa_sessions_total state=running': 1,
     });
   });
+
+  it('A-16: warns of a session that ended because the server pointed elsewhere, and of no other', () => {
+    const { observer, log } = new Stage();
+    const hooks = observer.hooks();
+
+    hooks.onState?.({ state: 'application-lost', reason: 'link.untrusted' });
+    hooks.onState?.({ state: 'application-lost', reason: 'application.gone' });
+
+    assert.deepEqual(
+      log.of('ucwa.state').map(({ level, fields }) => [level, fields.reason]),
+      [
+        ['warn', 'link.untrusted'],
+        ['info', 'application.gone'],
+      ],
+    );
+  });
 });
