@@ -1,13 +1,17 @@
+import { runAcknowledgements } from './acknowledgements';
 import { UsageError } from './arguments';
 import { runEvents } from './events';
 import { runPolls } from './polls';
 import { runRequests } from './requests';
+import { runTakeover } from './takeover';
 
 /** What can be measured, by the word that chooses it. */
 const programs: Readonly<Record<string, (args: readonly string[]) => Promise<string>>> = {
   requests: runRequests,
   events: runEvents,
   polls: runPolls,
+  acknowledgements: runAcknowledgements,
+  takeover: runTakeover,
 };
 
 async function main([name = '', ...args]: readonly string[]): Promise<void> {

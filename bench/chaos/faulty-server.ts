@@ -46,7 +46,12 @@ export interface Trouble {
   readonly lateMs: number;
   /** Calls that never go wrong. */
   readonly spares?: (asked: Asked) => boolean;
+  /** How a call that does not go wrong is served: after a wait, not at all, with another answer. By default it is just served. */
+  readonly manner?: Manner;
 }
+
+/** A way to serve calls: `serve` does what a call asks for, if and when it is called. */
+export type Manner = (asked: Asked, serve: (asked: Asked) => Promise<Answered>) => Promise<Answered>;
 
 /** An HTTP server on this machine that does what it is asked and often does not say so. */
 export class FaultyServer {
@@ -96,11 +101,16 @@ export class FaultyServer {
     const { method = 'GET', url: path = '/', headers } = request;
     const asked = { method, path, headers, body: await bodyOf(request), gone: gone.signal };
     const mishap = this.#mishapOf(asked);
-    if (mishap === undefined) send(response, await this.#serve(asked));
+    if (mishap === undefined) send(response, await this.#serveInItsManner(asked));
     else if (mishap === 'dropped') request.socket.destroy();
     else if (mishap === 'busy') send(response, { status: 503 });
     else if (mishap === 'tooMany') send(response, { status: 429, headers: { 'retry-after': '1' } });
     else await this.#goWrongAfter(mishap, asked, { request, response });
+  }
+
+  async #serveInItsManner(asked: Asked): Promise<Answered> {
+    const { manner } = this.#trouble;
+    return manner === undefined ? this.#serve(asked) : manner(asked, this.#serve);
   }
 
   /** The effect happens, whoever is still there to hear of it. */

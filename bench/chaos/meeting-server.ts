@@ -1,6 +1,6 @@
 import { request as send } from 'node:http';
 
-import { type RunningSimulator, startSimulator } from '../../src/simulator';
+import { type RunningSimulator, type SimulatorOptions, startSimulator } from '../../src/simulator';
 
 import { type Answered, type Asked, FaultyServer, type Trouble } from './faulty-server';
 
@@ -26,7 +26,7 @@ export class MeetingServer {
     this.#counts = parts.counts;
   }
 
-  static async start(trouble: Trouble): Promise<MeetingServer> {
+  static async start(trouble: Trouble, options: SimulatorOptions = {}): Promise<MeetingServer> {
     const counts = new Map<string, number>();
     const behind: { simulator?: RunningSimulator } = {};
     const door = await FaultyServer.start({ ...trouble, spares: ({ path }) => spared.test(path) }, async (asked) => {
@@ -34,7 +34,7 @@ export class MeetingServer {
       count(counts, asked);
       return throughTo(behind.simulator.origin, door.origin, asked);
     });
-    const simulator = await startSimulator({ publicMeetOrigin: door.origin });
+    const simulator = await startSimulator({ ...options, publicMeetOrigin: door.origin });
     behind.simulator = simulator;
     return new MeetingServer({ door, simulator, counts });
   }
