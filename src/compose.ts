@@ -82,7 +82,7 @@ export async function startConfer(
   const now = (): Date => new Date();
   const { identity, cloud, signIn: way } = settings;
   const { appId, tenantId } = identity.kind === 'local' ? { appId: '', tenantId: '' } : identity;
-  const credentials = new BotCredentials(identity, cloud.authorityHost);
+  const credentials = credentialsOf(settings, log);
   const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
   const watched = { store, log, droppedLines, checks: readinessOf(keys), stopping: stopping.signal };
   const { metrics, readiness, ...watch } = openWatch(settings, watched);
@@ -146,6 +146,13 @@ function rulesOf({ identity, cloud, allowedTenants }: ConferSettings): ActivityR
     tenants: allowedTenants,
     plainHttp: cloud.plainHttp,
   };
+}
+
+/** What the bot proves itself with, its first token on its way already. */
+function credentialsOf({ identity, cloud }: ConferSettings, log: Logger): BotCredentials {
+  const credentials = new BotCredentials({ identity, authorityHost: cloud.authorityHost, log });
+  credentials.warm(cloud.tokenIssuer);
+  return credentials;
 }
 
 /** The keys of the Bot Connector, on their way already: the first activity should not wait for them. */

@@ -29,6 +29,15 @@ function reaction(): object {
   };
 }
 
+/** A button that somebody pressed. */
+function click(verb: string): object {
+  return {
+    ...reaction(),
+    ...{ type: 'invoke', name: 'adaptiveCard/action', id: `click-${verb}`, replyToId: 'card-1' },
+    value: { action: { type: 'Action.Execute', verb, data: { verb } } },
+  };
+}
+
 describe('startConfer', () => {
   let folder: string;
   let keyServer: KeyServer;
@@ -59,9 +68,10 @@ describe('startConfer', () => {
   }
 
   /** With an app id, and with the doubles in place of the public cloud. */
-  async function startWithApp(): Promise<RunningConfer> {
+  async function startWithApp(env: Readonly<Record<string, string>> = {}): Promise<RunningConfer> {
     return start({
       ...APP,
+      ...env,
       NODE_ENV: 'test',
       BOT_OPENID_METADATA_URL: keyServer.metadataUrl.href,
       BOT_TOKEN_ISSUER: ISSUER,
@@ -91,6 +101,28 @@ describe('startConfer', () => {
     ];
 
     assert.deepEqual(statuses, [200, 401, 401, 401]);
+  });
+
+  it('F-40: answers a click while the authority gives no token', async () => {
+    const { origin } = await startWithApp({ AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9' });
+    const headers = {
+      'Content-Type': 'application/json',
+      authorization: `Bearer ${tokenFor(SERVICE_URL, { now: new Date() })}`,
+    };
+
+    const answers = await Promise.all(
+      ['list.nothing', 'help.run'].map(async (verb) => {
+        const body = JSON.stringify(click(verb));
+        const answer = await fetch(`${origin}/api/messages`, { method: 'POST', headers, body });
+        return { status: answer.status, body: await answer.text() };
+      }),
+    );
+
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    for (const { body } of answers) assert.match(body, /"statusCode":200.*activity\.message/u);
   });
 
   it('has the keys before the first activity, and is ready then', async () => {

@@ -7,7 +7,11 @@ export const refusals: readonly unknown[] = [412, 429];
 const impossible: readonly unknown[] = [400, 401, 403, 404, 405, 413];
 
 /** Failures before a request was sent. */
-const neverSent: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const neverSent: readonly unknown[] = [
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  // The authority gave no token to send it with.
+  'connector.noToken',
+];
 
 const longestRestMs = 60_000;
 

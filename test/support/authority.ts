@@ -20,6 +20,11 @@ interface Refusal {
   readonly claims?: string;
 }
 
+/** Whom a token is for, or why there is none. */
+type Judgement =
+  | { readonly claims: Readonly<Record<string, unknown>>; readonly refusal?: undefined }
+  | { readonly claims?: undefined; readonly refusal: Refusal };
+
 /** One request of the token endpoint that came. */
 export type TokenRequest = Readonly<Record<string, string>>;
 
@@ -38,7 +43,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const CLIENT_ASSERTION = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /**
- * A double of Entra ID over TLS: metadata, keys, and a token endpoint that exchanges single sign-on tokens on behalf of
+ * A double of Entra ID over TLS: metadata, keys, and a token endpoint that gives the app its own tokens, exchanges single sign-on tokens on behalf of
  * people, and refuses for the reasons Entra ID does. Source: Entra, "OAuth 2.0 On-Behalf-Of flow".
  */
 export class AuthorityDouble {
@@ -149,16 +154,15 @@ export class AuthorityDouble {
     else send(response, 200, this.#tokens(form, claims));
   }
 
-  #judge(
-    form: TokenRequest,
-  ): { claims: Readonly<Record<string, unknown>>; refusal?: undefined } | { claims?: undefined; refusal: Refusal } {
-    const refuse = (number: number, error = 'invalid_grant', more: Partial<Refusal> = {}) => ({
-      refusal: { number, error, status: 400, ...more },
-    });
-    if (form.grant_type !== JWT_BEARER || form.requested_token_use !== 'on_behalf_of')
-      return refuse(70003, 'unsupported_grant_type');
+  #judge(form: TokenRequest): Judgement {
     if (form.client_id !== CLIENT) return refuse(700016, 'unauthorized_client');
     if (!this.#isProven(form)) return refuse(7000215, 'invalid_client', { status: 401 });
+    if (form.grant_type === 'client_credentials') return { claims: {} };
+    if (form.grant_type === JWT_BEARER && form.requested_token_use === 'on_behalf_of') return this.#judgeOnBehalf(form);
+    return refuse(70003, 'unsupported_grant_type');
+  }
+
+  #judgeOnBehalf(form: TokenRequest): Judgement {
     const claims = this.#verified(form.assertion ?? '');
     if (claims === undefined) return refuse(50013);
     if (claims.aud !== CLIENT) return refuse(500131);
@@ -196,6 +200,10 @@ export class AuthorityDouble {
       access_token: this.#sign({ ...claims, aud: resourceOf(form), scp }),
     };
   }
+}
+
+function refuse(number: number, error = 'invalid_grant', more: Partial<Refusal> = {}): Judgement {
+  return { refusal: { number, error, status: 400, ...more } };
 }
 
 function verifies(

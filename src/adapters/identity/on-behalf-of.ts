@@ -1,13 +1,9 @@
-import {
-  AzureAuthorityHosts,
-  ManagedIdentityCredential,
-  OnBehalfOfCredential,
-  type TokenCredential,
-} from '@azure/identity';
+import { ManagedIdentityCredential, OnBehalfOfCredential, type TokenCredential } from '@azure/identity';
 
 import type { BotIdentity } from '../../shared/bot-identity';
 import { SharedWork } from '../../shared/shared-work';
 
+import { isPublished } from './authority-hosts';
 import { AuthorityWatch } from './authority-watch';
 import { problemOfProof, problemOfRefusal } from './refusals';
 
@@ -147,10 +143,4 @@ export class OnBehalfOf {
     const token = await this.#managedIdentity?.getToken(`${audience}/.default`);
     return token?.token ?? '';
   }
-}
-
-/** Microsoft's list of authorities knows its own clouds; of any other host it would be asked in vain. */
-function isPublished(authorityHost: string): boolean {
-  const { hostname } = new URL(authorityHost);
-  return Object.values(AzureAuthorityHosts).some((known) => new URL(known).hostname === hostname);
 }
