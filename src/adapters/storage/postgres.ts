@@ -6,6 +6,10 @@ type TypeId = Parameters<typeof types.getTypeParser>[0];
 import type { Database } from './database';
 import { StoreUnreadableError } from './errors';
 import type { Schema } from './schema';
+import { pulseRow, writingPing } from './writing-ping';
+
+const WRITE = `insert into outcomes (key, outcome, saved_at) values ($1, $2, $3)
+  on conflict (key) do update set outcome = excluded.outcome`;
 
 /** How to reach PostgreSQL. */
 export interface PostgresOptions {
@@ -20,7 +24,8 @@ export interface PostgresOptions {
 /**
  * Opens a pool of connections and asks the server something, so that a wrong setting shows at once.
  *
- * Every statement ends after five seconds and waits two for a lock, so that nothing piles up behind one that hangs.
+ * Whoever asks waits a second for a connection and less for a lock, so that people are told within two seconds when nothing
+ * can be written, and nothing piles up behind what hangs. No statement takes more than five.
  *
  * @throws StoreUnreadableError naming DATABASE_URL; never its password.
  */
@@ -29,9 +34,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const pool = new Pool({
     connectionString: url,
     max: connections,
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: 1000,
     statement_timeout: 5000,
-    lock_timeout: 2000,
+    lock_timeout: 600,
     idle_in_transaction_session_timeout: 10_000,
     application_name: 'confer',
     types: { getTypeParser },
@@ -52,12 +57,18 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const close = async (): Promise<void> => {
     await Promise.all([db.destroy(), pulse.end()]);
   };
-  const ping = async (): Promise<number | undefined> => {
-    const { rows } = await pulse.query<{ now: unknown }>('select extract(epoch from clock_timestamp()) * 1000 as now');
-    const now = Number(rows[0]?.now);
-    return Number.isFinite(now) ? now : undefined;
-  };
+  const ping = writingPing({
+    read: async () => clockOf(pulse),
+    write: async () => pulse.query(WRITE, [pulseRow.key, pulseRow.outcome, pulseRow.saved_at]),
+  });
   return { engine: 'postgres', db, ping, close };
+}
+
+/** Milliseconds since the epoch, as the server has them. */
+async function clockOf(pool: Pool): Promise<number | undefined> {
+  const { rows } = await pool.query<{ now: unknown }>('select extract(epoch from clock_timestamp()) * 1000 as now');
+  const now = Number(rows[0]?.now);
+  return Number.isFinite(now) ? now : undefined;
 }
 
 /**

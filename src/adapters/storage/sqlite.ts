@@ -8,6 +8,7 @@ import type { Database } from './database';
 import { StoreInUseError, StoreUnreadableError } from './errors';
 import { makePrivateFile } from './private-file';
 import type { Schema } from './schema';
+import { pulseRow, writingPing } from './writing-ping';
 
 /** Name of the database file inside DATA_DIR. */
 export const databaseFile = 'confer.db';
@@ -56,15 +57,25 @@ function overConnection(connection: DatabaseSyncInstance): Database {
     await db.destroy();
     if (connection.isOpen) connection.close();
   };
-  const ping = async (): Promise<undefined> => {
-    await sql`select count(*) from sqlite_schema`.execute(db);
-    return undefined;
-  };
+  const ping = writingPing({
+    read: async () => {
+      await sql`select count(*) from sqlite_schema`.execute(db);
+      return undefined;
+    },
+    write: async () => {
+      const { outcome } = pulseRow;
+      const row = db.insertInto('outcomes').values(pulseRow);
+      await row.onConflict((conflict) => conflict.column('key').doUpdateSet({ outcome })).execute();
+    },
+  });
   return { engine: 'sqlite', db, ping, close };
 }
 
+/** Another program may hold the file for a moment; the whole process stands still while this one waits. */
+const BUSY_MS = 200;
+
 function openFile(file: string): DatabaseSyncInstance {
-  const connection = new DatabaseSync(file, { timeout: 5000, enableForeignKeyConstraints: true });
+  const connection = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
   try {
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
     return connection;
