@@ -21,6 +21,9 @@ const keys = {
   operations: ['id'],
   person_settings: ['person_id'],
   inbox: ['conversation_id', 'activity_id'],
+  parked_turns: ['person_id', 'conversation_id'],
+  sign_in_cards: ['exchange_id'],
+  seen_people: ['person_id'],
 } as const;
 
 type TableName = keyof typeof keys;

@@ -2,7 +2,16 @@ import type { Selectable, Transaction } from 'kysely';
 
 import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
-import type { LastMeetingsTable, ListsTable, MeetingsTable, PersonSettingsTable, Schema } from './schema';
+import type {
+  LastMeetingsTable,
+  ListsTable,
+  MeetingsTable,
+  ParkedTurnsTable,
+  PersonSettingsTable,
+  Schema,
+  SeenPeopleTable,
+  SignInCardsTable,
+} from './schema';
 
 /** Everything the database knows of one person. */
 export interface PersonData {
@@ -14,6 +23,12 @@ export interface PersonData {
   readonly operations: readonly Readonly<Record<string, unknown>>[];
   /** What they want for themselves. */
   readonly settings: readonly Selectable<PersonSettingsTable>[];
+  /** What they said and have not signed in for yet, where and until when. */
+  readonly parked: readonly Selectable<ParkedTurnsTable>[];
+  /** Sign-in cards that were for them. */
+  readonly signInCards: readonly Selectable<SignInCardsTable>[];
+  /** How they read, and what the chat calls them. */
+  readonly seen: readonly Selectable<SeenPeopleTable>[];
 }
 
 /** Reads what is known of a person, named by their directory object id. */
@@ -39,7 +54,10 @@ export async function readPersonData({ db }: Database, personId: string): Promis
     .orderBy('accepted_at')
     .execute();
   const settings = await db.selectFrom('person_settings').selectAll().where('person_id', '=', personId).execute();
-  return { meetings, lists, lastMeetings, operations, settings };
+  const parked = await db.selectFrom('parked_turns').selectAll().where('person_id', '=', personId).execute();
+  const signInCards = await db.selectFrom('sign_in_cards').selectAll().where('person_id', '=', personId).execute();
+  const seen = await db.selectFrom('seen_people').selectAll().where('person_id', '=', personId).execute();
+  return { meetings, lists, lastMeetings, operations, settings, parked, signInCards, seen };
 }
 
 /**
@@ -74,6 +92,9 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('operations').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('person_settings').where('person_id', '=', personId).returning('person_id').execute(),
+      transaction.deleteFrom('parked_turns').where('person_id', '=', personId).returning('id').execute(),
+      transaction.deleteFrom('sign_in_cards').where('person_id', '=', personId).returning('person_id').execute(),
+      transaction.deleteFrom('seen_people').where('person_id', '=', personId).returning('person_id').execute(),
     ]);
     return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });

@@ -1,6 +1,9 @@
 import type { Database } from './database';
 import { SqlOperationStore } from './sql-operation-store';
 import { SqlPaces } from './sql-paces';
+import { SqlParking } from './sql-parking';
+import { SqlQuotas } from './sql-quotas';
+import { SqlSeenPeople } from './sql-seen-people';
 
 /** How long things are kept after they are over. */
 export const retention = {
@@ -8,6 +11,8 @@ export const retention = {
   meetingsMs: 30 * 24 * 60 * 60 * 1000,
   /** Operations and taken activities: far longer than anything delivers a message again. */
   operationsMs: 7 * 24 * 60 * 60 * 1000,
+  /** How people read, and what the chat calls them, since they were last seen. */
+  seenMs: 30 * 24 * 60 * 60 * 1000,
 } as const;
 
 /** How many rows were forgotten. */
@@ -45,5 +50,8 @@ export async function forgetWhatIsOver(database: Database, now: Date): Promise<F
     return over.length;
   });
   await new SqlPaces(database).forgetFree();
+  await new SqlQuotas(database).forgetOver();
+  await new SqlParking(database).forgetOver();
+  await new SqlSeenPeople(database).forgetUnseen(retention.seenMs);
   return { meetings, operations: await new SqlOperationStore(database).forget(retention.operationsMs) };
 }

@@ -15,6 +15,10 @@ export interface Schema {
   readonly inbox: InboxTable;
   readonly paces: PacesTable;
   readonly person_settings: PersonSettingsTable;
+  readonly parked_turns: ParkedTurnsTable;
+  readonly sign_in_cards: SignInCardsTable;
+  readonly seen_people: SeenPeopleTable;
+  readonly quotas: QuotasTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -127,6 +131,47 @@ export interface PersonSettingsTable {
   readonly reminder_zone: string | null;
   /** 1: they want no reminders at all. */
   readonly reminders_muted: number | null;
+}
+
+/** What somebody wanted and has to sign in for: the newest of each person in each conversation. Times as in {@link OperationsTable}. */
+export interface ParkedTurnsTable {
+  readonly person_id: string;
+  readonly conversation_id: string;
+  readonly id: string;
+  /** JSON, with what they said. */
+  readonly request: string;
+  /** The sign-in card, once it is posted. */
+  readonly card_id: string | null;
+  readonly until: number;
+}
+
+/** For whom a sign-in card is, by the id that a Teams client sends back. */
+export interface SignInCardsTable {
+  readonly exchange_id: string;
+  readonly person_id: string;
+  readonly until: number;
+}
+
+/** How people read and what the chat calls them, as last seen; null where nobody said. */
+export interface SeenPeopleTable {
+  readonly person_id: string;
+  readonly zone: string | null;
+  readonly locale: string | null;
+  readonly channel_id: string | null;
+  readonly user_id: string | null;
+  readonly seen_at: number;
+}
+
+/** How often something happened since a point in time. */
+export interface QuotasTable {
+  readonly key: string;
+  readonly most: number;
+  readonly window_ms: number;
+  readonly since: number;
+  readonly taken: number;
+  readonly refused: number;
+  /** What was counted last. */
+  readonly latest: string | null;
 }
 
 /** Which programs may work on these tables. */

@@ -1,13 +1,14 @@
 import { type Selectable, sql } from 'kysely';
 
 import type { MeetingRecord, MeetingStore, Ownership, Person, Posting, Viewpoint } from '../../meetings/ports';
+import type { OneTimeKeys } from '../../shared/one-time-keys';
 
 import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
 import type { CardsTable, MeetingsTable } from './schema';
 
 /** The meeting service's memory in the tables `meetings`, `cards`, `lists`, `last_meetings` and `outcomes`. */
-export class SqlMeetingStore implements MeetingStore {
+export class SqlMeetingStore implements MeetingStore, OneTimeKeys {
   readonly #db: Database['db'];
   readonly #now: () => Date;
 
@@ -136,6 +137,20 @@ export class SqlMeetingStore implements MeetingStore {
       .onConflict((conflict) => conflict.column('key').doNothing())
       .execute();
     return (await this.outcome(key)) ?? outcome;
+  }
+
+  async claim(key: string): Promise<boolean> {
+    const claimed = await this.#db
+      .insertInto('outcomes')
+      .values({ key, outcome: 'claimed', saved_at: this.#nowText() })
+      .onConflict((conflict) => conflict.column('key').doNothing())
+      .returning('key')
+      .executeTakeFirst();
+    return claimed !== undefined;
+  }
+
+  async release(key: string): Promise<void> {
+    await this.#db.deleteFrom('outcomes').where('key', '=', key).execute();
   }
 
   async outcome(key: string): Promise<string | undefined> {

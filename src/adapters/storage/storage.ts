@@ -9,6 +9,9 @@ import { forgetWhatIsOver, type Forgotten } from './retention';
 import { SqlMeetingStore } from './sql-meeting-store';
 import { SqlOperationStore } from './sql-operation-store';
 import { SqlPaces } from './sql-paces';
+import { SqlParking } from './sql-parking';
+import { SqlQuotas } from './sql-quotas';
+import { SqlSeenPeople } from './sql-seen-people';
 import { openSqlite } from './sqlite';
 
 /** Where the database is. */
@@ -28,11 +31,23 @@ export class Storage extends SqlMeetingStore {
   /** How often things may happen, in all processes together. */
   readonly paces: SqlPaces;
 
+  /** What waits for a sign-in. */
+  readonly parking: SqlParking;
+
+  /** How much was asked for lately, of all processes together. */
+  readonly quotas: SqlQuotas;
+
+  /** How people read, and what the chat calls them. */
+  readonly seenPeople: SqlSeenPeople;
+
   constructor(database: Database, now: () => Date = () => new Date()) {
     super(database, now);
     this.#database = database;
     this.journal = new SqlOperationStore(database);
     this.paces = new SqlPaces(database);
+    this.parking = new SqlParking(database);
+    this.quotas = new SqlQuotas(database);
+    this.seenPeople = new SqlSeenPeople(database);
   }
 
   /** A random secret of 32 bytes that all processes share; made by the first who asks. */

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 
 import type { Database } from '../../../src/adapters/storage/database';
 import { erasePersonData, readPersonData } from '../../../src/adapters/storage/person-data';
-import { forgetWhatIsOver } from '../../../src/adapters/storage/retention';
+import { forgetWhatIsOver, retention } from '../../../src/adapters/storage/retention';
 import { SqlMeetingStore } from '../../../src/adapters/storage/sql-meeting-store';
 import { SqlOperationStore } from '../../../src/adapters/storage/sql-operation-store';
+import { SqlParking } from '../../../src/adapters/storage/sql-parking';
+import { SqlQuotas } from '../../../src/adapters/storage/sql-quotas';
+import { SqlSeenPeople } from '../../../src/adapters/storage/sql-seen-people';
 import type { MeetingRecord } from '../../../src/meetings/ports';
 import { type DatabaseHome, engines, openMigrated } from '../../support/databases';
 
@@ -132,6 +135,55 @@ describe('what the database forgets', function () {
         assert.doesNotMatch(JSON.stringify(rows), /anna-oid|Anna Berg/u);
         assert.equal((await store.findRecord('HERS'))?.subject, 'HERS');
         assert.deepEqual((await store.findRecord('HIS'))?.createdBy, BEN);
+      });
+
+      it('tells, forgets and erases what waits for a sign-in, and how somebody was seen', async () => {
+        const parking = new SqlParking(database);
+        for (const { id } of [ANNA, BEN]) {
+          await parking.park({ personId: id, conversationId: 'a:1' }, { id, request: { text: `words of ${id}` } });
+          await parking.ownCard(`card of ${id}`, id);
+          await new SqlSeenPeople(database).save(id, { zone: 'Europe/Berlin', userId: `29:${id}` });
+        }
+
+        const { parked, signInCards, seen } = await readPersonData(database, ANNA.id);
+        const count = await erasePersonData(database, ANNA.id);
+
+        for (const told of [parked, signInCards, seen]) {
+          assert.equal(told.length, 1);
+          assert.match(JSON.stringify(told), /anna-oid/u);
+        }
+        assert.match(parked[0]?.request ?? '', /words of anna-oid/u);
+        assert.equal(count, 3);
+        const rows = await Promise.all(
+          (['parked_turns', 'sign_in_cards', 'seen_people'] as const).map(async (table) =>
+            database.db.selectFrom(table).selectAll().execute(),
+          ),
+        );
+        assert.deepEqual(
+          rows.map((each) => each.length),
+          [1, 1, 1],
+        );
+        assert.doesNotMatch(JSON.stringify(rows), /anna-oid/u);
+      });
+
+      it('forgets what waited too long for a sign-in, and whom nobody has seen for a month', async () => {
+        const long = retention.seenMs + 1;
+        const then = (): number => Date.now() - long;
+        await new SqlParking(database, then).park(
+          { personId: ANNA.id, conversationId: 'a:1' },
+          { id: 'p', request: {} },
+        );
+        await new SqlSeenPeople(database, then).save(ANNA.id, { zone: 'Europe/Berlin' });
+        await new SqlQuotas(database, then).take([{ key: 'k', most: 1, windowMs: 1 }]);
+
+        await forgetWhatIsOver(database, JUNE);
+
+        const rows = await Promise.all(
+          (['parked_turns', 'seen_people', 'quotas'] as const).map(async (table) =>
+            database.db.selectFrom(table).selectAll().execute(),
+          ),
+        );
+        assert.deepEqual(rows, [[], [], []]);
       });
 
       it('gives a meeting back to whoever asked for it when the person it was given to is forgotten', async () => {

@@ -125,7 +125,11 @@ describe('scarcity', function () {
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'confer pulse'`,
       );
       await client.end();
-      await assert.doesNotReject(eventually(async () => database.ping()));
+      await assert.doesNotReject(
+        eventually(async () => {
+          await database.ping();
+        }),
+      );
     });
   });
 

@@ -108,6 +108,17 @@ describe('stores of meetings', () => {
         assert.deepEqual(postings.map(({ activityId }) => activityId).sort(), Array.from('0123456789'));
       });
 
+      it('gives a one-time key to one of many who ask at once, and again when it was given back', async () => {
+        const store = await openStore();
+
+        const claimed = await Promise.all(Array.from({ length: 20 }, async () => store.claim('welcome a:1')));
+        const late = await store.claim('welcome a:1');
+        await store.release('welcome a:1');
+
+        assert.equal(claimed.filter(Boolean).length, 1);
+        assert.deepEqual([late, await store.claim('welcome a:1')], [false, true]);
+      });
+
       it('lets a failed transaction leave nothing behind', async () => {
         const store = await openStore();
         await store.savePosting({ meetingId: 'A', conversationId: 'a:1', activityId: '1', address: null });

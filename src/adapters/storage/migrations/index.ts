@@ -3,9 +3,17 @@ import { journal } from './0002-journal';
 import { ownership } from './0003-ownership';
 import { paces } from './0004-paces';
 import { personSettings } from './0005-person-settings';
+import { sharedState } from './0006-shared-state';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly SchemaMigration[] = [meetingsAndCards, journal, ownership, paces, personSettings];
+export const migrations: readonly SchemaMigration[] = [
+  meetingsAndCards,
+  journal,
+  ownership,
+  paces,
+  personSettings,
+  sharedState,
+];
 
 export type { Engine, SchemaMigration } from './migration';
