@@ -339,6 +339,27 @@ for (const format of ['json', 'xml'] as const) {
         });
       }
 
+      for (const [name, made] of [
+        ['whose answer was lost', { cut: true }],
+        ['whose answer says only where it is', { status: 201, location: true }],
+      ] as const) {
+        it(`does not call a creation refused ${name}, and whose meeting cannot be read then`, async () => {
+          await withAccount(async (pool, account) => {
+            await account.signIn(anySignal());
+            pool.once(`POST ${pool.app}/my`, () => {
+              hold(pool, wireMeeting(pool));
+              pool.on(`GET ${pool.app}/my/${id}`, { status: 429 });
+              return 'location' in made ? { status: 201, headers: { location: `${pool.app}/my/${id}` } } : made;
+            });
+
+            await assert.rejects(
+              account.meetings.create({ subject: 'Budget sync' }, anySignal()),
+              UcwaUnknownOutcomeError,
+            );
+          });
+        });
+      }
+
       it('finds its meeting when the server wrote the line ends anew, as XML does', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());

@@ -71,7 +71,7 @@ async function post(
   const posted: Posted = await application.channel.post(target, signal);
   const { body, location } = posted;
   if (body !== undefined) return rememberFetched(application, { ...posted, url: location ?? posted.url, body });
-  if (location !== undefined) return readMeeting(application, location, signal);
+  if (location !== undefined) return readMade(application, location, signal);
   throw new UcwaUnknownOutcomeError('The server accepted the meeting but did not say which it is');
 }
 
@@ -94,9 +94,17 @@ async function search(
     if (candidate === undefined) continue;
     if (candidates.length > 1 || !known.isComplete) throw unknownOutcome(error);
     known.note(candidate); // at once, so that nobody else takes it for theirs
-    return readMeeting(application, new URL(candidate.href), signal);
+    return readMade(application, new URL(candidate.href), signal);
   }
   throw verdictOn(error).creating === 'confirm' ? error : unknownOutcome(error);
+}
+
+/** Reads a meeting that was made just now: not being able to read it does not mean that it was refused. */
+async function readMade(application: Application, url: URL, signal: AbortSignal): Promise<MyOnlineMeeting> {
+  return readMeeting(application, url, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error instanceof UcwaError ? unknownOutcome(error) : error;
+  });
 }
 
 function isLike(meeting: MyOnlineMeeting, body: JsonObject): boolean {
