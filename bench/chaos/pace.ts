@@ -1,4 +1,4 @@
-import type { Pace } from '../../src/shared/pace';
+import { type Pace, usualPace } from '../../src/shared/pace';
 
 /** How long the product waits for an answer of the meeting server here, in seconds. */
 export const requestTimeoutSeconds = 2;
@@ -7,4 +7,7 @@ export const requestTimeoutSeconds = 2;
 export const lateMs = 2500;
 
 /** The pace of the product, about ten times as fast. An effect comes at most 1.6 s late, so that the quarantine covers it. */
-export const chaosPace: Pace = { leaseMs: 3000, receiptMs: 3000, quarantineMs: 5000, lookAgainMs: 1000 };
+export const chaosPace: Pace = {
+  ...usualPace,
+  ...{ leaseMs: 3000, receiptMs: 3000, quarantineMs: 5000, lookAgainMs: 1000 },
+};

@@ -21,6 +21,7 @@ import { newReference } from '../shared/reference';
 import type { VerifiedCaller } from '../shared/verified-caller';
 
 import { type HttpClient, limitCalls } from './call-limits';
+import { NotTakenError } from './late-messages';
 import { apology } from './meetings-bot';
 import { toActivity } from './reply-activity';
 
@@ -95,6 +96,7 @@ export class ConferAdapter extends CloudAdapter {
     this.onTurnError = async (context, error) => {
       // Whoever speaks outside a turn has to know what came of it; nobody waits there for an apology.
       if (context.activity.name === ActivityEventNames.ContinueConversation) throw error;
+      if (error instanceof NotTakenError) throw error;
       await this.#apologise(context, error);
     };
   }
@@ -113,6 +115,8 @@ export class ConferAdapter extends CloudAdapter {
       const response = await this.processActivity(this.#identityOf(caller), withWireTypes(activity), onTurn);
       return response === undefined ? { status: 200, body: {} } : { status: response.status, body: response.body };
     } catch (error) {
+      // The Bot Connector delivers again what was answered so.
+      if (error instanceof NotTakenError) return { status: 503, body: { code: 'NotTaken' } };
       this.#log.error('activity.failed', { error: String(error) });
       return { status: 500, body: { code: 'Internal' } };
     }

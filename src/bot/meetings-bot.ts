@@ -2,13 +2,13 @@ import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext }
 
 import { cancelledReply, type Command, type Reply, summaries, text, welcomeReply } from '../commands';
 import type { OperationStore } from '../journal/ports';
-import { MeetingProblem, SignInNeeded } from '../meetings/errors';
+import { SignInNeeded } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
-import type { Pace } from '../shared/pace';
+import { type Pace, usualPace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 
@@ -22,6 +22,7 @@ import {
   invokeMessage,
 } from './card-action';
 import { explain, explanationMessage } from './explain';
+import { LateMessages } from './late-messages';
 import { TakenActivities } from './once';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
@@ -67,6 +68,7 @@ export class MeetingsBot extends TeamsActivityHandler {
   readonly #turns: Turns;
   readonly #answering: Answering;
   readonly #operations: Operations;
+  readonly #late: LateMessages;
 
   constructor(deps: MeetingsBotDeps) {
     super();
@@ -77,7 +79,11 @@ export class MeetingsBot extends TeamsActivityHandler {
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
       ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
       ...(deps.pace === undefined ? {} : { pace: deps.pace }),
-      ...{ log: deps.log, metrics: deps.metrics },
+      ...{ log: deps.log, metrics: deps.metrics, stopping: deps.stopping },
+    });
+    this.#late = new LateMessages({
+      ...{ ...deps, turns: this.#turns, pace: deps.pace ?? usualPace },
+      answer: this.#answerLate.bind(this),
     });
     this.onMessage(async (context, next) => {
       await this.#onMessage(context);
@@ -129,8 +135,18 @@ export class MeetingsBot extends TeamsActivityHandler {
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
     const receipt = receiptIn(action);
-    if (receipt !== undefined) return this.#operations.answerReceipt(context.activity, receipt);
+    if (receipt !== undefined) return this.#answerReceipt(context.activity, receipt);
     return this.#clicks.run(clickKey(context.activity, action), async () => this.#answerClick(context, action));
+  }
+
+  /** Teams sends these by itself: nobody is told when one is lost, and the next look brings another. */
+  async #answerReceipt(activity: Activity, receipt: string): Promise<InvokeResponse> {
+    try {
+      return await this.#operations.answerReceipt(activity, receipt);
+    } catch (error) {
+      this.#deps.log.warn('receipt.lost', { error: String(error) });
+      return { status: 503 };
+    }
   }
 
   async #answerClick(context: TurnContext, action: CardAction): Promise<InvokeResponse> {
@@ -210,14 +226,9 @@ export class MeetingsBot extends TeamsActivityHandler {
     const { activity } = context;
     await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS }, async (turn) => {
       const lasts = this.#answering.lasts(turn) !== 'no';
-      try {
-        if ((await this.#take(activity, lasts)) === 'known') {
-          this.#deps.log.info('activity.repeated');
-          return;
-        }
-      } catch (error) {
-        turn.log.error('journal.unreachable', { error: String(error) });
-        await this.#post(context, turn, text(explained(new MeetingProblem('bot.unavailable'), turn)));
+      const write = lasts ? this.#operations.messageWriter({ activity, asked: [] }) : undefined;
+      if ((await this.#late.take(activity, write)) === 'known') {
+        this.#deps.log.info('activity.repeated');
         return;
       }
       this.#showTyping(context, turn);
@@ -225,12 +236,10 @@ export class MeetingsBot extends TeamsActivityHandler {
     });
   }
 
-  /** Takes a message once, whichever process gets it. What lasts is in the journal when this resolves. */
-  async #take(activity: Activity, lasts: boolean): Promise<'accepted' | 'known'> {
-    if (lasts) return this.#operations.acceptMessage({ activity, asked: [] });
-    const { id: activityId, conversation } = activity;
-    if (activityId === undefined) return 'accepted';
-    return this.#deps.journal.take({ conversationId: conversation.id, activityId });
+  async #answerLate(activity: Activity): Promise<void> {
+    await this.#deps.speakAt(activity, async (context) =>
+      this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS }, async (turn) => this.#answerMessage(context, turn)),
+    );
   }
 
   async #answerMessage(context: TurnContext, turn: Turn): Promise<void> {

@@ -5,6 +5,7 @@ import type { Operation } from '../journal/operation';
 import { operationId } from '../journal/operation-id';
 import type { Content, OperationHost, OperationStore, Performed } from '../journal/ports';
 import { OperationWorker } from '../journal/worker';
+import { MeetingProblem } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher } from '../meetings/ports';
 import type { CreationGuard } from '../shared/creation-guard';
@@ -27,12 +28,15 @@ import { cardIn } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { speakerOf } from './turn';
 import type { Turns } from './turns';
+import { WritingDown, type Written } from './writing-down';
 
 /** A try that takes longer is ended; what it began is found again by the next. */
 const PERFORM_LIMIT_MS = 45_000;
 
 /** The card of a click waits no longer than this: Teams gives up after about ten seconds. */
 const HEARING_LIMIT_MS = 5000;
+
+const CLICK_RESTS_MS = [50, 100, 200, 400];
 
 /** Collaborators, made by the bot. */
 export interface OperationsDeps {
@@ -49,6 +53,8 @@ export interface OperationsDeps {
   readonly pace?: Pace;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  /** Aborts when the process stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** Takes what is to be done once, does it from the journal, and says what came of it. */
@@ -85,12 +91,18 @@ export class Operations implements OperationHost {
   }
 
   /** Accepts a message. It is durable when this resolves. @returns `known` when it was accepted before. */
-  async acceptMessage(request: Omit<OperationRequest, 'reference'>): Promise<'accepted' | 'known'> {
+  async acceptMessage(request: Omit<OperationRequest, 'reference'>): Promise<Written> {
+    return this.messageWriter(request)();
+  }
+
+  /** What accepts a message, to be called until it works. @throws as {@link OperationStore.accept}. */
+  messageWriter(request: Omit<OperationRequest, 'reference'>): () => Promise<Written> {
     const { activity } = request;
     // Carrying on after a sign-in is another operation than asking for it.
     const activityId = [activity.id ?? newReference(), ...request.asked].join(' ');
     const id = this.#id(['message', activity.conversation.id, activityId]);
-    return this.#accept({ id, activityId }, request);
+    const reference = newReference();
+    return async () => this.#accept({ id, activityId }, { ...request, reference });
   }
 
   /**
@@ -103,13 +115,15 @@ export class Operations implements OperationHost {
     const { activity } = request;
     const { locale } = speakerOf(activity, this.#deps.turns.readers).reader;
     const action = cardActionOf(activity);
+    const reference = newReference();
     const wish = isSameForAll ? [activity.replyToId ?? '', JSON.stringify(action)] : ['click', activity.id ?? ''];
+    const latest = Date.now() + (this.#deps.pace ?? usualPace).acceptClickMs;
     for (let time = 0; ; time += 1) {
       const id = this.#id([activity.conversation.id, ...wish, String(time)]);
       // Clicks are not delivered twice: what counts is whether somebody wished the same.
-      const isKnown = (await this.#accept({ id, activityId: id }, request)) === 'known';
-      if (isKnown && (await this.#isOver(id))) continue;
-      return invokeResponseOf(await this.#heard(id), locale);
+      const write = async (): Promise<Written> => this.#accept({ id, activityId: id }, { ...request, reference });
+      const isOurs = (await this.#acceptClick(write, latest - Date.now())) === 'accepted';
+      if (isOurs || !(await this.#isOver(id))) return invokeResponseOf(await this.#heard(id), locale);
     }
   }
 
@@ -170,10 +184,7 @@ export class Operations implements OperationHost {
     return operationId(this.#deps.key, parts);
   }
 
-  async #accept(
-    ids: { id: string; activityId: string },
-    request: Omit<OperationRequest, 'reference'>,
-  ): Promise<'accepted' | 'known'> {
+  async #accept(ids: { id: string; activityId: string }, request: OperationRequest): Promise<Written> {
     const { activity } = request;
     const { person } = speakerOf(activity, this.#deps.turns.readers);
     const kind = this.#deps.answering.kindOf({ activity });
@@ -182,15 +193,32 @@ export class Operations implements OperationHost {
       kind,
       personId: person.id,
       conversationId: activity.conversation.id,
-      request: { ...request, reference: newReference() },
+      request,
     });
     this.#deps.metrics?.count('confer_operations_accepted_total', { kind, result });
     this.#worker.wake();
     return result;
   }
 
+  /**
+   * @returns `accepted` also when it may have been this click that was accepted before: a commit whose answer was lost.
+   * @throws MeetingProblem `bot.unavailable`, `bot.unavailableOpen`.
+   */
+  async #acceptClick(write: () => Promise<Written>, withinMs: number): Promise<Written> {
+    const { log, stopping } = this.#deps;
+    const onFailure = (error: unknown): void => {
+      log.error('journal.unreachable', { error: String(error) });
+    };
+    const writing = new WritingDown({ write, onFailure, restsMs: CLICK_RESTS_MS }, stopping);
+    const written = await writing.within(Math.max(0, withinMs));
+    writing.end();
+    if (written !== undefined) return writing.wasOpen ? 'accepted' : written;
+    throw new MeetingProblem(writing.isCertain ? 'bot.unavailable' : 'bot.unavailableOpen');
+  }
+
+  /** Unknown counts as not over: then the click is told that the answer comes. */
   async #isOver(id: string): Promise<boolean> {
-    const step = (await this.#deps.store.find(id))?.step;
+    const step = (await this.#deps.store.find(id).catch(() => undefined))?.step;
     return step === 'ended' || step === 'failed';
   }
 

@@ -245,6 +245,10 @@ export const problemTexts = defineTexts({
       'I cannot take requests right now, and have not started anything.',
       'Please try again in a few minutes.',
     ),
+    'bot.unavailableOpen': say(
+      'I cannot take requests right now, and do not know whether I noted this one.',
+      'Please look here again in a few minutes, before you ask or press a button a second time.',
+    ),
     internal: say('That did not work, and it is not your fault.', LATER),
   } satisfies Record<ProblemCode, Sentence>,
 });

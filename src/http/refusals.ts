@@ -30,6 +30,7 @@ export const REFUSALS = {
   ExpectationNotSupported: 417,
   Internal: 500,
   KeysUnavailable: 503,
+  NotTaken: 503,
 } as const satisfies Readonly<Record<string, number>>;
 
 /** One of {@link REFUSALS}. */

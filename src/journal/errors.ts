@@ -9,6 +9,15 @@ export class LeaseLostError extends AppError {
   }
 }
 
+/** The database did not take something, for certain: nothing of it was written. With any other error that is open. */
+export class NotWrittenError extends AppError {
+  readonly code = 'journal.notWritten';
+
+  constructor(cause: unknown) {
+    super(`Nothing was written: ${String(cause)}`, { cause });
+  }
+}
+
 /** The operation cannot go on yet. Not a failure: it is tried again after `delayMs`. */
 export class NotYetError extends AppError {
   readonly code = 'journal.notYet';

@@ -12,6 +12,12 @@ export interface NewOperation {
   readonly request: unknown;
 }
 
+/** An activity that asks for nothing lasting, as one delivery of it. */
+export interface TakenActivity extends Pick<NewOperation, 'conversationId' | 'activityId'> {
+  /** Name of this delivery: who asks again after an unknown outcome gets the same answer, and nobody else does. */
+  readonly taker: string;
+}
+
 /**
  * How far an operation is. `accepted`: its effect may or may not have happened. `answered`: the effect is over and what to say
  * is known. `ended`: said. `failed`: given up after several tries, and said so.

@@ -1,6 +1,6 @@
 import type { CreationGuard } from '../shared/creation-guard';
 
-import type { NewOperation, Operation, OperationChanges } from './operation';
+import type { NewOperation, Operation, OperationChanges, TakenActivity } from './operation';
 
 /** Where operations are kept. Every promise resolves when the fact is durable. */
 export interface OperationStore {
@@ -8,10 +8,11 @@ export interface OperationStore {
    * Remembers an operation and that its activity was taken, both or neither.
    *
    * @returns `known` when the operation or the activity was accepted before; then nothing changes.
+   * @throws NotWrittenError when nothing was written, for certain; after anything else asking again tells.
    */
   accept(operation: NewOperation): Promise<'accepted' | 'known'>;
-  /** Remembers that an activity was taken that asks for nothing lasting. @returns `known` when it was before. */
-  take(activity: Pick<NewOperation, 'conversationId' | 'activityId'>): Promise<'accepted' | 'known'>;
+  /** Remembers that an activity was taken that asks for nothing lasting. @returns `known` when somebody else took it. */
+  take(activity: TakenActivity): Promise<'accepted' | 'known'>;
   find(id: string): Promise<Operation | undefined>;
   /** Takes the operation that has been due longest, and that nobody works on, for `leaseMs`. */
   claim(holder: string, leaseMs: number): Promise<Operation | undefined>;

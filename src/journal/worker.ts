@@ -76,7 +76,8 @@ export class OperationWorker {
     this.wake();
     try {
       while (!signal.aborted) {
-        const found = heard ?? (await this.#deps.store.find(id));
+        // A database that is away may be back in time.
+        const found = heard ?? (await this.#deps.store.find(id).catch(() => undefined));
         if (found !== undefined && found.step !== 'accepted') return found;
         // Another process may find out: nobody tells of that here.
         await this.#clock.sleep(500, AbortSignal.any([signal, told.signal])).catch(() => undefined);
@@ -91,7 +92,8 @@ export class OperationWorker {
   async idle(): Promise<void> {
     for (;;) {
       await Promise.allSettled([this.#looking, ...this.#running.values()]);
-      const isDue = (await this.#deps.store.dueIn()) === 0;
+      // A database that is away has nothing to do.
+      const isDue = (await this.#deps.store.dueIn().catch(() => undefined)) === 0;
       if (!isDue && this.#looking === undefined && this.#running.size === 0) return;
       if (isDue) this.wake();
       await new Promise(setImmediate);

@@ -65,6 +65,7 @@ export const PROBLEM_CODES = [
   'bot.full',
   'bot.stopping',
   'bot.unavailable',
+  'bot.unavailableOpen',
   'internal',
 ] as const;
 

@@ -8,7 +8,21 @@ export interface Pace {
   readonly quarantineMs: number;
   /** How long after one look at the server it makes sense to look again. */
   readonly lookAgainMs: number;
+  /** The Bot Connector is told to deliver a message again when it could not be written down in so long. */
+  readonly refuseMs: number;
+  /** So long it is tried to write a message down; then people are told. */
+  readonly acceptMs: number;
+  /** So long it is tried to write a click down, which is not delivered again. */
+  readonly acceptClickMs: number;
 }
 
 /** The pace of the product. */
-export const usualPace: Pace = { leaseMs: 30_000, receiptMs: 12_000, quarantineMs: 80_000, lookAgainMs: 10_000 };
+export const usualPace: Pace = {
+  leaseMs: 30_000,
+  receiptMs: 12_000,
+  quarantineMs: 80_000,
+  lookAgainMs: 10_000,
+  refuseMs: 1500,
+  acceptMs: 10_000,
+  acceptClickMs: 4000,
+};

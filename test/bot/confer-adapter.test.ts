@@ -4,6 +4,7 @@ import type { Activity, TurnContext } from 'botbuilder';
 import { type ClaimsIdentity, ServiceClientCredentialsFactory } from 'botframework-connector';
 
 import { ConferAdapter } from '../../src/bot/confer-adapter';
+import { NotTakenError } from '../../src/bot/late-messages';
 import { FakeConnector } from '../support/fake-connector';
 import { RecordingLogger } from '../support/recording-logger';
 
@@ -74,6 +75,17 @@ describe('ConferAdapter', () => {
 
     assert.equal(connector.posted[0]?.text, 'here I am again');
     assert.match(connector.requests[0] ?? '', /^POST \/v3\/conversations\/a(?::|%3A)1\/activities/u);
+  });
+
+  it('F-35: has what was not taken delivered again, and says nothing in the chat', async () => {
+    const adapter = adapterFor('');
+
+    const received = await adapter.receive(connector.activity(), { kind: 'local' }, async () =>
+      Promise.reject(new NotTakenError('not written down in time')),
+    );
+
+    assert.deepEqual(received, { status: 503, body: { code: 'NotTaken' } });
+    assert.deepEqual(connector.posted, []);
   });
 
   it('finds the token service of the Bot Framework outside turns', async () => {

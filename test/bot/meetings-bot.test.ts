@@ -186,16 +186,6 @@ describe('MeetingsBot', () => {
     assert.match(JSON.stringify(posted), /This meeting is open/u);
   });
 
-  it('says so when nothing can be written down, and starts nothing', async () => {
-    const bot = new BotHarness();
-    bot.journal.isAway = true;
-
-    const { text } = await bot.ask('new Retro');
-
-    assert.match(text ?? '', /I cannot take requests right now, and have not started anything/u);
-    assert.equal(bot.gateway.count('create'), 0);
-  });
-
   it('takes a second delivery for the first when another process gets it', async () => {
     const first = new BotHarness();
     await first.say('new Retro', { id: 'same' });

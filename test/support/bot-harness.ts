@@ -15,6 +15,7 @@ import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/person
 import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 import { StoppingError } from '../../src/shared/abort';
 import type { Metrics } from '../../src/shared/metrics';
+import type { Pace } from '../../src/shared/pace';
 
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
 import { FakeGateway } from './fake-gateway';
@@ -43,6 +44,7 @@ export interface HarnessParts {
   /** What the chat service says of members, by any of their names. */
   readonly members?: ReadonlyMap<string, object>;
   readonly metrics?: Metrics;
+  readonly pace?: Pace;
 }
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
@@ -66,7 +68,10 @@ export class BotHarness {
     this.store = store;
     const { log, stopping, attendances } = this;
     const { ownership = { administrators: [], directoryOnly: true } } = parts;
-    const meetings = new MeetingService({ gateway, store, attendances, now, log, ownership });
+    const meetings = new MeetingService({
+      ...{ gateway, store, attendances, now, log, ownership },
+      ...(parts.pace === undefined ? {} : { pace: parts.pace }),
+    });
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
     const { adapter } = this;
     const refresherFor = (own: MeetingService): CardRefresher =>
@@ -78,6 +83,7 @@ export class BotHarness {
     this.#bot = new MeetingsBot({
       ...{ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal },
       ...{ journal: this.journal, journalKey: Buffer.alloc(32), speakAt, metrics: parts.metrics },
+      ...(parts.pace === undefined ? {} : { pace: parts.pace }),
       askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),
     });
     this.#bot.start();

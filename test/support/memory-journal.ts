@@ -1,69 +1,87 @@
 import { migrate } from '../../src/adapters/storage/migrate';
 import { SqlOperationStore } from '../../src/adapters/storage/sql-operation-store';
 import { openInMemory } from '../../src/adapters/storage/sqlite';
-import type { NewOperation, Operation, OperationChanges } from '../../src/journal/operation';
+import { NotWrittenError } from '../../src/journal/errors';
+import type { NewOperation, Operation, OperationChanges, TakenActivity } from '../../src/journal/operation';
 import type { OperationStore } from '../../src/journal/ports';
 
 /** The journal on a database in memory, which is made when it is first used. */
 export class MemoryJournal implements OperationStore {
   readonly #store: Promise<SqlOperationStore>;
-  /** Makes the next calls of {@link accept} and {@link take} fail, as without a database. */
+  /** Makes every call fail, as without a database. */
   isAway = false;
+  /** So many commits of {@link accept} and {@link take} are made, and nobody is told so. */
+  lostCommits = 0;
+  /** The database is away as soon as such a commit is made. */
+  isAwayAfterLoss = false;
+  /** Activities that were taken as asking for nothing lasting. */
+  closed = 0;
   /** How far the clock of the database is ahead, in milliseconds. */
   aheadMs = 0;
 
-  constructor() {
-    this.#store = openStore(() => Date.now() + this.aheadMs);
+  /** @param beside - another process that works with the same database. */
+  constructor(beside?: MemoryJournal) {
+    this.#store = beside === undefined ? openStore(() => Date.now() + this.aheadMs) : beside.#store;
   }
 
   async accept(operation: NewOperation): Promise<'accepted' | 'known'> {
-    this.#assertThere();
-    return (await this.#store).accept(operation);
+    return this.#written(async (store) => store.accept(operation));
   }
 
-  async take(activity: Pick<NewOperation, 'conversationId' | 'activityId'>): Promise<'accepted' | 'known'> {
-    this.#assertThere();
-    return (await this.#store).take(activity);
+  async take(activity: TakenActivity): Promise<'accepted' | 'known'> {
+    const result = await this.#written(async (store) => store.take(activity));
+    this.closed += 1;
+    return result;
   }
 
   async find(id: string): Promise<Operation | undefined> {
-    return (await this.#store).find(id);
+    return (await this.#there()).find(id);
   }
 
   async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
-    return (await this.#store).claim(holder, leaseMs);
+    return (await this.#there()).claim(holder, leaseMs);
   }
 
   async renew(operation: Operation, leaseMs: number): Promise<void> {
-    await (await this.#store).renew(operation, leaseMs);
+    await (await this.#there()).renew(operation, leaseMs);
   }
 
   async save(operation: Operation, changes: OperationChanges): Promise<Operation> {
-    return (await this.#store).save(operation, changes);
+    return (await this.#there()).save(operation, changes);
   }
 
   async release(operation: Operation, how: { delayMs: number; counts: boolean }): Promise<void> {
-    await (await this.#store).release(operation, how);
+    await (await this.#there()).release(operation, how);
   }
 
   async receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'> {
-    return (await this.#store).receipt(id, activityId);
+    return (await this.#there()).receipt(id, activityId);
   }
 
   async dueIn(): Promise<number | undefined> {
-    return (await this.#store).dueIn();
+    return (await this.#there()).dueIn();
   }
 
   async now(): Promise<number> {
-    return (await this.#store).now();
+    return (await this.#there()).now();
   }
 
   async forget(olderThanMs: number): Promise<number> {
-    return (await this.#store).forget(olderThanMs);
+    return (await this.#there()).forget(olderThanMs);
   }
 
-  #assertThere(): void {
+  async #written<Result>(write: (store: SqlOperationStore) => Promise<Result>): Promise<Result> {
+    if (this.isAway) throw new NotWrittenError('the database is away');
+    const result = await write(await this.#store);
+    if (this.lostCommits === 0) return result;
+    this.lostCommits -= 1;
+    this.isAway = this.isAwayAfterLoss;
+    throw new Error('the connection broke');
+  }
+
+  async #there(): Promise<SqlOperationStore> {
     if (this.isAway) throw new Error('the database is away');
+    return this.#store;
   }
 }
 

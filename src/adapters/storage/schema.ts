@@ -111,6 +111,8 @@ export interface InboxTable {
   readonly conversation_id: string;
   readonly activity_id: string;
   readonly received_at: number;
+  /** Whose delivery it was, for activities that ask for nothing lasting. */
+  readonly taker: string | null;
 }
 
 /** Paces that are kept; times as in {@link OperationsTable}. */

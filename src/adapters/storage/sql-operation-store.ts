@@ -1,7 +1,7 @@
 import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
 
-import { LeaseLostError } from '../../journal/errors';
-import type { NewOperation, Operation, OperationChanges } from '../../journal/operation';
+import { LeaseLostError, NotWrittenError } from '../../journal/errors';
+import type { NewOperation, Operation, OperationChanges, TakenActivity } from '../../journal/operation';
 import type { OperationStore } from '../../journal/ports';
 
 import type { Database } from './database';
@@ -23,33 +23,30 @@ export class SqlOperationStore implements OperationStore {
   }
 
   async accept(operation: NewOperation): Promise<'accepted' | 'known'> {
-    return this.#db.transaction().execute(async (transaction) => {
-      if ((await this.#take(transaction, operation)) === 'known') return 'known';
-      const row = await transaction
-        .insertInto('operations')
-        .values({
-          id: operation.id,
-          kind: operation.kind,
-          person_id: operation.personId,
-          conversation_id: operation.conversationId,
-          activity_id: operation.activityId,
-          request: JSON.stringify(operation.request),
-          step: 'accepted',
-          attempts: 0,
-          epoch: 0,
-          lease_until: 0,
-          not_before: this.#now(),
-          accepted_at: this.#now(),
-        })
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      return row === undefined ? 'known' : 'accepted';
-    });
+    const progress = { isCommitting: false };
+    try {
+      return await this.#db.transaction().execute(async (transaction) => {
+        const result = await this.#insert(transaction, operation);
+        progress.isCommitting = true;
+        return result;
+      });
+    } catch (error) {
+      // What was not committed is not there, however the connection ended.
+      throw progress.isCommitting ? error : new NotWrittenError(error);
+    }
   }
 
-  async take(activity: Pick<NewOperation, 'conversationId' | 'activityId'>): Promise<'accepted' | 'known'> {
-    return this.#take(this.#db, activity);
+  async take(activity: TakenActivity): Promise<'accepted' | 'known'> {
+    if ((await this.#take(this.#db, activity)) === 'accepted') return 'accepted';
+    const { conversationId, activityId } = activity;
+    const row = await this.#db
+      .selectFrom('inbox')
+      .select('taker')
+      .where('conversation_id', '=', conversationId)
+      .where('activity_id', '=', activityId)
+      .executeTakeFirst();
+    // Written by an earlier try of this delivery, whose outcome was unknown.
+    return row?.taker === activity.taker ? 'accepted' : 'known';
   }
 
   async find(id: string): Promise<Operation | undefined> {
@@ -155,13 +152,38 @@ export class SqlOperationStore implements OperationStore {
     });
   }
 
+  async #insert(transaction: Database['db'], operation: NewOperation): Promise<'accepted' | 'known'> {
+    const { conversationId, activityId } = operation;
+    if ((await this.#take(transaction, { conversationId, activityId, taker: null })) === 'known') return 'known';
+    const row = await transaction
+      .insertInto('operations')
+      .values({
+        id: operation.id,
+        kind: operation.kind,
+        person_id: operation.personId,
+        conversation_id: operation.conversationId,
+        activity_id: operation.activityId,
+        request: JSON.stringify(operation.request),
+        step: 'accepted',
+        attempts: 0,
+        epoch: 0,
+        lease_until: 0,
+        not_before: this.#now(),
+        accepted_at: this.#now(),
+      })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    return row === undefined ? 'known' : 'accepted';
+  }
+
   async #take(
     db: Database['db'],
-    { conversationId, activityId }: Pick<NewOperation, 'conversationId' | 'activityId'>,
+    { conversationId, activityId, taker }: Omit<TakenActivity, 'taker'> & { taker: string | null },
   ): Promise<'accepted' | 'known'> {
     const row = await db
       .insertInto('inbox')
-      .values({ conversation_id: conversationId, activity_id: activityId, received_at: this.#now() })
+      .values({ conversation_id: conversationId, activity_id: activityId, received_at: this.#now(), taker })
       .onConflict((conflict) => conflict.columns(['conversation_id', 'activity_id']).doNothing())
       .returning('activity_id')
       .executeTakeFirst();

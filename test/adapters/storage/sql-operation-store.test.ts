@@ -65,10 +65,27 @@ describe('SqlOperationStore', function () {
       });
 
       it('knows an activity that asked for nothing lasting', async () => {
-        const activity = { conversationId: 'a:1', activityId: '1' };
+        const activity = { conversationId: 'a:1', activityId: '1', taker: 'first delivery' };
+        const again = { ...activity, taker: 'second delivery' };
 
-        assert.deepEqual([await store.take(activity), await store.take(activity)], ['accepted', 'known']);
+        assert.deepEqual([await store.take(activity), await store.take(again)], ['accepted', 'known']);
         assert.equal(await store.take({ ...activity, conversationId: 'a:2' }), 'accepted');
+      });
+
+      it('F-36: tells the delivery that took an activity from others when it asks again', async () => {
+        const activity = { conversationId: 'a:1', activityId: '1' };
+        await store.take({ ...activity, taker: 'first' });
+
+        const asked = await Promise.all(['second', 'first'].map(async (taker) => store.take({ ...activity, taker })));
+
+        assert.deepEqual(asked, ['known', 'accepted']);
+      });
+
+      it('F-35: says so when nothing was written, for certain', async () => {
+        await database.db.schema.dropTable('operations').execute();
+
+        await assert.rejects(store.accept(wanted('A')), { code: 'journal.notWritten' });
+        assert.equal(await store.take({ conversationId: 'a:1', activityId: 'activity A', taker: 'x' }), 'accepted');
       });
 
       it('gives each operation to one of many who ask at once', async () => {

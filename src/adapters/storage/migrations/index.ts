@@ -4,6 +4,7 @@ import { ownership } from './0003-ownership';
 import { paces } from './0004-paces';
 import { personSettings } from './0005-person-settings';
 import { sharedState } from './0006-shared-state';
+import { takers } from './0007-takers';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -14,6 +15,7 @@ export const migrations: readonly SchemaMigration[] = [
   paces,
   personSettings,
   sharedState,
+  takers,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
