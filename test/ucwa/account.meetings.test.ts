@@ -339,23 +339,22 @@ for (const format of ['json', 'xml'] as const) {
         });
       }
 
-      for (const [name, made] of [
-        ['whose answer was lost', { cut: true }],
-        ['whose answer says only where it is', { status: 201, location: true }],
+      for (const [name, isCut] of [
+        ['whose answer was lost', true],
+        ['whose answer says only where it is', false],
       ] as const) {
         it(`does not call a creation refused ${name}, and whose meeting cannot be read then`, async () => {
           await withAccount(async (pool, account) => {
             await account.signIn(anySignal());
             pool.once(`POST ${pool.app}/my`, () => {
               hold(pool, wireMeeting(pool));
-              pool.on(`GET ${pool.app}/my/${id}`, { status: 429 });
-              return 'location' in made ? { status: 201, headers: { location: `${pool.app}/my/${id}` } } : made;
+              const location = `${pool.app}/my/${id}`;
+              pool.on(`GET ${location}`, { status: 429 });
+              return isCut ? { cut: true } : { status: 201, headers: { location } };
             });
 
-            await assert.rejects(
-              account.meetings.create({ subject: 'Budget sync' }, anySignal()),
-              UcwaUnknownOutcomeError,
-            );
+            const creating = account.meetings.create({ subject: 'Budget sync' }, anySignal());
+            await assert.rejects(creating, UcwaUnknownOutcomeError);
           });
         });
       }
@@ -372,6 +371,19 @@ for (const format of ['json', 'xml'] as const) {
           const meeting = await account.meetings.create(input, anySignal());
 
           assert.equal(meeting.id, id);
+        });
+      });
+
+      it('finds its meeting although somebody else looked at them all meanwhile', async () => {
+        await withAccount(async (pool, account) => {
+          await account.signIn(anySignal());
+          pool.once(`POST ${pool.app}/my`, async () => {
+            hold(pool, wireMeeting(pool));
+            await account.meetings.list(anySignal());
+            return { status: 500, json: { code: 'ServiceFailure' } };
+          });
+
+          assert.equal((await account.meetings.create({ subject: 'Budget sync' }, anySignal())).id, id);
         });
       });
 

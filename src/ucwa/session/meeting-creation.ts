@@ -16,26 +16,36 @@ export interface CreationParts {
   readonly known: KnownMeetings;
 }
 
+/** What may have been made since a moment. */
+export interface MadeSince {
+  /** Whether the whole collection had been seen then: without that nobody can say what is new. */
+  readonly isKnown: boolean;
+  /** Whether the meeting was not there then, and nobody has made it since. */
+  mayBe(meeting: MyOnlineMeeting): boolean;
+}
+
 /** Ids of all meetings that certainly existed at some moment: what is not among them was made later. */
 export class KnownMeetings {
   readonly #ids = new Set<string>();
-  /** Whether the whole collection was seen once. */
-  isComplete = false;
+  /** Those somebody has made here. */
+  readonly #made = new Set<string>();
+  #isComplete = false;
 
   /** Takes note of the whole collection. */
   noteAll(meetings: readonly MyOnlineMeeting[]): void {
     for (const { id } of meetings) this.#ids.add(id);
-    this.isComplete = true;
+    this.#isComplete = true;
   }
 
-  /** Takes note of one meeting. */
-  note(meeting: MyOnlineMeeting): void {
-    this.#ids.add(meeting.id);
+  /** Takes note of a meeting that somebody has made. */
+  noteMade({ id }: MyOnlineMeeting): void {
+    this.#made.add(id);
   }
 
-  /** Whether the meeting existed before. */
-  has(meeting: MyOnlineMeeting): boolean {
-    return this.#ids.has(meeting.id);
+  /** From now on, whoever looks at the collection meanwhile. */
+  since(): MadeSince {
+    const before = new Set(this.#ids);
+    return { isKnown: this.#isComplete, mayBe: ({ id }) => !before.has(id) && !this.#made.has(id) };
   }
 }
 
@@ -53,13 +63,14 @@ export async function createMeeting(
   const { application, known } = parts;
   const url = await collectionUrl(application, signal);
   const body = encodeMyOnlineMeeting(input);
+  const since = known.since();
   const meeting = await post(application, { url, body }, signal).catch(async (error: unknown) => {
     signal.throwIfAborted();
     const { creating } = verdictOn(error);
     if (creating === 'refused' || creating === 'repeat' || !(error instanceof UcwaError)) throw error;
-    return search(parts, { body, error }, signal);
+    return search(parts, { body, error, since }, signal);
   });
-  known.note(meeting);
+  known.noteMade(meeting);
   return meeting;
 }
 
@@ -77,11 +88,11 @@ async function post(
 
 async function search(
   parts: CreationParts & { readonly application: Application },
-  failed: { readonly body: JsonObject; readonly error: UcwaError },
+  failed: { readonly body: JsonObject; readonly error: UcwaError; readonly since: MadeSince },
   signal: AbortSignal,
 ): Promise<MyOnlineMeeting> {
   const { application, known, sleep } = parts;
-  const { body, error } = failed;
+  const { body, error, since } = failed;
   for (const afterMs of looksAfterMs) {
     await sleep(afterMs, signal);
     const meetings = await listMeetings(application, signal).catch(() => {
@@ -89,11 +100,11 @@ async function search(
       // Also when the application is gone: its 404 would have the POST sent once more on a new one.
       throw unknownOutcome(error);
     });
-    const candidates = meetings.filter((meeting) => !known.has(meeting) && isLike(meeting, body));
+    const candidates = meetings.filter((meeting) => since.mayBe(meeting) && isLike(meeting, body));
     const [candidate] = candidates;
     if (candidate === undefined) continue;
-    if (candidates.length > 1 || !known.isComplete) throw unknownOutcome(error);
-    known.note(candidate); // at once, so that nobody else takes it for theirs
+    if (candidates.length > 1 || !since.isKnown) throw unknownOutcome(error);
+    known.noteMade(candidate); // at once, so that nobody else takes it for theirs
     return readMade(application, new URL(candidate.href), signal);
   }
   throw verdictOn(error).creating === 'confirm' ? error : unknownOutcome(error);
