@@ -15,6 +15,7 @@ import {
 } from 'botframework-connector';
 
 import { AppError } from '../shared/app-error';
+import { HandOver } from '../shared/hand-over';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
@@ -23,6 +24,7 @@ import type { VerifiedCaller } from '../shared/verified-caller';
 import { type HttpClient, limitCalls } from './call-limits';
 import { NotTakenError } from './late-messages';
 import { apology } from './meetings-bot';
+import { withHandOver } from './operation-hearers';
 import { toActivity } from './reply-activity';
 
 /** Somebody asked the SDK to check a token: only src/http does that. */
@@ -34,6 +36,8 @@ export class SdkCheckError extends AppError {
 export interface Received {
   readonly status: number;
   readonly body?: unknown;
+  /** To be told whether the answer was handed over. */
+  readonly handOver?: HandOver;
 }
 
 /** Collaborators of {@link ConferAdapter}. */
@@ -111,10 +115,17 @@ export class ConferAdapter extends CloudAdapter {
     caller: VerifiedCaller,
     onTurn: (context: TurnContext) => Promise<void>,
   ): Promise<Received> {
+    const handOver = new HandOver();
+    const answering = async (context: TurnContext): Promise<void> => {
+      withHandOver(context, handOver);
+      await onTurn(context);
+    };
     try {
-      const response = await this.processActivity(this.#identityOf(caller), withWireTypes(activity), onTurn);
-      return response === undefined ? { status: 200, body: {} } : { status: response.status, body: response.body };
+      const response = await this.processActivity(this.#identityOf(caller), withWireTypes(activity), answering);
+      if (response === undefined) return { status: 200, body: {} };
+      return { status: response.status, body: response.body as unknown, handOver };
     } catch (error) {
+      handOver.settle(false);
       // The Bot Connector delivers again what was answered so.
       if (error instanceof NotTakenError) return { status: 503, body: { code: 'NotTaken' } };
       this.#log.error('activity.failed', { error: String(error) });

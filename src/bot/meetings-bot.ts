@@ -24,6 +24,7 @@ import {
 import { explain, explanationMessage } from './explain';
 import { LateMessages } from './late-messages';
 import { TakenActivities } from './once';
+import { handOverOf } from './operation-hearers';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
 import { receiptIn } from './receipts';
@@ -155,7 +156,9 @@ export class MeetingsBot extends TeamsActivityHandler {
       const lasts = this.#answering.lasts(turn);
       if (lasts === 'no') return this.#answerInvoke(context, turn, action);
       try {
-        return await this.#operations.answerClick({ activity, asked: [] }, lasts === 'once');
+        return await this.#operations.answerClick({
+          ...{ activity, isSameForAll: lasts === 'once', handOver: handOverOf(context) },
+        });
       } catch (error) {
         return invokeMessage(explained(error, turn));
       }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import type { Activity } from 'botbuilder';
 
 import { text } from '../commands';
@@ -14,6 +16,7 @@ import { BoundedMap } from './bounded-map';
 import { cancelledMeetingOf, cardActionOf } from './card-action';
 import { type OperationAnswer, toAnswer } from './operation-answer';
 import type { OperationHearers } from './operation-hearers';
+import { toRequest } from './operation-request';
 import type { OperationSpeech } from './operation-speech';
 import { toActivity } from './reply-activity';
 import type { SignInTurns } from './sign-in-turns';
@@ -45,7 +48,18 @@ export class OperationPerforming {
   /** @throws NotYetError when it has to be tried again later. */
   async perform(turn: Turn, operation: Operation, ending: AbortSignal): Promise<Performed> {
     const answer = await this.#answer(turn, operation, ending);
-    return { answer, ...this.#wayOf(operation, turn.activity, answer) };
+    return { answer, ...this.#wayOf(turn.activity, answer) };
+  }
+
+  /** Whether the answer to a click needs no message: it is words, or a form for the one who clicked, and they have got it. */
+  async isHeard(operation: Operation, signal: AbortSignal): Promise<boolean> {
+    const answer = operation.answer as OperationAnswer;
+    if (!isForOne(answer, toRequest(operation.request).activity)) return false;
+    const late = new AbortController();
+    const ended = once(AbortSignal.any([signal, late.signal]), 'abort').then(() => false);
+    const heard = await Promise.race([this.#deps.hearers.haveHeard(operation.id), ended]);
+    late.abort();
+    return heard;
   }
 
   /** What an operation changed its meeting to, where this process did it. */
@@ -90,13 +104,16 @@ export class OperationPerforming {
   }
 
   /** How the answer reaches whoever asked. */
-  #wayOf(operation: Operation, activity: Activity, answer: OperationAnswer): Omit<Performed, 'answer'> {
-    if (answer.kind === 'nothing') return { isHeard: true };
-    const isClick = cardActionOf(activity) !== undefined;
-    const isAwaited = this.#deps.hearers.has(operation.id);
-    if (answer.kind === 'text' || answer.asNewMessage) return { isHeard: isAwaited && answer.kind === 'text' };
-    if (!isClick) return {};
-    if (answer.passing && activity.type === 'invoke') return { isHeard: isAwaited };
+  #wayOf(activity: Activity, answer: OperationAnswer): Omit<Performed, 'answer'> {
+    if (answer.kind === 'nothing') return { isSilent: true };
+    const isOwnMessage = answer.kind === 'text' || answer.asNewMessage || cardActionOf(activity) === undefined;
+    if (isOwnMessage || isForOne(answer, activity)) return {};
     return { replaces: activity.replyToId };
   }
+}
+
+/** What only the one who clicked needs to see. */
+function isForOne(answer: OperationAnswer, activity: Activity): boolean {
+  if (activity.type !== 'invoke') return false;
+  return answer.kind === 'text' || (answer.kind === 'card' && answer.passing && !answer.asNewMessage);
 }

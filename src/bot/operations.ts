@@ -9,6 +9,7 @@ import { MeetingProblem } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { CardRefresher } from '../meetings/ports';
 import type { CreationGuard } from '../shared/creation-guard';
+import type { HandOver } from '../shared/hand-over';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
 import { type Pace, usualPace } from '../shared/pace';
@@ -55,6 +56,15 @@ export interface OperationsDeps {
   readonly metrics?: Metrics | undefined;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
+}
+
+/** A pressed button that asks for something lasting. */
+export interface Click {
+  readonly activity: Activity;
+  /** The same data from the same card is the same wish, whoever presses. */
+  readonly isSameForAll: boolean;
+  /** Tells whether its answer was handed over; undefined: it is. */
+  readonly handOver: HandOver | undefined;
 }
 
 /** Takes what is to be done once, does it from the journal, and says what came of it. */
@@ -111,8 +121,8 @@ export class Operations implements OperationHost {
    * The same click by whoever, as long as it is under way, is one operation; afterwards it is a new wish, which commands
    * that may not happen twice recognize.
    */
-  async answerClick(request: Omit<OperationRequest, 'reference'>, isSameForAll: boolean): Promise<InvokeResponse> {
-    const { activity } = request;
+  async answerClick(click: Click): Promise<InvokeResponse> {
+    const { activity, isSameForAll, handOver } = click;
     const { locale } = speakerOf(activity, this.#deps.turns.readers).reader;
     const action = cardActionOf(activity);
     const reference = newReference();
@@ -121,9 +131,10 @@ export class Operations implements OperationHost {
     for (let time = 0; ; time += 1) {
       const id = this.#id([activity.conversation.id, ...wish, String(time)]);
       // Clicks are not delivered twice: what counts is whether somebody wished the same.
-      const write = async (): Promise<Written> => this.#accept({ id, activityId: id }, { ...request, reference });
+      const write = async (): Promise<Written> =>
+        this.#accept({ id, activityId: id }, { activity, asked: [], reference });
       const isOurs = (await this.#acceptClick(write, latest - Date.now())) === 'accepted';
-      if (isOurs || !(await this.#isOver(id))) return invokeResponseOf(await this.#heard(id), locale);
+      if (isOurs || !(await this.#isOver(id))) return invokeResponseOf(await this.#heard(id, handOver), locale);
     }
   }
 
@@ -153,6 +164,10 @@ export class Operations implements OperationHost {
     const { activity, reference, asked } = toRequest(operation.request);
     const input = { activity, reference, asked: new Set(asked), limitMs: PERFORM_LIMIT_MS, guard, ending: signal };
     return this.#deps.turns.run(input, async (turn) => this.#performing.perform(turn, operation, signal));
+  }
+
+  async isHeard(operation: Operation, signal: AbortSignal): Promise<boolean> {
+    return this.#performing.isHeard(operation, signal);
   }
 
   apologyFor({ request }: Operation, error: unknown): OperationAnswer {
@@ -194,6 +209,7 @@ export class Operations implements OperationHost {
       personId: person.id,
       conversationId: activity.conversation.id,
       request,
+      takenBy: this.#deps.holder,
     });
     this.#deps.metrics?.count('confer_operations_accepted_total', { kind, result });
     this.#worker.wake();
@@ -222,7 +238,8 @@ export class Operations implements OperationHost {
     return step === 'ended' || step === 'failed';
   }
 
-  async #heard(id: string): Promise<Operation | undefined> {
-    return this.#hearers.during(id, async () => this.#worker.answered(id, AbortSignal.timeout(HEARING_LIMIT_MS)));
+  async #heard(id: string, handOver: HandOver | undefined): Promise<Operation | undefined> {
+    const signal = AbortSignal.timeout(HEARING_LIMIT_MS);
+    return this.#hearers.during(id, async () => this.#worker.answered(id, signal), handOver);
   }
 }

@@ -1,5 +1,6 @@
 import { createServer, type Request, type RequestHandler, type Response, type Server } from 'restify';
 
+import type { HandOver } from '../shared/hand-over';
 import type { Logger } from '../shared/logger';
 import { type Metrics, resultOf } from '../shared/metrics';
 import type { VerifiedCaller } from '../shared/verified-caller';
@@ -13,6 +14,8 @@ import { sendJson, Wire, WIRE_LIMITS, type WireLimits } from './wire';
 export interface Received {
   readonly status: number;
   readonly body?: unknown;
+  /** To be told whether the answer was handed over. */
+  readonly handOver?: HandOver;
 }
 
 type Receive = (activity: Readonly<Record<string, unknown>>, caller: VerifiedCaller) => Promise<Received>;
@@ -112,7 +115,8 @@ async function receiveActivity(
     }
     const work = admitted.kind === 'ours' ? deps.receive : deps.turnAway;
     const received = await work(admitted.activity, admitted.caller);
-    const { body } = received;
+    const { body, handOver } = received;
+    tellWhenHandedOver(response, handOver);
     sendJson(response, received.status, typeof body === 'object' && body !== null ? body : {});
     const labels = { from: admitted.kind, result: resultOf(received.status) };
     deps.metrics?.took('confer_activity_seconds', labels, performance.now() - startedAt);
@@ -121,6 +125,18 @@ async function receiveActivity(
     else deps.log.error('http.failed', { error: String(error) });
     if (!response.headersSent) sendJson(response, REFUSALS.Internal, bodyOf('Internal'));
   }
+}
+
+/** Handed over is what the system has taken to send: it goes out even when this process ends. */
+function tellWhenHandedOver(response: Response, handOver: HandOver | undefined): void {
+  if (handOver === undefined) return;
+  response.once('finish', () => {
+    handOver.settle(true);
+  });
+  response.once('close', () => {
+    handOver.settle(false);
+  });
+  if (response.destroyed || response.socket?.destroyed === true) handOver.settle(false);
 }
 
 /** One line in the log and one fixed body. */

@@ -51,9 +51,12 @@ export class OperationRun {
   /** @param onAnswered - called as soon as it is known and durable what to say. */
   async run(onAnswered: (operation: Operation) => void, signal: AbortSignal): Promise<void> {
     try {
-      const isHeard = this.#operation.step === 'accepted' && (await this.#perform(signal));
+      const isFresh = this.#operation.step === 'accepted';
+      const isSilent = isFresh && (await this.#perform(signal));
       onAnswered(this.#operation);
-      if (!isHeard) await this.#show(signal);
+      // A process that ends here has told nobody: the next one posts the answer.
+      const isHeard = isFresh && !isSilent && (await this.#deps.host.isHeard(this.#operation, signal));
+      if (!isSilent && !isHeard) await this.#show(signal);
       await this.#deps.host.follow(this.#operation, signal);
       await this.#save({ step: 'ended' });
       this.#log.info('operation.ended', { attempts: this.#operation.attempts });
@@ -65,7 +68,7 @@ export class OperationRun {
     }
   }
 
-  /** @returns whether the answer need not be posted. */
+  /** @returns whether there is nothing to post. */
   async #perform(signal: AbortSignal): Promise<boolean> {
     const { host, clock } = this.#deps;
     const work = host.perform(this.#operation, await this.#guard(), signal);
@@ -77,7 +80,7 @@ export class OperationRun {
         this.#log.warn('placeholder.failed', { error: String(error) });
       });
     }
-    const { answer, replaces, isHeard = false } = await work;
+    const { answer, replaces, isSilent = false } = await work;
     const place = this.#operation.cardActivityId ?? replaces;
     await this.#save({
       step: 'answered',
@@ -85,7 +88,7 @@ export class OperationRun {
       attempts: 0,
       ...(place === undefined ? {} : { cardActivityId: place }),
     });
-    return isHeard;
+    return isSilent;
   }
 
   async #guard(): Promise<CreationGuard> {

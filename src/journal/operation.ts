@@ -10,6 +10,8 @@ export interface NewOperation {
   readonly activityId: string;
   /** JSON; forgotten when the operation has ended. */
   readonly request: unknown;
+  /** The process that took it, which goes first: a click may wait there for the answer. */
+  readonly takenBy?: string;
 }
 
 /** An activity that asks for nothing lasting, as one delivery of it. */
@@ -25,7 +27,7 @@ export interface TakenActivity extends Pick<NewOperation, 'conversationId' | 'ac
 export type OperationStep = 'accepted' | 'answered' | 'ended' | 'failed';
 
 /** An operation as the journal holds it. Points in time are milliseconds since the epoch, by the clock of the database. */
-export interface Operation extends NewOperation {
+export interface Operation extends Omit<NewOperation, 'takenBy'> {
   readonly step: OperationStep;
   /** How often it was begun, this time included. */
   readonly attempts: number;

@@ -48,8 +48,8 @@ export interface Performed {
   readonly answer: unknown;
   /** The message it takes the place of; undefined when it is one of its own. */
   readonly replaces?: string | undefined;
-  /** Whoever asked gets the answer in another way, for certain: nothing is posted. */
-  readonly isHeard?: boolean;
+  /** Nothing is to be posted. */
+  readonly isSilent?: boolean;
 }
 
 /** The world an operation acts on and speaks to. Implemented in src/bot. */
@@ -61,6 +61,11 @@ export interface OperationHost {
    * @throws NotYetError when it has to be tried again later; anything else is a failed try.
    */
   perform(operation: Operation, guard: CreationGuard, signal: AbortSignal): Promise<Performed>;
+  /**
+   * Resolves, right after the answer was written down, to whether whoever asked has got it in another way, for certain: then
+   * nothing is posted. Nobody can say that later, or in another process.
+   */
+  isHeard(operation: Operation, signal: AbortSignal): Promise<boolean>;
   /** What to say when every try failed, as JSON. */
   apologyFor(operation: Operation, error: unknown): unknown;
   /**

@@ -84,7 +84,7 @@ describe('ConferAdapter', () => {
       Promise.reject(new NotTakenError('not written down in time')),
     );
 
-    assert.deepEqual(received, { status: 503, body: { code: 'NotTaken' } });
+    assert.deepEqual([received.status, received.body], [503, { code: 'NotTaken' }]);
     assert.deepEqual(connector.posted, []);
   });
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 
 import { MeetingProblem } from '../../src/meetings/errors';
+import { HandOver } from '../../src/shared/hand-over';
+import { usualPace } from '../../src/shared/pace';
 import { BotHarness } from '../support/bot-harness';
 import { allWords } from '../support/card-reading';
 import { ANNA, type Answer, invokeActivity, type Posted } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
+import { MemoryJournal } from '../support/memory-journal';
 
 const unreachable = new MeetingProblem('server.unreachable');
 
@@ -86,6 +89,54 @@ describe('Operations', function () {
     const reply = await bot.ask('new Budget review');
 
     assert.match(reply.text ?? '', /Reference/u);
+  });
+
+  describe('that answer a click with words', () => {
+    /** Saves a form of a meeting that is somebody else's by now. */
+    const save = async (): Promise<Answer> => {
+      const form = await bot.ask('edit M1');
+      bot.gateway.failNext('get', new MeetingProblem('meeting.notOwner', { facts: { owner: 'Petra' } }));
+      return bot.click(form, 'edit.save', { inputs: { subject: 'Other' } });
+    };
+
+    const said = (by: BotHarness): number =>
+      by.adapter.events.filter(({ kind, activity }) => kind === 'sent' && (activity.text ?? '').includes('belongs to Petra'))
+        .length;
+
+    it('say nothing beside the answer to the click', async () => {
+      const answer = await save();
+      await bot.idle();
+
+      assert.match(answer.text ?? '', /belongs to Petra/u);
+      assert.equal(said(bot), 0);
+    });
+
+    it('say it in the chat when the answer to the click did not go out', async () => {
+      bot.handOver = new HandOver();
+      bot.handOver.settle(false);
+
+      await save();
+      await bot.idle();
+
+      assert.equal(said(bot), 1);
+    });
+
+    it('say it in the chat by the next process when this one ends between its answer and the response', async () => {
+      const form = await bot.ask('edit M1');
+      // Nobody will ever know whether it went out.
+      bot.handOver = new HandOver();
+      bot.gateway.failNext('get', new MeetingProblem('meeting.notOwner', { facts: { owner: 'Petra' } }));
+      void bot.click(form, 'edit.save', { inputs: { subject: 'Other' } });
+      while (!bot.journal.steps.includes('answered')) await new Promise(setImmediate);
+
+      const next = new BotHarness({ gateway: bot.gateway, store: bot.store, journal: new MemoryJournal(bot.journal) });
+      bot.journal.aheadMs += usualPace.leaseMs;
+      while (said(next) === 0) await new Promise(setImmediate);
+      await next.idle();
+      await bot.stop();
+
+      assert.deepEqual([said(next), said(bot)], [1, 0]);
+    });
   });
 
   describe('that posted a message', () => {

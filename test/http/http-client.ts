@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 import type { ActivityRules } from '../../src/http/activity-gate';
 import { FrontDoor } from '../../src/http/front-door';
@@ -20,6 +20,8 @@ export interface Sent {
   readonly chunks?: readonly Buffer[];
   /** The connection breaks after the body. */
   readonly hangUp?: boolean;
+  /** The connection breaks when this aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** What came back. */
@@ -37,6 +39,9 @@ export class HttpHarness {
   readonly log = new RecordingLogger();
   isReady = true;
   result: Received | Error = { status: 200 };
+  /** Runs before an activity is answered. */
+  beforeAnswer: () => Promise<void> = async () => Promise.resolve();
+  readonly #connections = new Set<Socket>();
   readonly #server;
 
   constructor(limits: Partial<WireLimits> = {}) {
@@ -44,8 +49,9 @@ export class HttpHarness {
       door: new FrontDoor({ rules: LOCAL, tokens: undefined, now: () => new Date() }),
       receive: async (activity, caller) => {
         this.received.push({ activity, caller });
+        await this.beforeAnswer();
         if (this.result instanceof Error) throw this.result;
-        return Promise.resolve(this.result);
+        return this.result;
       },
       turnAway: async () => Promise.resolve({ status: 200 }),
       readiness: new Readiness({ storage: () => this.isReady }),
@@ -54,7 +60,16 @@ export class HttpHarness {
     }).server;
   }
 
+  /** Connections that the server has not seen end. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
   async start(): Promise<void> {
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
   }
@@ -66,9 +81,9 @@ export class HttpHarness {
   }
 
   async send(what: Sent): Promise<Got> {
-    const { method = 'POST', path = '/api/messages', headers = {}, body, chunks = [], hangUp = false } = what;
+    const { method = 'POST', path = '/api/messages', headers = {}, body, chunks = [], hangUp = false, signal } = what;
     const { port } = this.#server.address() as AddressInfo;
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
+    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent: false, signal });
     return new Promise((resolve, reject) => {
       sent.on('error', reject);
       sent.on('response', (response) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 
 import { MAX_BODY_BYTES } from '../../src/http/body';
+import { HandOver } from '../../src/shared/hand-over';
 
 import { HttpHarness, type Sent } from './http-client';
 
@@ -140,6 +141,29 @@ describe('the HTTP server', () => {
     const got = await http.send(post(ACTIVITY));
 
     assert.deepEqual([got.status, got.body], [201, {}]);
+  });
+
+  it('tells whether an answer was handed over', async () => {
+    const handOver = new HandOver();
+    http.result = { status: 200, handOver };
+
+    await http.send(post(ACTIVITY));
+
+    assert.equal(await handOver.done, true);
+  });
+
+  it('tells that an answer was not handed over when the caller was gone before', async () => {
+    const handOver = new HandOver();
+    const gone = new AbortController();
+    http.result = { status: 200, handOver };
+    http.beforeAnswer = async () => {
+      gone.abort();
+      while (http.connections > 0) await new Promise(setImmediate);
+    };
+
+    await assert.rejects(http.send({ ...post(ACTIVITY), signal: gone.signal }));
+
+    assert.equal(await handOver.done, false);
   });
 
   it('keeps letters that are spread over two pieces of a body', async () => {

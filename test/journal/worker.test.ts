@@ -38,7 +38,13 @@ class FakeWorld implements OperationHost {
   /** Runs in place of the next posting; `deliver` puts the message there all the same. */
   readonly postings: ((deliver: () => string) => Promise<string | undefined>)[] = [];
   readonly followings: Error[] = [];
+  /** Whether those who ask get the answer in another way. */
+  hears = false;
   #posted = 0;
+
+  async isHeard(): Promise<boolean> {
+    return Promise.resolve(this.hears);
+  }
 
   apologyFor(): unknown {
     return { text: 'sorry' };
@@ -177,7 +183,8 @@ describe('OperationWorker', function () {
   });
 
   it('posts nothing when whoever asked has heard the answer, and posts it when it is not certain that they have', async () => {
-    world.perform = async () => Promise.resolve({ answer: { text: 'heard' }, isHeard: true });
+    world.perform = async () => Promise.resolve({ answer: { text: 'heard' } });
+    world.hears = true;
     world.followings.push(new Error('connector away'));
     startWorker();
     await store.accept(wanted('A'));

@@ -4,6 +4,7 @@ import { type Activity, TurnContext } from 'botbuilder';
 
 import { ProactiveCardRefresher } from '../../src/bot/card-refresher';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
+import { withHandOver } from '../../src/bot/operation-hearers';
 import type { SignIn } from '../../src/bot/sign-in';
 import { SignInTurns, type SpeakAt } from '../../src/bot/sign-in-turns';
 import type { CardJson } from '../../src/cards';
@@ -14,6 +15,7 @@ import type { OwnershipRules } from '../../src/meetings/ownership';
 import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/personal-meetings';
 import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 import { StoppingError } from '../../src/shared/abort';
+import type { HandOver } from '../../src/shared/hand-over';
 import type { Metrics } from '../../src/shared/metrics';
 import type { Pace } from '../../src/shared/pace';
 
@@ -58,6 +60,8 @@ export class BotHarness {
   readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
   /** Which stored addresses the settings allow. */
   mayAnswer: (serviceUrl: unknown) => boolean = () => true;
+  /** Tells the bot whether its answers were handed over; undefined: they are. */
+  handOver: HandOver | undefined;
   readonly #bot: MeetingsBot;
   #received = 0;
 
@@ -166,7 +170,10 @@ export class BotHarness {
 
   /** Also lets cards follow that nothing holds back. */
   async #process(activity: Partial<Activity>): Promise<void> {
-    await this.adapter.process(activity, async (context) => this.#bot.run(context));
+    await this.adapter.process(activity, async (context) => {
+      if (this.handOver !== undefined) withHandOver(context, this.handOver);
+      await this.#bot.run(context);
+    });
     await Promise.race([this.#bot.idle(), this.adapter.held]);
   }
 

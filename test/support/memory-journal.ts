@@ -2,7 +2,13 @@ import { migrate } from '../../src/adapters/storage/migrate';
 import { SqlOperationStore } from '../../src/adapters/storage/sql-operation-store';
 import { openInMemory } from '../../src/adapters/storage/sqlite';
 import { NotWrittenError } from '../../src/journal/errors';
-import type { NewOperation, Operation, OperationChanges, TakenActivity } from '../../src/journal/operation';
+import type {
+  NewOperation,
+  Operation,
+  OperationChanges,
+  OperationStep,
+  TakenActivity,
+} from '../../src/journal/operation';
 import type { OperationStore } from '../../src/journal/ports';
 
 /** The journal on a database in memory, which is made when it is first used. */
@@ -16,6 +22,8 @@ export class MemoryJournal implements OperationStore {
   isAwayAfterLoss = false;
   /** Activities that were taken as asking for nothing lasting. */
   closed = 0;
+  /** Steps that were written down, oldest first. */
+  readonly steps: OperationStep[] = [];
   /** How far the clock of the database is ahead, in milliseconds. */
   aheadMs = 0;
 
@@ -47,7 +55,9 @@ export class MemoryJournal implements OperationStore {
   }
 
   async save(operation: Operation, changes: OperationChanges): Promise<Operation> {
-    return (await this.#there()).save(operation, changes);
+    const saved = await (await this.#there()).save(operation, changes);
+    if (changes.step !== undefined) this.steps.push(changes.step);
+    return saved;
   }
 
   async release(operation: Operation, how: { delayMs: number; counts: boolean }): Promise<void> {

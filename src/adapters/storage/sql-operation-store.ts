@@ -9,6 +9,9 @@ import type { OperationsTable } from './schema';
 
 type Row = Selectable<OperationsTable>;
 
+/** Who has taken an operation may begin with it so much earlier than others. */
+const HEAD_START_MS = 300;
+
 /** The journal in the tables `operations` and `inbox`. Leases run by the clock of the database. */
 export class SqlOperationStore implements OperationStore {
   readonly #db: Database['db'];
@@ -62,6 +65,11 @@ export class SqlOperationStore implements OperationStore {
       .where('ended_at', 'is', null)
       .where('not_before', '<=', this.#now())
       .where('lease_until', '<=', this.#now())
+      .where((eb) =>
+        eb('holder', 'is', null)
+          .or('holder', '=', holder)
+          .or('not_before', '<=', sql<number>`${this.#now()} - ${sql.lit(HEAD_START_MS)}`),
+      )
       .orderBy('not_before')
       .limit(1)
       .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
@@ -167,6 +175,7 @@ export class SqlOperationStore implements OperationStore {
         step: 'accepted',
         attempts: 0,
         epoch: 0,
+        holder: operation.takenBy ?? null,
         lease_until: 0,
         not_before: this.#now(),
         accepted_at: this.#now(),

@@ -119,6 +119,16 @@ describe('SqlOperationStore', function () {
         assert.equal((await store.find('A'))?.meetingSentAt, undefined);
       });
 
+      it('lets the process go first that took an operation, where a click may wait', async () => {
+        await store.accept(wanted('A', { takenBy: 'one' }));
+        await store.accept(wanted('B', { takenBy: 'one' }));
+
+        assert.equal(await store.claim('two', LEASE), undefined);
+        assert.equal((await store.claim('one', LEASE))?.id, 'A');
+        now += 1000;
+        assert.equal((await store.claim('two', LEASE))?.id, 'B');
+      });
+
       it('keeps an operation whose lease is renewed', async () => {
         await store.accept(wanted('A'));
         const first = claimed(await store.claim('one', LEASE));
