@@ -77,7 +77,11 @@ describe('SqlQuotas', function () {
       });
 
       it('does not count what was taken before', async () => {
-        await new SqlOperationStore(database).take({ conversationId: 'a:1', activityId: 'm-1' });
+        await new SqlOperationStore(database).take({
+          conversationId: 'a:1',
+          activityId: 'm-1',
+          taker: 'delivery 1',
+        });
 
         assert.equal(await take([ANNA, GROUP], 'm-1'), 'known');
         assert.deepEqual(await database.db.selectFrom('quotas').selectAll().execute(), []);
