@@ -196,6 +196,10 @@ export const problemTexts = defineTexts({
     ),
     'server.noBackupPool': say('The Skype for Business server is down, and no other one takes its place.', LATER),
     'server.sessionEnded': say('The Skype for Business server ended my session.', ADMIN),
+    'server.tooManySessions': (facts) => ({
+      what: `Too many Skype for Business sessions are open for ${account(facts)}.`,
+      next: 'Please close some and try again in a quarter of an hour. If it stays like this, give your administrator the reference.',
+    }),
     'server.failed': say('The Skype for Business server reported a failure.', LATER),
     'server.untrusted': say(
       'The Skype for Business server pointed me to an address that is not allowed, so I stopped.',

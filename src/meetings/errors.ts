@@ -49,6 +49,7 @@ export const PROBLEM_CODES = [
   'server.conflict',
   'server.noBackupPool',
   'server.sessionEnded',
+  'server.tooManySessions',
   'server.failed',
   'server.untrusted',
   'server.unknownOutcome',

@@ -51,7 +51,7 @@ describe('a pressed button', function () {
   this.timeout(10_000);
 
   for (const verb of VERBS) {
-    it(`never crashes or changes another meeting with odd data: ${verb}`, async () => {
+    it(`A-26: never crashes or changes another meeting with odd data: ${verb}`, async () => {
       const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });
       const before = structuredClone(bot.gateway.meetings.get('IB88RLLY'));
 
@@ -64,7 +64,7 @@ describe('a pressed button', function () {
       assert.deepEqual(bot.log.of('turn.failed'), []);
     });
 
-    it(`keeps the meeting when every field is odd at once: ${verb}`, async () => {
+    it(`A-26: keeps the meeting when every field is odd at once: ${verb}`, async () => {
       const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });
       const before = structuredClone(bot.gateway.meetings.get('IB88RLLY'));
 
@@ -80,7 +80,7 @@ describe('a pressed button', function () {
   }
 
   for (const verb of UNKNOWN_VERBS) {
-    it(`of a card that is too old, or of none, does nothing and says so: "${verb}"`, async () => {
+    it(`A-26: of a card that is too old, or of none, does nothing and says so: "${verb}"`, async () => {
       const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });
 
       const answer = await bot.invoke(invoke(verb, { meetingId: 'IB88RLLY' }, bot.nextId()));
@@ -91,7 +91,7 @@ describe('a pressed button', function () {
   }
 
   for (const { title, value } of BROKEN) {
-    it(`is refused when it is none: ${title}`, async () => {
+    it(`A-26: is refused when it is none: ${title}`, async () => {
       const bot = new BotHarness();
 
       const answer = await bot.invoke({ ...invoke('x', {}, 'i-1'), value });
@@ -119,7 +119,7 @@ describe('a pressed button', function () {
     assert.match(allWords(none.posted[0]?.card ?? {}), /This is what I can do/u);
   });
 
-  it('of Action.Submit with an unknown verb says so, and does nothing', async () => {
+  it('A-26: of Action.Submit with an unknown verb says so, and does nothing', async () => {
     const bot = new BotHarness();
 
     const [reply] = await bot.deliver({ ...messageActivity('', { id: 'm-1' }), value: { verb: 'gone.old' } });

@@ -40,7 +40,7 @@ const ODD = [
 
 describe('an odd activity', () => {
   for (const { title, raw } of ODD) {
-    it(`does nothing to meetings and gets words at most: ${title}`, async () => {
+    it(`A-26: does nothing to meetings and gets words at most: ${title}`, async () => {
       for (const type of TYPES) {
         const bot = new BotHarness();
         const activity = { ...messageActivity('', { id: 'odd-1' }), type, ...raw } as unknown as Partial<Activity>;

@@ -113,7 +113,7 @@ describe('signing in', () => {
     assert.ok((await company.bot.ask('list')).card);
   });
 
-  it('counts once, however many Teams clients answer the card', async () => {
+  it('A-29: counts once, however many Teams clients answer the card', async () => {
     const asked = await company.bot.ask('list');
 
     const answers = await Promise.all([company.exchange(asked), company.exchange(asked), company.exchange(asked)]);
@@ -163,7 +163,7 @@ describe('signing in', () => {
     assert.match(words, /Meeting of 1/u);
   });
 
-  it('refuses a number that is none, and one that is not known', async () => {
+  it('A-29: refuses a number that is none, and one that is not known', async () => {
     await company.bot.ask('list');
 
     const odd = await company.invoke('signin/verifyState', { state: 7 });
@@ -183,7 +183,7 @@ describe('signing in', () => {
     assert.ok(card.tokenExchangeResource);
   });
 
-  it('is only for the one who asked', async () => {
+  it('A-29: is only for the one who asked', async () => {
     const asked = await company.bot.ask('list', { place: 'groupChat' });
 
     const other = await company.exchange(asked, { as: LUKAS, place: 'groupChat' });
@@ -195,7 +195,7 @@ describe('signing in', () => {
     assert.doesNotMatch(own.words, /Meeting of 2/u);
   });
 
-  it('does not take the token of somebody else', async () => {
+  it('A-29: does not take the token of somebody else', async () => {
     const asked = await company.bot.ask('list');
 
     const stolen = await company.exchange(asked, { token: ssoToken(LUKAS) });
@@ -204,7 +204,7 @@ describe('signing in', () => {
     assert.deepEqual([stolen.status, foreign.status, service.count('/exchange')], [412, 412, 0]);
   });
 
-  it('does not take what an exchange makes for somebody else', async () => {
+  it('A-29: does not take what an exchange makes for somebody else', async () => {
     const asked = await company.bot.ask('list');
     service.exchanged = () => ssoToken(LUKAS);
 
@@ -213,7 +213,7 @@ describe('signing in', () => {
     assert.equal(service.tokens.size, 0);
   });
 
-  it('does not use a window where somebody else signed in, and says so', async () => {
+  it('A-29: does not use a window where somebody else signed in, and says so', async () => {
     await company.bot.ask('list');
     service.windows.set('123456', { userId: ANNA.id, token: ssoToken(LUKAS) });
 
@@ -224,7 +224,7 @@ describe('signing in', () => {
     assert.doesNotMatch(words, /Meeting of/u);
   });
 
-  it('does not use a token of somebody else that the service keeps', async () => {
+  it('A-29: does not use a token of somebody else that the service keeps', async () => {
     service.tokens.set(ANNA.id, ssoToken(LUKAS));
 
     const { text } = await company.bot.ask('list');
@@ -239,7 +239,7 @@ describe('signing in', () => {
     assert.match((await company.bot.ask('list')).text ?? '', /not set up completely/u);
   });
 
-  it('refuses malformed exchanges, and those of another connection', async () => {
+  it('A-29: refuses malformed exchanges, and those of another connection', async () => {
     const malformed = await company.invoke('signin/tokenExchange', { id: 1 });
     const nothing = await company.invoke('signin/tokenExchange', undefined);
     const other = await company.invoke('signin/tokenExchange', { id: 'x', connectionName: 'graph', token: 'a.b.c' });
@@ -247,7 +247,7 @@ describe('signing in', () => {
     assert.deepEqual([malformed.status, nothing.status, other.status], [400, 400, 412]);
   });
 
-  it('does not run what waited too long, and says that it is done', async () => {
+  it('A-29: does not run what waited too long, and says that it is done', async () => {
     await company.bot.ask('list', { place: 'channel' });
     company.now = new Date(NOW.getTime() + 600_001);
     service.windows.set('123456', { userId: ANNA.id, token: ssoToken(ANNA) });

@@ -22,6 +22,52 @@ const HOSTILE = [
 
 const CASES = HOSTILE.map((text) => ({ title: JSON.stringify(text).slice(0, 50), text }));
 
+/** Beginnings and ends that do something in Markdown, HTML, templates, card functions, or to the eye. */
+const FRAGMENTS = [
+  ...['[Join](https://evil.example) ', '![x](http://evil.example/p.png)', '<at>CEO</at>', '<at id="0">CEO', '</at>'],
+  ...['<a href="https://evil.example">x</a>', '<img src=x onerror=alert(1)>', '<!--', 'https://evil.example/ ', '\\['],
+  ...['**', '__', '~~', '`', '```\n', '\n# ', '\n> ', '\n- ', '|a|b|\n|-|-|\n', '[x]: https://evil.example\n'],
+  ...[
+    '${$root}',
+    '${json(\'{"type":"Image"}\')}',
+    '{{DATE(2026-12-24T17:00:00Z)}}',
+    '{{TIME(',
+    '{{{',
+    '}}',
+    '","type":"Image"',
+  ],
+  ...[
+    '\u202E',
+    '\u2066',
+    '\u200B',
+    '\u2060',
+    '\uFEFF',
+    '\u0000',
+    '\u001B[31m',
+    '\r\n',
+    '\u2028',
+    '\uD800',
+    '&lt;b&gt;',
+    '%0d%0a',
+  ],
+] as const;
+
+/** Five hundred of their combinations, the same ones each time: each fragment before and behind many others. */
+const FIVE_HUNDRED = FRAGMENTS.flatMap((before, index) =>
+  Array.from({ length: 13 }, (_, step) => {
+    const behind = FRAGMENTS[(index + 3 * step + 1) % FRAGMENTS.length] ?? '';
+    return `${before}${CANARY}${behind}`;
+  }),
+).slice(0, 500);
+
+/** So many of them in one test. */
+const PORTION = 50;
+
+const PORTIONS = Array.from({ length: FIVE_HUNDRED.length / PORTION }, (_, index) => ({
+  title: `strings ${String(index * PORTION + 1)} to ${String((index + 1) * PORTION)}`,
+  texts: FIVE_HUNDRED.slice(index * PORTION, (index + 1) * PORTION),
+}));
+
 /** Every card reached with hostile words in every place where a person or a server can put them. */
 async function everyReply(text: string): Promise<Posted[]> {
   const hostile = meeting({
@@ -70,7 +116,7 @@ async function clicks(bot: BotHarness, replies: readonly Posted[], text: string)
 
 describe('hostile text', () => {
   for (const { title, text } of CASES) {
-    it(`stays text on every card: ${title}`, async function () {
+    it(`A-21: stays text on every card: ${title}`, async function () {
       this.timeout(5000);
       const replies = await everyReply(text);
       const rendered = replies.flatMap(({ card }) => (card === undefined ? [] : [card]));
@@ -79,7 +125,7 @@ describe('hostile text', () => {
       for (const card of rendered) assertHarmless(card);
     });
 
-    it(`is sent as plain text outside of cards: ${title}`, async () => {
+    it(`A-21: is sent as plain text outside of cards: ${title}`, async () => {
       const replies = (await everyReply(text)).filter(({ card }) => card === undefined);
 
       assert.ok(replies.length > 0);
@@ -89,6 +135,25 @@ describe('hostile text', () => {
       }
     });
   }
+
+  for (const { title, texts } of PORTIONS) {
+    it(`A-21: stays text in every place of every card: ${title}`, async () => {
+      for (const text of texts) {
+        const replies = await everyReply(text);
+
+        for (const { card, activity } of replies) {
+          if (card === undefined) assert.equal(activity.textFormat, 'plain');
+          else assertHarmless(card);
+        }
+        const shown = nodesOf(replies[0]?.card).flatMap(({ node }) => (node.type === 'TextRun' ? [node.text] : []));
+        assert.ok(shown.map(visible).includes(visible(text)), JSON.stringify([text, shown]));
+      }
+    }).timeout(60_000);
+  }
+
+  it('A-21: five hundred of them are tried', () => {
+    assert.equal(new Set(FIVE_HUNDRED).size, 500);
+  });
 
   it('shows the words a person typed, unchanged where they are harmless', async () => {
     const bot = new BotHarness();
@@ -100,7 +165,7 @@ describe('hostile text', () => {
     );
   });
 
-  it('is not read as a template when it comes out of a view', () => {
+  it('A-21: is not read as a template when it comes out of a view', () => {
     for (const card of cards) {
       const view = withHostileText(card.sample, '${json(\'{"a":1}\')}');
       const rendered = (card as unknown as Card<object>).render(view, 'en');
@@ -143,4 +208,12 @@ function withHostileText(value: unknown, text: string): object {
       : inner;
   };
   return replace(value) as object;
+}
+
+/** What somebody sees of a text on one line. */
+function visible(text: unknown): string {
+  return String(text)
+    .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '')
+    .trim();
 }

@@ -74,7 +74,7 @@ describe('cancel', () => {
     assert.equal(bot.gateway.count('remove'), 0);
   });
 
-  it('is one cancellation when it is confirmed twice, at once or later', async () => {
+  it('A-27: is one cancellation when it is confirmed twice, at once or later', async () => {
     const { bot, question } = await asked();
 
     await Promise.all([bot.click(question, 'Yes, cancel it'), bot.click(question, 'Yes, cancel it')]);
@@ -93,7 +93,7 @@ describe('cancel', () => {
     assert.match(text ?? '', /"Quarterly sales numbers" has been cancelled/u);
   });
 
-  it('says that the buttons of a card of a cancelled meeting have nothing to act on', async () => {
+  it('A-27: says that the buttons of a card of a cancelled meeting have nothing to act on', async () => {
     const bot = new BotHarness({ gateway: new FakeGateway(meeting()) });
     const details = await bot.ask('show quarterly');
     const question = await bot.ask('cancel quarterly');

@@ -38,7 +38,7 @@ describe('an edit of a meeting that changed meanwhile', () => {
     assert.deepEqual(bot.gateway.inputs('update'), [{ id: ID, changes: { description: 'Mine' } }]);
   });
 
-  it('is read and merged again when somebody writes between reading and writing', async () => {
+  it('F-19: is read and merged again when somebody writes between reading and writing', async () => {
     const { bot, form } = await staleForm({});
     bot.gateway.beforeNext('update', () => void bot.gateway.touch(ID, { description: 'In between' }));
 
@@ -50,7 +50,7 @@ describe('an edit of a meeting that changed meanwhile', () => {
     assert.equal(bot.gateway.count('update'), 2);
   });
 
-  it('gives up after three tries, and says that nothing is saved', async () => {
+  it('F-19: gives up after three tries, and says that nothing is saved', async () => {
     const { bot, form } = await staleForm({});
     for (const words of ['one', 'two', 'three']) {
       bot.gateway.beforeNext('update', () => void bot.gateway.touch(ID, { description: words }));
@@ -63,7 +63,7 @@ describe('an edit of a meeting that changed meanwhile', () => {
     assert.equal(bot.gateway.count('update'), 3);
   });
 
-  it('shows both values and asks when they collide, and saves nothing', async () => {
+  it('F-19: shows both values and asks when they collide, and saves nothing', async () => {
     const { bot, form } = await staleForm({ subject: 'Theirs', access: 'locked' });
 
     const answer = await bot.click(form, 'Save', {

@@ -186,7 +186,7 @@ describe('saving an edit form', () => {
     assert.match(allWords(saved.card ?? {}), /Saved \| Q4/u);
   });
 
-  it('writes once when it is sent twice at once, and nothing when it is sent again later', async () => {
+  it('A-27: writes once when it is sent twice at once, and nothing when it is sent again later', async () => {
     const { bot, form } = await formOf();
     const held = deferred();
     bot.gateway.beforeNext('update', async () => {

@@ -141,7 +141,7 @@ describe('the form of a new meeting', () => {
     assert.equal(bot.gateway.count('create'), 0);
   });
 
-  it('makes one meeting when it is sent twice, at once or later', async () => {
+  it('A-27: makes one meeting when it is sent twice, at once or later', async () => {
     const bot = new BotHarness();
     const form = await bot.ask('new');
     const held = deferred();

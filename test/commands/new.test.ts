@@ -97,7 +97,7 @@ describe('new', () => {
   }
 
   for (const { title, typed, answer } of REFUSED) {
-    it(`refuses ${title} and makes no meeting`, async () => {
+    it(`A-34: refuses ${title} and makes no meeting`, async () => {
       const bot = new BotHarness();
 
       const { text } = await bot.ask(typed, { timezone: 'Europe/Berlin' });
@@ -127,7 +127,7 @@ describe('new', () => {
     assert.match(allWords(card), /3 people are invited\. Your server suggests at most 2/u);
   });
 
-  it('tells a failure of the server in plain words with a reference, and logs its cause under it', async () => {
+  it('F-21: tells a failure of the server in plain words with a reference, and logs its cause under it', async () => {
     const bot = new BotHarness();
     bot.gateway.failNext('create', new MeetingProblem('meeting.tooMany', { cause: 'UcwaResponseError 409' }));
 

@@ -71,7 +71,7 @@ describe('what words refer to', () => {
     assert.match(allWords(card ?? {}), /911/u);
   });
 
-  it('turns the stale card of a cancelled meeting into what it should be when a button names it', async () => {
+  it('A-27: turns the stale card of a cancelled meeting into what it should be when a button names it', async () => {
     const bot = new BotHarness();
     const posted = await bot.ask('new Retro');
     const copy = await bot.ask('show last');

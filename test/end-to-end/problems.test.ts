@@ -94,7 +94,7 @@ describe('what goes wrong', function () {
     assert.match(answer.text, /takes too long to answer/u);
   });
 
-  it('after the server made the meeting does not make a second one', async () => {
+  it('F-08: after the server made the meeting does not make a second one', async () => {
     await fail({ match: { method: 'POST', ...MEETINGS }, times: 1, cut: 'after' });
 
     await chat.say('new Cut off', 'Cut off');
@@ -118,7 +118,7 @@ describe('what goes wrong', function () {
     assert.match(answer.text, /no longer exists/u);
   });
 
-  it('with a wrong password is asked of the server once, however often people try', async () => {
+  it('F-11: with a wrong password is asked of the server once, however often people try', async () => {
     const other = await RunningConfer.start({
       UCWA_ROOT_URL: confer.server,
       UCWA_SIP_DOMAIN: 'contoso.com',

@@ -292,7 +292,7 @@ describe('OperationWorker', function () {
     assert.deepEqual(world.shown, [{ text: 'at last' }]);
   });
 
-  it('gives up after five failures, says so, and leaves others alone', async () => {
+  it('F-45: gives up after five failures, says so, and leaves others alone', async () => {
     const { perform } = world;
     world.perform = async (operation, ...rest) => {
       if (operation.id === 'B') return perform(operation, ...rest);
@@ -326,7 +326,7 @@ describe('OperationWorker', function () {
     assert.deepEqual(world.followed, ['A']);
   });
 
-  it('takes over from a worker that was frozen, which then changes nothing any more', async () => {
+  it('A-41: takes over from a worker that was frozen, which then changes nothing any more', async () => {
     let thaw: (() => void) | undefined;
     const frozen = new FakeWorld();
     let sent = 0;

@@ -73,7 +73,7 @@ describe('MeetingCreation', () => {
     assert.equal(gateway.count('create'), 0);
   });
 
-  it('asks to be tried again when the outcome is open, and does not send twice', async () => {
+  it('F-08: asks to be tried again when the outcome is open, and does not send twice', async () => {
     gateway.failNext('create', new MeetingProblem('server.unknownOutcome'));
 
     await assert.rejects(creation.make({ subject: 'Q3' }, new RecordingGuard(gateway), signal), {
@@ -106,7 +106,7 @@ describe('MeetingCreation', () => {
     assert.deepEqual([...gateway.meetings.keys()], ['FIRST']);
   });
 
-  it('does not send again while the first request may still take effect', async () => {
+  it('F-08: does not send again while the first request may still take effect', async () => {
     for (const [sentAgoMs, delayMs] of [
       [0, 10_000],
       [60_000, 10_000],

@@ -40,7 +40,7 @@ describe('A client whose pool fails', () => {
   });
 
   for (const condition of ['closed', 'cannotRedirect']) {
-    it(`goes on with the backup pool in the same call when it is ${condition}`, async () => {
+    it(`F-18: goes on with the backup pool in the same call when it is ${condition}`, async () => {
       await open(true);
       await stage.account.meetings.create({ subject: 'Before' }, stage.signal);
 
@@ -93,7 +93,7 @@ describe('A client whose pool fails', () => {
     );
   });
 
-  it('goes home with the pool', async () => {
+  it('F-18: goes home with the pool', async () => {
     await open(true);
     await stage.account.meetings.create({ subject: 'Before' }, stage.signal);
     await stage.control('pools/second', { condition: 'closed' });
@@ -108,7 +108,7 @@ describe('A client whose pool fails', () => {
     );
   });
 
-  it('keeps its application where there is no backup pool, and asks discovery once', async () => {
+  it('F-18: keeps its application where there is no backup pool, and asks discovery once', async () => {
     await open(false);
     await stage.account.signIn(stage.signal);
     const before = discoveries(stage);

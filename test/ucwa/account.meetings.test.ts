@@ -178,7 +178,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('send back everything the server sent, known or not, and the etag in quotes', async () => {
+      it('F-20: send back everything the server sent, known or not, and the etag in quotes', async () => {
         await withAccount(async (pool, account) => {
           const wire = wireMeeting(pool);
           hold(pool, wire);
@@ -236,7 +236,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('pass on 428 as the mistake it is', async () => {
+      it('F-20: pass on 428 as the mistake it is', async () => {
         await withAccount(async (pool, account) => {
           hold(pool, wireMeeting(pool));
           pool.on(`PUT ${pool.app}/my/${id}`, { status: 428, json: { code: 'PreconditionRequired' } });
@@ -323,7 +323,7 @@ for (const format of ['json', 'xml'] as const) {
         ['500 of the server', { status: 500, json: { code: 'ServiceFailure', subcode: 'CallbackChannelError' } }],
         ['an unreadable success', { status: 201, ...html }],
       ] as const) {
-        it(`finds its meeting after ${name}, without posting again`, async () => {
+        it(`F-08: finds its meeting after ${name}, without posting again`, async () => {
           await withAccount(async (pool, account) => {
             await account.signIn(anySignal());
             pool.once(`POST ${pool.app}/my`, () => {
@@ -454,7 +454,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('passes a quota error on at once', async () => {
+      it('F-21: passes a quota error on at once', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());
           pool.on(`POST ${pool.app}/my`, { status: 409, json: { code: 'Conflict', subcode: 'TooManyOnlineMeetings' } });

@@ -38,7 +38,7 @@ for (const format of ['json', 'xml'] as const) {
 
   describe(`Recovery of an account, in ${format}`, () => {
     describe('A lost application', () => {
-      it('is made anew, and the work done on the new one', async () => {
+      it('F-25: is made anew where it was, and the work done on the new one', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());
           forget(pool);
@@ -50,7 +50,20 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('is made anew after the event channel noticed it', async () => {
+      it('F-25: is not missed when discovery no longer works', async () => {
+        await withAccount(async (pool, account) => {
+          await account.signIn(anySignal());
+          pool.on('GET /', { cut: true });
+
+          assert.deepEqual(await account.meetings.list(anySignal()), []);
+          forget(pool);
+          assert.deepEqual(await account.meetings.list(anySignal()), []);
+
+          assert.deepEqual([pool.count('GET /'), pool.count('POST /apps')], [1, 2]);
+        });
+      });
+
+      it('F-12: is made anew after the event channel noticed it', async () => {
         const states: StateInfo[] = [];
         await withAccount(
           async (pool, account) => {
@@ -67,7 +80,7 @@ for (const format of ['json', 'xml'] as const) {
         );
       });
 
-      it('is not blamed for a sub-resource that is gone', async () => {
+      it('F-12: is not blamed for a sub-resource that is gone', async () => {
         await withAccount(async (pool, account) => {
           pool.on(`GET ${pool.app}/my`, {
             json: {
@@ -157,7 +170,7 @@ for (const format of ['json', 'xml'] as const) {
         ['TooManyApplications', 900_000],
         ['UserAgentNotAllowed', Infinity],
       ] as const) {
-        it(`is not made anew by itself after 410 ${subcode}`, async () => {
+        it(`F-14: is not made anew by itself after 410 ${subcode}`, async () => {
           const clock = new FastClock();
           await withAccount(
             async (pool, account) => {
@@ -179,7 +192,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       }
 
-      it('is made anew after 410 InactiveApplicationExpired', async () => {
+      it('F-13: is made anew after 410 InactiveApplicationExpired', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());
           pool.once(`GET ${pool.app}/my`, {
@@ -235,7 +248,7 @@ for (const format of ['json', 'xml'] as const) {
         );
       });
 
-      it('is renewed for a held P-GET, which then asks the same URL', async () => {
+      it('F-10: is renewed for a held P-GET, which then asks the same URL', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());
           await until(() => pool.count(`GET ${pool.app}/events`) === 1);
@@ -252,7 +265,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('that cannot be renewed because the password changed fails the next call, posting the password once', async () => {
+      it('F-11: that cannot be renewed because the password changed fails the next call, posting the password once', async () => {
         await withAccount(async (pool, account) => {
           await account.signIn(anySignal());
           pool.token = 'cwt=SECRET-TOKEN-2';
@@ -276,7 +289,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('taken by somebody else ends what is under way and bars new meetings, but not scheduling', async () => {
+      it('F-15: taken by somebody else ends what is under way and bars new meetings, but not scheduling', async () => {
         await withAccount(async (pool, account) => {
           const events = new MeetingEvents(pool, 'op-1');
           acceptMeetings(pool, events);
@@ -303,7 +316,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('ends all conversations on resume, before it reads the events that come with it', async () => {
+      it('F-16: ends all conversations on resume, before it reads the events that come with it', async () => {
         await withAccount(async (pool, account) => {
           const [first, second] = [new MeetingEvents(pool, 'op-1', '1'), new MeetingEvents(pool, 'op-2', '2')];
           acceptMeetings(pool, first);
@@ -327,7 +340,7 @@ for (const format of ['json', 'xml'] as const) {
         });
       });
 
-      it('reads anew on resync what it had under way', async () => {
+      it('F-16: reads anew on resync what it had under way', async () => {
         await withAccount(async (pool, account) => {
           const events = new MeetingEvents(pool, 'op-1');
           acceptMeetings(pool, events);

@@ -112,7 +112,7 @@ describe('Sign-in of an account', () => {
       });
     });
 
-    it('posts a refused password once, and again only when it has changed', async () => {
+    it('F-11: posts a refused password once, and again only when it has changed', async () => {
       let password = 'wrong';
       const credentials = {
         kind: 'password' as const,
@@ -177,7 +177,7 @@ describe('Sign-in of an account', () => {
       });
     });
 
-    it('stops when a token just issued is refused', async () => {
+    it('F-11: stops when a token just issued is refused', async () => {
       await withAccount(async (pool, account) => {
         pool.on('GET /user', () => pool.challenge());
 

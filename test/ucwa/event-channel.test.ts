@@ -129,7 +129,7 @@ describe('runEventChannel', () => {
     assert.deepEqual(asked, ['?ack=1', '?key=a%2Bb%3D&ack=2&instanceId=7']);
   });
 
-  it('prefers resync to resume, and resume to next', async () => {
+  it('F-16: prefers resync to resume, and resume to next', async () => {
     const links = { next: { href: '?n=1' }, resume: { href: '?r=1' }, resync: { href: '?s=1' } };
     const { next: onlyNext, resume } = links;
     const { asked, packages } = await run([
@@ -144,7 +144,7 @@ describe('runEventChannel', () => {
     );
   });
 
-  it('asks the same URL again, later and later, while the network is down', async () => {
+  it('F-22, F-23: asks the same URL again, later and later, while the network is down', async () => {
     const html = { status: 502, headers: { 'content-type': 'text/html' }, body: 'x' };
     const { asked, slept } = await run([reset, html, reset, { status: 504, body: {} }, next(2)]);
 
@@ -157,12 +157,33 @@ describe('runEventChannel', () => {
     });
   });
 
+  it('F-22: gives up on a server that falls silent half a minute after it had to answer, and asks the same again', async () => {
+    const asked: [string, number][] = [];
+    const silent = new UcwaTransportError('GET', { kind: 'timeout', ambiguous: true, networkCode: 'x' });
+    const poll = async (url: URL, timeoutMs: number): Promise<HttpAnswer> => {
+      asked.push([url.search, timeoutMs]);
+      if (asked.length < 3) return Promise.reject(silent);
+      if (asked.length > 3) return Promise.reject(new UcwaAuthenticationError('invalid_grant', 'enough'));
+      return Promise.resolve(answerOf(url, { body: { _links: { next: { href: '/app/events?ack=2' } } } }));
+    };
+
+    const { packages } = await run([], { poll });
+
+    assert.deepEqual(asked, [
+      ['?ack=1', 210_000],
+      ['?ack=1', 210_000],
+      ['?ack=1', 210_000],
+      ['?ack=2', 210_000],
+    ]);
+    assert.equal(packages.length, 1);
+  });
+
   it('waits as long as the server asks', async () => {
     const { slept } = await run([error(503, 'x', { 'retry-after': '17' })]);
     assert.deepEqual(slept, [17_000]);
   });
 
-  it('asks once more after PGetReplaced, and then leaves the channel to the other', async () => {
+  it('F-15: asks once more after PGetReplaced, and then leaves the channel to the other', async () => {
     const once = await run([error(409, 'PGetReplaced'), next(2)]);
     assert.deepEqual([once.asked, once.slept], [['?ack=1', '?ack=1', '?ack=2'], [5_000]]);
 
@@ -170,7 +191,7 @@ describe('runEventChannel', () => {
     assert.ok(twice.end instanceof EventChannelTakenError);
   });
 
-  it('begins anew from the application when the cursor is not accepted any more', async () => {
+  it('F-12: begins anew from the application when the cursor is not accepted any more', async () => {
     for (const step of [
       error(404, 'ApplicationNotFound'),
       error(400, 'ParameterValidationFailure'),
@@ -181,7 +202,7 @@ describe('runEventChannel', () => {
     }
   });
 
-  it('ends when the application is gone', async () => {
+  it('F-12: ends when the application is gone', async () => {
     const gone = new UcwaNotFoundError('GET', { status: 404, code: 'NotFound' });
     const { end } = await run([error(404, 'ApplicationNotFound')], { readEventsUrl: async () => Promise.reject(gone) });
     assert.equal(end, gone);

@@ -119,6 +119,7 @@ describe('Links that lead elsewhere', () => {
           await until(() => states.includes('application-lost link.untrusted'));
 
           assert.deepEqual([names, pool.count(`GET ${pool.app}/events`)], [[], 1]);
+          await until(() => pool.count(`DELETE ${pool.app}`) === 1);
         });
       });
     }

@@ -107,9 +107,12 @@ describe('Transport', () => {
     );
   });
 
-  it('gives up after the time limit', async () => {
-    listener = () => undefined;
+  it('F-22: gives up after the time limit, and drops the connection', async () => {
+    const dropped = new Promise((resolve) => {
+      listener = (request) => request.socket.once('close', resolve);
+    });
     await assert.rejects(transport.send({ method: 'GET', url, timeoutMs: 30 }, anySignal()), isKind('timeout', true));
+    await dropped;
   });
 
   it('gives up on an answer that stops in the middle', async () => {

@@ -2,6 +2,8 @@ import type { Logger } from '../../shared/logger';
 import { type Metrics, resultOf } from '../../shared/metrics';
 import type { BreakerInfo, UcwaHooks } from '../../ucwa';
 
+import { CutPolls } from './cut-polls';
+
 /** Logs and counts what the UCWA clients of this process do. Servers and event channels are counted over all accounts. */
 export class UcwaObserver {
   readonly #log: Logger;
@@ -22,6 +24,7 @@ export class UcwaObserver {
     const log = this.#log;
     const metrics = this.#metrics;
     const channel = this.#channel();
+    const cuts = new CutPolls(log);
     return {
       onQueued: () => {
         metrics.count('confer_ucwa_queued_total', {});
@@ -32,16 +35,23 @@ export class UcwaObserver {
       onResponse: (info) => {
         const { method, status, elapsedMs } = info;
         log.debug('ucwa.response', { method, status, elapsedMs });
-        if (isPoll(info)) channel.ended(info.id, true);
-        else metrics.took('confer_ucwa_request_seconds', { method, result: resultOf(status) }, elapsedMs);
+        if (!isPoll(info)) {
+          metrics.took('confer_ucwa_request_seconds', { method, result: resultOf(status) }, elapsedMs);
+          return;
+        }
+        channel.ended(info.id, true);
+        if (status < 500) cuts.answered();
+        else cuts.ended(elapsedMs);
       },
       onFailure: (info) => {
         const { method, url, code, elapsedMs } = info;
         log.debug('ucwa.failure', { method, url, code, elapsedMs });
         metrics.count('confer_ucwa_failures_total', { code });
         const result = code === 'aborted' ? code : 'failed';
-        if (isPoll(info)) channel.ended(info.id, false);
-        else metrics.took('confer_ucwa_request_seconds', { method, result }, elapsedMs);
+        if (isPoll(info)) {
+          channel.ended(info.id, false);
+          if (code !== 'aborted') cuts.ended(elapsedMs);
+        } else metrics.took('confer_ucwa_request_seconds', { method, result }, elapsedMs);
       },
       onRetry: ({ method, attempt, delayMs, reason }) => {
         log.info('ucwa.retry', { method, attempt, delayMs, reason });

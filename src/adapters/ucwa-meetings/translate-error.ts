@@ -49,6 +49,11 @@ const BY_OPERATION_SUBCODE = new Map<string, ProblemCode>(
   }),
 );
 
+/** Why a server ended an application. */
+const BY_ENDING = new Map<string, ProblemCode>(
+  Object.entries({ cannotredirect: 'server.noBackupPool', toomanyapplications: 'server.tooManySessions' }),
+);
+
 /** What is left of an answer when its status is all that counts. */
 const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   400: 'server.rejected',
@@ -132,13 +137,17 @@ function ofDiscovery({ attempts }: UcwaDiscoveryError): ProblemCode {
   return 'server.unreachable';
 }
 
+function ofEnding(subcode = ''): ProblemCode {
+  return BY_ENDING.get(subcode) ?? 'server.sessionEnded';
+}
+
 function ofResponse(error: UcwaResponseError): { code: ProblemCode; facts?: ProblemFacts } {
   const status = error.status ?? 0;
   const subcode = error.subcode?.toLowerCase();
   if (error instanceof UcwaProxyAnswerError && BY_STATUS[status] !== 'server.busy') return { code: 'server.notUcwa' };
   if (status === 409 && subcode === 'toomanyonlinemeetings') return { code: 'meeting.tooMany' };
   if (subcode === 'invalidexchangeserverversion') return { code: 'server.notAvailable' }; // no later try will do better
-  if (status === 410) return { code: subcode === 'cannotredirect' ? 'server.noBackupPool' : 'server.sessionEnded' };
+  if (status === 410) return { code: ofEnding(subcode) };
   if (status === 400) {
     const names = error.parameters.map(({ name }) => SETTING_OF_PARAMETER.get(name.toLowerCase()) ?? name);
     return { code: 'server.rejected', facts: { parameters: names.join(',') } };

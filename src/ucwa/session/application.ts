@@ -101,7 +101,7 @@ export class Application {
     if (self === undefined) throw new UcwaProtocolError('The application has no self link');
     const me = await readMe(parts.channel, document, signal);
     const application = new Application(parts, { document, self: parts.channel.resolve(self.href, document.url), me });
-    application.#startEventChannel(await application.#eventsUrl(signal));
+    application.#startEventChannel(await application.#eventsUrl(signal), signal);
     return application;
   }
 
@@ -202,7 +202,7 @@ export class Application {
     return this.channel.resolve(link.href, this.#document.url);
   }
 
-  #startEventChannel(url: URL): void {
+  #startEventChannel(url: URL, lifetime: AbortSignal): void {
     const parts = {
       clock: this.#connection.clock,
       poll: this.channel.poll.bind(this.channel),
@@ -223,6 +223,8 @@ export class Application {
       if (endsApplication(failure)) this.#lostBecause = failure;
       this.#tell(this.#lostBecause === undefined ? 'event-channel-lost' : 'application-lost', failure);
       this.#endEverything(failure);
+      // Nobody would tell us any more what we are in.
+      if (failure instanceof UntrustedLinkError) this.delete(lifetime).catch(() => undefined);
     });
   }
 

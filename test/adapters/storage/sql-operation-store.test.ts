@@ -103,7 +103,7 @@ describe('SqlOperationStore', function () {
         assert.equal(new Set(ids).size, 20);
       });
 
-      it('gives an operation to somebody else when its lease is over, and refuses every write of the first', async () => {
+      it('A-41: gives an operation to somebody else when its lease is over, and refuses every write of the first', async () => {
         await store.accept(wanted('A'));
         const first = claimed(await store.claim('one', LEASE));
         assert.equal(await store.claim('two', LEASE), undefined);

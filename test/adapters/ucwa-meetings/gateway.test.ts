@@ -283,7 +283,7 @@ describe('UcwaMeetingGateway', () => {
     });
   }
 
-  it('does not show a join URL of a foreign host, and logs that without the URL', async () => {
+  it('A-23: does not show a join URL of a foreign host, and logs that without the URL', async () => {
     const { gateway, log } = account(
       {},
       { get: async () => Promise.resolve(wire({ joinUrl: 'https://evil.example/s' })) },

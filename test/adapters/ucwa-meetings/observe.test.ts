@@ -111,4 +111,47 @@ describe('UcwaObserver', () => {
       ],
     );
   });
+
+  it('F-23: warns once that somebody cuts held requests off, again when it worked in between', () => {
+    const { observer, log } = new Stage();
+    const hooks = observer.hooks();
+    const cut = (elapsedMs: number): void => {
+      hooks.onFailure?.({
+        ...POLL,
+        id: 'p',
+        elapsedMs,
+        code: 'transport.reset',
+        networkCode: 'ECONNRESET',
+        ambiguous: true,
+      });
+    };
+    const warned = (): number => log.of('ucwa.pollsCut').length;
+
+    const counts = [60_010, 60_020, 60_030, 60_040, 60_050].map((elapsedMs) => {
+      cut(elapsedMs);
+      return warned();
+    });
+    hooks.onResponse?.({ ...POLL, id: 'p', status: 200, elapsedMs: 12 });
+    for (let time = 0; time < 3; time += 1) hooks.onResponse?.({ ...POLL, id: 'p', status: 504, elapsedMs: 60_000 });
+
+    assert.deepEqual([...counts, warned()], [0, 0, 1, 1, 1, 2]);
+    assert.deepEqual(log.of('ucwa.pollsCut')[0]?.fields.elapsedMs, 60_030);
+  });
+
+  it('F-23: does not warn of a server that is down, silent or slow to say nothing, nor when we end a request', () => {
+    const { observer, log } = new Stage();
+    const hooks = observer.hooks();
+
+    for (const [code, elapsedMs] of [
+      ['transport.reset', 20],
+      ['transport.timeout', 210_000],
+      ['aborted', 60_000],
+    ] as const) {
+      for (let time = 0; time < 5; time += 1) {
+        hooks.onFailure?.({ ...POLL, id: 'p', elapsedMs, code, ambiguous: true });
+      }
+    }
+
+    assert.deepEqual(log.of('ucwa.pollsCut'), []);
+  });
 });

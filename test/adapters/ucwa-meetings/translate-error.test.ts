@@ -48,6 +48,7 @@ const ROWS: readonly (readonly [string, UcwaError, ProblemCode])[] = [
   ['409', answered(409), 'server.conflict'],
   ['409 too many meetings', answered(409, 'TooManyOnlineMeetings'), 'meeting.tooMany'],
   ['410', answered(410), 'server.sessionEnded'],
+  ['410 too many applications', answered(410, 'TooManyApplications'), 'server.tooManySessions'],
   ['410 without a backup pool', answered(410, 'CannotRedirect'), 'server.noBackupPool'],
   ['412', new UcwaPreconditionFailedError('PUT /x', { status: 412, code: 'x' }), 'meeting.keepsChanging'],
   ['413', answered(413), 'server.rejected'],

@@ -46,7 +46,7 @@ function judged(url: string, rules: UrlRules): string {
 
 describe('url rules', () => {
   for (const { url, company, local } of ROWS) {
-    it(`decide whom to ask and what to show: ${url}`, () => {
+    it(`A-23: decide whom to ask and what to show: ${url}`, () => {
       assert.equal(judged(url, COMPANY), company);
       assert.equal(judged(url, LOCAL), local);
     });
@@ -62,7 +62,7 @@ describe('url rules', () => {
     assert.equal(isMeetingHost(url, COMPANY, new Set(['127.0.0.1:6379'])), false);
   });
 
-  it('show nothing that is no URL', () => {
+  it('A-23: show nothing that is no URL', () => {
     assert.equal(mayShowJoinUrl('', COMPANY), false);
     assert.equal(mayShowJoinUrl('meet.contoso.com/a', COMPANY), false);
   });
