@@ -44,7 +44,7 @@ export class Crowd {
       load,
       (number, dueAt) => {
         const origin = origins[number % origins.length] ?? '';
-        samples.push(this.#sendOne(order[number % order.length] ?? 'new, typed', { origin, dueAt }, signal));
+        samples.push(this.#sendOne(order[number % order.length] ?? 'new, typed', { origin, dueAt }));
       },
       signal,
     );
@@ -55,9 +55,8 @@ export class Crowd {
     this.#delivery.close();
   }
 
-  async #sendOne(deed: Deed, to: { origin: string; dueAt: number }, signal: AbortSignal): Promise<Sample> {
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    const answer = await this.#delivery.post(to.origin, this.#activityOf(deed), patience);
+  async #sendOne(deed: Deed, to: { origin: string; dueAt: number }): Promise<Sample> {
+    const answer = await this.#delivery.post(to.origin, this.#activityOf(deed), AbortSignal.timeout(PATIENCE_MS));
     return { deed, ms: performance.now() - to.dueAt, isGood: answer?.status === 200 };
   }
 

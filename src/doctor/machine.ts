@@ -6,6 +6,7 @@ import path from 'node:path';
 import { StoreUnreadableError, StoreVersionError } from '../adapters/storage/errors';
 import { examinePostgres, examineSqlite } from '../adapters/storage/examine';
 import type { Config } from '../config/config';
+import { deadline } from '../shared/abort';
 
 import { type Finding, ok, problem } from './finding';
 
@@ -155,14 +156,16 @@ async function tryListening({ host, port }: WantedPort, signal: AbortSignal): Pr
 
 async function isConfer({ host, port }: WantedPort, signal: AbortSignal): Promise<boolean> {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host;
+  const { signal: limit, done } = deadline(2000, signal);
   try {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(2000)]);
     const answer = await fetch(`http://${reachable}:${String(port)}/healthz`, { signal: limit, redirect: 'error' });
     const health: unknown = await answer.json();
     return typeof health === 'object' && health !== null && 'status' in health && health.status === 'ok';
   } catch {
     signal.throwIfAborted();
     return false;
+  } finally {
+    done();
   }
 }
 

@@ -1,3 +1,4 @@
+import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
 
 import type { Attendance } from './ports';
@@ -87,12 +88,14 @@ export class Attendances {
   /** Confer leaves also when that fails: the meeting goes on with the rules of the account's policy. */
   async #letLead(attendance: Attendance, owner: string, stop: AbortSignal): Promise<void> {
     const { id: meetingId } = attendance.meeting;
+    const { signal, done } = deadline(PROMOTE_LIMIT_MS, stop);
     try {
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(PROMOTE_LIMIT_MS)]);
       const outcome = await attendance.promote(owner, signal);
       this.#log.info('attendance.owner', { meetingId, outcome });
     } catch (error) {
       this.#log.warn('attendance.promoteFailed', { meetingId, error: String(error) });
+    } finally {
+      done();
     }
   }
 

@@ -28,7 +28,8 @@ export function deadline(ms: number, parent: AbortSignal): { signal: AbortSignal
     ending.abort(new DeadlineError(ms));
   }, ms);
   handle.unref();
-  // Not AbortSignal.any: a parent that lives as long as the process would collect a trace of every signal made from it.
+  // Not AbortSignal.any: a parent that lives as long as the process would collect a trace of every signal made from it,
+  // and an AbortSignal.timeout that only such a signal knows is collected as garbage and never aborts.
   if (parent.aborted) follow();
   else parent.addEventListener('abort', follow, { once: true });
   return {

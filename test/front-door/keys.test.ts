@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 
+import { tidyMemory } from '../support/memory';
+
 import { DoorHarness } from './door-harness';
 import { KeyServer } from './key-server';
 import { CONNECTOR_KEY, NOW, TestKey } from './tokens';
@@ -113,6 +115,19 @@ describe('the keys of the Bot Connector', function () {
       assert.equal(door.keys.usable, false);
     });
   }
+
+  it('P-06 are not waited for any longer when garbage is collected meanwhile', async () => {
+    await knock();
+    later(DAY_MS + 1);
+    door.keyServer.keys = 'hang';
+    await knock();
+    while (door.log.of('keys.notFetched').length === 0) {
+      tidyMemory();
+      await turn();
+    }
+
+    assert.equal(door.log.of('keys.notFetched')[0]?.fields.reason, 'no answer in time');
+  });
 
   it('F-39: are fetched for a key nobody knew, at most a minute later', async () => {
     const keysAfter = { json: { keys: [CONNECTOR_KEY.entry(), ROLLED_KEY.entry()] } };

@@ -1,3 +1,4 @@
+import { deadline } from '../../shared/abort';
 import type { Logger } from '../../shared/logger';
 
 import { fetchKeyDocument, KeyDocumentError } from './key-document';
@@ -97,7 +98,7 @@ export class SigningKeys {
 
   async #fetch(): Promise<void> {
     const { metadataUrl, stopping, log, fetchLimitMs = FETCH_LIMIT_MS } = this.#deps;
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(fetchLimitMs)]);
+    const { signal, done } = deadline(fetchLimitMs, stopping);
     try {
       const keysUrl = readKeysUrl(await fetchKeyDocument(metadataUrl, signal), metadataUrl);
       this.#keys = readKeySet(await fetchKeyDocument(keysUrl, signal));
@@ -107,6 +108,8 @@ export class SigningKeys {
       if (stopping.aborted) return;
       const reason = error instanceof KeyDocumentError ? error.message : 'no answer in time';
       log.warn('keys.notFetched', { reason, usable: this.usable });
+    } finally {
+      done();
     }
   }
 }
