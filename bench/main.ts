@@ -1,6 +1,7 @@
 import { runAcknowledgements } from './acknowledgements';
 import { UsageError } from './arguments';
 import { runEvents } from './events';
+import { runMorning } from './morning';
 import { runPolls } from './polls';
 import { runRequests } from './requests';
 import { runTakeover } from './takeover';
@@ -11,6 +12,7 @@ const programs: Readonly<Record<string, (args: readonly string[]) => Promise<str
   events: runEvents,
   polls: runPolls,
   acknowledgements: runAcknowledgements,
+  morning: runMorning,
   takeover: runTakeover,
 };
 

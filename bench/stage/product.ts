@@ -53,7 +53,12 @@ export class Product {
     const child = spawn(
       process.execPath,
       [...nodeArguments, '--expose-gc', '--import', 'tsx', '--import', inside, 'src/main.ts'],
-      { env: { ...surroundings(), LOG_LEVEL: 'info', ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+      // In a group of its own: Ctrl-C is for the program that measures.
+      {
+        env: { ...surroundings(), LOG_LEVEL: 'info', ...env },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        detached: true,
+      },
     );
     const product = new Product(child, logFile);
     await product.#listening();

@@ -78,7 +78,8 @@ class Server implements TestPostgres {
     this.#process = spawn(
       binary('postgres'),
       ['-D', this.#data, '-p', String(this.port), ...settings.flatMap((setting) => ['-c', setting])],
-      { ...nobody, env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] },
+      // In a group of its own: Ctrl-C is for the program that uses it, which ends it when it is done.
+      { ...nobody, env: this.#env, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     );
     await ready(this.#process);
   }
