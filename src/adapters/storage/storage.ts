@@ -92,7 +92,11 @@ export async function openStorage(settings: StorageSettings, log: Logger): Promi
 /** Who holds the lock of the embedded database is alone: what a process before it had begun need not wait for its lease. */
 async function takeOver(database: Database): Promise<void> {
   await migrate(database);
-  await database.db.updateTable('operations').set({ lease_until: 0, holder: null }).where('ended_at', 'is', null).execute();
+  await database.db
+    .updateTable('operations')
+    .set({ lease_until: 0, holder: null })
+    .where('ended_at', 'is', null)
+    .execute();
 }
 
 /** Opens the database as it is. @throws StoreUnreadableError, StoreInUseError. */
