@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { AppError } from './app-error';
 
 /** The time a turn may take is over. It is a reason for cancelling, so it travels as `signal.reason`. */
@@ -31,7 +33,10 @@ export function deadline(ms: number, parent: AbortSignal): { signal: AbortSignal
   // Not AbortSignal.any: a parent that lives as long as the process would collect a trace of every signal made from it,
   // and an AbortSignal.timeout that only such a signal knows is collected as garbage and never aborts.
   if (parent.aborted) follow();
-  else parent.addEventListener('abort', follow, { once: true });
+  else {
+    setMaxListeners(0, parent); // as many as there is work under way: none of them is a leak
+    parent.addEventListener('abort', follow, { once: true });
+  }
   return {
     signal: ending.signal,
     done: () => {

@@ -50,6 +50,22 @@ describe('shared', () => {
     assert.equal(signal.aborted, true);
   });
 
+  it('deadline makes Node warn of no leak, however many there are at once', async () => {
+    const warnings: unknown[] = [];
+    const note = (warning: unknown): void => {
+      warnings.push(warning);
+    };
+    process.on('warning', note);
+    const parent = new AbortController();
+
+    const all = Array.from({ length: 50 }, () => deadline(60_000, parent.signal));
+    await new Promise(setImmediate);
+    for (const { done } of all) done();
+    process.off('warning', note);
+
+    assert.deepEqual(warnings, []);
+  });
+
   it('an error has the name of its class, and a cause only when there is one', () => {
     const cause = new SampleError('inner');
 

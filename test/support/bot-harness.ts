@@ -34,6 +34,7 @@ export interface Press extends Chat {
 
 /** What a test brings itself; the rest is made. */
 export interface HarnessParts {
+  readonly adapter?: RecordingAdapter;
   readonly gateway?: FakeGateway;
   readonly store?: MeetingStore;
   readonly journal?: MemoryJournal;
@@ -51,7 +52,7 @@ export interface HarnessParts {
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
 export class BotHarness {
-  readonly adapter = new RecordingAdapter();
+  readonly adapter: RecordingAdapter;
   readonly gateway: FakeGateway;
   readonly store: MeetingStore;
   readonly journal: MemoryJournal;
@@ -68,6 +69,7 @@ export class BotHarness {
   constructor(parts: HarnessParts = {}) {
     const { gateway = new FakeGateway(), store = new MemoryStore(), now = () => NOW } = parts;
     this.gateway = gateway;
+    this.adapter = parts.adapter ?? new RecordingAdapter();
     this.journal = parts.journal ?? new MemoryJournal();
     this.store = store;
     const { log, stopping, attendances } = this;

@@ -11,9 +11,9 @@ import type {
 } from '../../src/journal/operation';
 import type { OperationStore } from '../../src/journal/ports';
 
-/** The journal on a database in memory, which is made when it is first used. */
+/** The journal on a database in memory, which is made when it is first used, or on one that is there. */
 export class MemoryJournal implements OperationStore {
-  readonly #store: Promise<SqlOperationStore>;
+  readonly #store: Promise<OperationStore>;
   /** Makes every call fail, as without a database. */
   isAway = false;
   /** So many commits of {@link accept} and {@link take} are made, and nobody is told so. */
@@ -27,9 +27,10 @@ export class MemoryJournal implements OperationStore {
   /** How far the clock of the database is ahead, in milliseconds. */
   aheadMs = 0;
 
-  /** @param beside - another process that works with the same database. */
-  constructor(beside?: MemoryJournal) {
-    this.#store = beside === undefined ? openStore(() => Date.now() + this.aheadMs) : beside.#store;
+  /** @param beside - the journal of another process, or where another keeps it: both work with the same. */
+  constructor(beside?: OperationStore) {
+    if (beside === undefined) this.#store = openStore(() => Date.now() + this.aheadMs);
+    else this.#store = beside instanceof MemoryJournal ? beside.#store : Promise.resolve(beside);
   }
 
   async accept(operation: NewOperation): Promise<'accepted' | 'known'> {
@@ -80,7 +81,7 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).forget(olderThanMs);
   }
 
-  async #written<Result>(write: (store: SqlOperationStore) => Promise<Result>): Promise<Result> {
+  async #written<Result>(write: (store: OperationStore) => Promise<Result>): Promise<Result> {
     if (this.isAway) throw new NotWrittenError('the database is away');
     const result = await write(await this.#store);
     if (this.lostCommits === 0) return result;
@@ -89,13 +90,13 @@ export class MemoryJournal implements OperationStore {
     throw new Error('the connection broke');
   }
 
-  async #there(): Promise<SqlOperationStore> {
+  async #there(): Promise<OperationStore> {
     if (this.isAway) throw new Error('the database is away');
     return this.#store;
   }
 }
 
-async function openStore(clock: () => number): Promise<SqlOperationStore> {
+async function openStore(clock: () => number): Promise<OperationStore> {
   const database = openInMemory();
   await migrate(database);
   return new SqlOperationStore(database, clock);
