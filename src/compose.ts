@@ -14,6 +14,7 @@ import { ForeignTenants } from './bot/foreign-tenants';
 import { MeetingsBot } from './bot/meetings-bot';
 import { SignIn } from './bot/sign-in';
 import { SignInTurns } from './bot/sign-in-turns';
+import { tracedReceive } from './bot/traced-receive';
 import { BotUserTokens } from './bot/user-tokens';
 import { commands } from './commands';
 import { stopInTime } from './compose-stop';
@@ -37,6 +38,7 @@ import type { Logger } from './shared/logger';
 import { type Metrics, noMetrics } from './shared/metrics';
 import { type Pace, usualPace } from './shared/pace';
 import { StartError } from './shared/start-error';
+import { noTracer, type Tracer } from './shared/tracing';
 import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from './ucwa';
 
 /** What the bot is made from: the configuration, with a server that exists. */
@@ -71,12 +73,13 @@ export interface ConferParts extends Pick<WatchParts, 'log' | 'store' | 'dropped
   /** In place of the store's own. */
   readonly journal?: OperationStore;
   readonly pace?: Pace;
+  readonly tracer?: Tracer;
 }
 
 /** Builds every part of the bot and listens. The only place where adapters are made. */
 export async function startConfer(
   settings: ConferSettings,
-  { log, store, droppedLines, journal = store.journal, pace = usualPace }: ConferParts,
+  { log, store, droppedLines, journal = store.journal, pace = usualPace, tracer = noTracer }: ConferParts,
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
@@ -93,12 +96,12 @@ export async function startConfer(
     new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, metrics, stopping: stopping.signal });
   const signIn = way.kind === 'modern' ? openSignIn(adapter, { ...way, tenantId, now, log }) : undefined;
   const endpointId = await endpointIdIn(store);
-  const parts = { store, now, log, metrics, endpointId, pace, stopping: stopping.signal };
+  const parts = { store, now, log, metrics, tracer, endpointId, pace, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
   const speakAt = adapter.speakAt.bind(adapter);
   const bot = new MeetingsBot({
-    ...{ commands, people, store, refresherFor, now, log, metrics, speakAt, stopping: stopping.signal },
+    ...{ commands, people, store, refresherFor, now, log, metrics, tracer, speakAt, stopping: stopping.signal },
     askForMember: adapter.memberAround.bind(adapter),
     ...{ pace, journal, journalKey: await store.secret('confer journalKey') },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
@@ -108,7 +111,7 @@ export async function startConfer(
   const strangers = new ForeignTenants({ adapter, now, log });
   const server = createHttpServer({
     door: new FrontDoor({ rules, tokens: keys && new TokenVerifier({ appId, issuer, keys, now }), now }),
-    receive: async (activity, caller) => adapter.receive(activity, caller, async (context) => bot.run(context)),
+    receive: tracedReceive(tracer, { adapter, bot }),
     turnAway: async (activity, caller) => strangers.answer(activity, caller),
     ...{ readiness, log, metrics },
   });
@@ -197,6 +200,7 @@ export interface AccountParts {
   readonly now: () => Date;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  readonly tracer?: Tracer | undefined;
   /** Of this installation. */
   readonly endpointId: string;
   readonly pace?: Pace;
@@ -302,8 +306,8 @@ function endpointOf(installation: string, personId: string): string {
 }
 
 /** One for all accounts of the process. */
-function observerOf({ log, metrics = noMetrics }: AccountParts): UcwaObserver {
-  return new UcwaObserver({ log, metrics, now: () => performance.now() });
+function observerOf({ log, metrics = noMetrics, tracer }: AccountParts): UcwaObserver {
+  return new UcwaObserver({ log, metrics, tracer, now: () => performance.now() });
 }
 
 function openAccount(

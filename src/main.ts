@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { commands, summaries } from './commands';
 import { openStore, type RunningConfer, startConfer } from './compose';
+import { openTracer } from './compose-tracing';
 import { type Config, ConfigError, loadConfig } from './config/config';
 import { loadEnvFile } from './config/env-file';
 import { ProcessEnd } from './process-end';
@@ -38,7 +39,11 @@ async function start(): Promise<void> {
   const log = createJsonLogger({ ...logTo, idKey: await store.secret('confer logKey') });
   end.log = log;
   const { server, account } = await serverOf(config, log);
-  const confer = await startConfer({ ...config, server, account }, { log, store, droppedLines: () => output.dropped });
+  const tracer = await openTracer(config, log);
+  // Below the bot, whose end is traced, too.
+  if (tracer !== undefined) running.push(tracer);
+  const parts = { log, store, droppedLines: () => output.dropped, ...(tracer === undefined ? {} : { tracer }) };
+  const confer = await startConfer({ ...config, server, account }, parts);
   running.push(confer);
   const page = await startPage(config, confer, log);
   log.info('started', {

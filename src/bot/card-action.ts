@@ -38,6 +38,11 @@ export function cardActionOf(activity: Partial<Activity>): CardAction | undefine
   return typeof value.verb === 'string' ? { verb: value.verb, data: value } : undefined;
 }
 
+/** The same button of the same card pressed twice at once by the same person is one click. */
+export function clickKey({ conversation, replyToId, from }: Activity, action: CardAction): string {
+  return JSON.stringify([conversation.id, replyToId, from.id, action]);
+}
+
 /** The cancelled meeting whose card still had the button that failed; undefined when it failed for another reason. */
 export function cancelledMeetingOf(error: unknown, action: CardAction | undefined): string | undefined {
   const meetingId = action?.data.meetingId;

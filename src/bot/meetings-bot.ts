@@ -11,12 +11,14 @@ import type { Metrics } from '../shared/metrics';
 import { type Pace, usualPace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
+import type { Tracer } from '../shared/tracing';
 
 import { Answering } from './answering';
 import {
   cancelledMeetingOf,
   type CardAction,
   cardActionOf,
+  clickKey,
   clickTexts,
   invokeCard,
   invokeMessage,
@@ -57,6 +59,7 @@ export interface MeetingsBotDeps {
   readonly now: () => Date;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  readonly tracer?: Tracer | undefined;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
@@ -80,7 +83,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
       ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
       ...(deps.pace === undefined ? {} : { pace: deps.pace }),
-      ...{ log: deps.log, metrics: deps.metrics, stopping: deps.stopping },
+      ...{ log: deps.log, metrics: deps.metrics, tracer: deps.tracer, stopping: deps.stopping },
     });
     this.#late = new LateMessages({
       ...{ ...deps, turns: this.#turns, pace: deps.pace ?? usualPace },
@@ -345,11 +348,6 @@ export class MeetingsBot extends TeamsActivityHandler {
 function isSignIn({ name }: Partial<Activity>): boolean {
   const asked: unknown = name;
   return typeof asked === 'string' && asked.startsWith('signin/');
-}
-
-/** The same button of the same card pressed twice at once by the same person is one click. */
-function clickKey({ conversation, replyToId, from }: Activity, action: CardAction): string {
-  return JSON.stringify([conversation.id, replyToId, from.id, action]);
 }
 
 /** For `onTurnError`: the last apology, when even the bot's own handling failed. */

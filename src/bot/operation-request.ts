@@ -9,6 +9,8 @@ export interface OperationRequest {
   readonly reference: string;
   /** Ways in which the person was asked to sign in for this already. */
   readonly asked: readonly SignInWay[];
+  /** The trace it is a part of, as `Tracer.traceparent` gave it. */
+  readonly traceparent?: string;
 }
 
 /** Reads back what the journal kept. Nobody else writes there, so only its shape is asserted. */

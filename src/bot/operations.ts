@@ -14,6 +14,7 @@ import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
 import { type Pace, usualPace } from '../shared/pace';
 import { newReference } from '../shared/reference';
+import type { Tracer } from '../shared/tracing';
 
 import type { Answering } from './answering';
 import { cardActionOf, invokeCard } from './card-action';
@@ -27,6 +28,7 @@ import { type OperationRequest, toRequest } from './operation-request';
 import { OperationSpeech } from './operation-speech';
 import { cardIn } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
+import { tracedHost, traceOf } from './traces';
 import { speakerOf } from './turn';
 import type { Turns } from './turns';
 import { WritingDown, type Written } from './writing-down';
@@ -54,6 +56,7 @@ export interface OperationsDeps {
   readonly pace?: Pace;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
+  readonly tracer?: Tracer | undefined;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
 }
@@ -82,7 +85,7 @@ export class Operations implements OperationHost {
     this.#speech = new OperationSpeech(deps);
     this.#performing = new OperationPerforming({ ...deps, speech: this.#speech, hearers: this.#hearers, pace });
     this.#following = new OperationFollowing({ ...deps, speech: this.#speech });
-    this.#worker = new OperationWorker({ store, host: this, holder, log, metrics, pace });
+    this.#worker = new OperationWorker({ store, host: tracedHost(this, deps.tracer), holder, log, metrics, pace });
   }
 
   /** Begins to work, also on what was left by a process that ended. */
@@ -208,7 +211,7 @@ export class Operations implements OperationHost {
       kind,
       personId: person.id,
       conversationId: activity.conversation.id,
-      request,
+      request: { ...request, ...traceOf(this.#deps.tracer) },
       takenBy: this.#deps.holder,
     });
     this.#deps.metrics?.count('confer_operations_accepted_total', { kind, result });

@@ -7,6 +7,7 @@ import { isLoopback } from '../shared/loopback';
 import { readCloud, readGuids, readTenants } from './cloud-settings';
 import { type Env, EnvReader } from './env-reader';
 import { readSignIn, type SignInConfig } from './sign-in';
+import { readTracing, type TracingConfig } from './tracing-settings';
 
 /** Where meetings are kept. `simulator` means: none configured, start our own. */
 export type ServerConfig =
@@ -57,6 +58,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Where metrics are given away; undefined: nowhere. */
   readonly metrics: { readonly port: number; readonly host: string } | undefined;
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingConfig | undefined;
 }
 
 /** Start-up refused: lists every bad setting, not only the first. */
@@ -90,6 +93,10 @@ export const VARIABLES = [
   'BIND_ADDRESS',
   'METRICS_PORT',
   'METRICS_BIND_ADDRESS',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_EXPORTER_OTLP_HEADERS_FILE',
+  'OTEL_SERVICE_NAME',
   'UCWA_ROOT_URL',
   'UCWA_SIP_DOMAIN',
   'UCWA_SIGN_IN',
@@ -161,6 +168,7 @@ export function loadConfig(env: Env): Config {
     requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
     wireFormat: reader.choice<WireFormat>('UCWA_FORMAT', ['json', 'xml'], 'json'),
     metrics: readMetrics(reader),
+    tracing: readTracing(reader),
     logLevel: reader.choice<LogLevel>('LOG_LEVEL', LOG_LEVELS, identity.kind === 'local' ? 'warn' : 'info'),
   };
   checkProduction(env, config, reader);

@@ -176,6 +176,7 @@ describe('loadConfig', () => {
       wireFormat: 'json',
       logLevel: 'warn',
       metrics: undefined,
+      tracing: undefined,
     });
   });
 
@@ -219,6 +220,7 @@ describe('loadConfig', () => {
       wireFormat: 'xml',
       logLevel: 'debug',
       metrics: { port: 9464, host: '10.0.0.6' },
+      tracing: undefined,
     });
   });
 

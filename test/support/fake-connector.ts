@@ -11,6 +11,8 @@ export class FakeConnector {
   readonly posted: Readonly<Record<string, unknown>>[] = [];
   /** What failing answers say about waiting, in seconds. */
   retryAfter: string | undefined;
+  /** Requests with this method get no answer. */
+  hangs: string | undefined;
   /** How many connections were made. */
   connections = 0;
   readonly #server: Server;
@@ -74,12 +76,13 @@ export class FakeConnector {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     this.requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    if (request.method === this.hangs) return;
     const failure = this.#failures.shift();
     if (failure === 'reset') {
       request.socket.destroy();
       return;
     }
-    if (failure === undefined) this.posted.push(JSON.parse(body) as Record<string, unknown>);
+    if (failure === undefined && body !== '') this.posted.push(JSON.parse(body) as Record<string, unknown>);
     const answer = failure === undefined ? { id: `posted-${String(this.posted.length)}` } : { error: { code: 'x' } };
     const wait = failure === undefined || this.retryAfter === undefined ? {} : { 'retry-after': this.retryAfter };
     response.writeHead(failure ?? 200, { 'content-type': 'application/json', ...wait });

@@ -1,26 +1,36 @@
 import type { Logger } from '../../shared/logger';
 import { type Metrics, resultOf } from '../../shared/metrics';
+import { noTracer, type Tracer } from '../../shared/tracing';
 import type { BreakerInfo, UcwaHooks } from '../../ucwa';
 
 import { CutPolls } from './cut-polls';
+import { isPoll } from './polls';
+import { withSpans } from './trace';
 
 /** Logs and counts what the UCWA clients of this process do. Servers and event channels are counted over all accounts. */
 export class UcwaObserver {
   readonly #log: Logger;
   readonly #metrics: Metrics;
   readonly #now: () => number;
+  readonly #tracer: Tracer;
   /** Requests that are held, by their ids. */
   readonly #polls = new Set<string>();
   readonly #breakers = new Map<string, BreakerInfo['state']>();
 
-  constructor(deps: { log: Logger; metrics: Metrics; now: () => number }) {
+  constructor(deps: { log: Logger; metrics: Metrics; now: () => number; tracer?: Tracer | undefined }) {
     this.#log = deps.log.child({ part: 'ucwa' });
     this.#metrics = deps.metrics;
     this.#now = deps.now;
+    this.#tracer = deps.tracer ?? noTracer;
   }
 
   /** Hooks for one account. */
   hooks(): UcwaHooks {
+    const hooks = this.#observingHooks();
+    return this.#tracer === noTracer ? hooks : withSpans(hooks, this.#tracer);
+  }
+
+  #observingHooks(): UcwaHooks {
     const log = this.#log;
     const metrics = this.#metrics;
     const channel = this.#channel();
@@ -102,9 +112,4 @@ export class UcwaObserver {
       },
     };
   }
-}
-
-/** A request on the event channel; the client leaves words of the protocol in its URLs. */
-function isPoll({ method, url }: { readonly method: string; readonly url: string }): boolean {
-  return method === 'GET' && url.endsWith('/events');
 }
