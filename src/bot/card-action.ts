@@ -43,6 +43,12 @@ export function clickKey({ conversation, replyToId, from }: Activity, action: Ca
   return JSON.stringify([conversation.id, replyToId, from.id, action]);
 }
 
+/** Whether an invoke is part of a sign-in, and no pressed button. */
+export function isSignIn({ name }: Partial<Activity>): boolean {
+  const asked: unknown = name;
+  return typeof asked === 'string' && asked.startsWith('signin/');
+}
+
 /** The cancelled meeting whose card still had the button that failed; undefined when it failed for another reason. */
 export function cancelledMeetingOf(error: unknown, action: CardAction | undefined): string | undefined {
   const meetingId = action?.data.meetingId;

@@ -21,9 +21,9 @@ import type { Metrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
 import type { VerifiedCaller } from '../shared/verified-caller';
 
+import { apology } from './apology';
 import { type HttpClient, limitCalls } from './call-limits';
 import { NotTakenError } from './late-messages';
-import { apology } from './meetings-bot';
 import { withHandOver } from './operation-hearers';
 import { toActivity } from './reply-activity';
 

@@ -22,8 +22,8 @@ import {
   clickTexts,
   invokeCard,
   invokeMessage,
+  isSignIn,
 } from './card-action';
-import { explain, explanationMessage } from './explain';
 import { LateMessages } from './late-messages';
 import { TakenActivities } from './once';
 import { handOverOf } from './operation-hearers';
@@ -238,13 +238,21 @@ export class MeetingsBot extends TeamsActivityHandler {
         return;
       }
       this.#showTyping(context, turn);
-      if (!lasts) await this.#answerMessage(context, turn);
+      if (!lasts) this.#answerSoon(activity, turn);
     });
   }
 
-  async #answerLate(activity: Activity): Promise<void> {
+  /** The connector is not kept waiting for an answer: that may take as long as two servers do, and is sent by itself. */
+  #answerSoon(activity: Activity, { reference, log }: Turn): void {
+    this.#turns.note(this.#answerLate(activity, reference)).catch((error: unknown) => {
+      log.error('reply.failed', { error: String(error) });
+    });
+  }
+
+  async #answerLate(activity: Activity, reference = newReference()): Promise<void> {
+    const input = { activity, limitMs: MESSAGE_LIMIT_MS, reference };
     await this.#deps.speakAt(activity, async (context) =>
-      this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS }, async (turn) => this.#answerMessage(context, turn)),
+      this.#turns.run(input, async (turn) => this.#answerMessage(context, turn)),
     );
   }
 
@@ -343,14 +351,4 @@ export class MeetingsBot extends TeamsActivityHandler {
       turn.log.debug('typing.failed', { error: String(error) });
     });
   }
-}
-
-function isSignIn({ name }: Partial<Activity>): boolean {
-  const asked: unknown = name;
-  return typeof asked === 'string' && asked.startsWith('signin/');
-}
-
-/** For `onTurnError`: the last apology, when even the bot's own handling failed. */
-export function apology(reference: string): Reply {
-  return text(explanationMessage(explain(undefined, 'en'), reference, 'en'));
 }

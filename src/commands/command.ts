@@ -119,7 +119,7 @@ export interface Command {
   readonly menus: readonly ('personal' | 'team' | 'groupChat')[];
   /**
    * What of it leaves a mark outside the chat. That is written down before it is begun, so that it happens once and is
-   * answered once, whatever ends meanwhile; anything else is answered on the spot.
+   * answered once, whatever ends meanwhile; anything else is answered at once, and forgotten with its process.
    */
   readonly lasting?: {
     /** Whether what was typed behind the command's word is. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { DeadlineError } from '../../src/shared/abort';
 import { BotHarness } from '../support/bot-harness';
 import { allWords } from '../support/card-reading';
-import { ANNA, BOT, LUKAS } from '../support/chat';
+import { ANNA, BOT, LUKAS, messageActivity } from '../support/chat';
 import { deferred } from '../support/deferred';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
@@ -193,6 +193,25 @@ describe('MeetingsBot', () => {
 
     assert.deepEqual(await second.say('new Retro', { id: 'same' }), []);
     assert.equal(first.gateway.count('create'), 1);
+  });
+
+  it('P-05: lets go of a message before it is answered, however long the server takes', async () => {
+    const bot = new BotHarness();
+    const held = deferred();
+    bot.gateway.beforeNext('list', async () => {
+      await held.promise;
+    });
+
+    await bot.take(messageActivity('list', { id: 'm-1' }));
+    const before = bot.said().length;
+    held.resolve(undefined);
+    await bot.idle();
+
+    assert.equal(before, 0);
+    assert.deepEqual(
+      bot.said().map(({ card }) => allWords(card ?? {}).split(' | ')[0]),
+      ['No meetings yet'],
+    );
   });
 
   it('is idle when no turn is under way', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 
 import { type Activity, TurnContext } from 'botbuilder';
 
@@ -102,7 +103,13 @@ export class BotHarness {
 
   /** Says something that has exactly one answer. */
   async ask(text: string, chat: Chat = {}): Promise<Posted> {
-    const replies = await this.say(text, chat);
+    const from = this.adapter.events.length;
+    let replies = await this.say(text, chat);
+    // What is held back keeps the bot from being idle; an answer comes all the same.
+    while (replies.length === 0 && this.adapter.holdUpdatesOf.size > 0) {
+      await turn();
+      replies = this.#messagesSince(from);
+    }
     const [reply] = replies;
     assert.ok(reply !== undefined && replies.length === 1, `${String(replies.length)} answers to "${text}"`);
     return reply;
@@ -113,6 +120,19 @@ export class BotHarness {
     const from = this.adapter.events.length;
     await this.#process(activity);
     return this.#messagesSince(from);
+  }
+
+  /** Hands over an activity and waits for no more than that it was taken. */
+  async take(activity: Partial<Activity>): Promise<void> {
+    await this.adapter.process(activity, async (context) => {
+      if (this.handOver !== undefined) withHandOver(context, this.handOver);
+      await this.#bot.run(context);
+    });
+  }
+
+  /** Every message that was posted, oldest first. */
+  said(): Posted[] {
+    return this.#messagesSince(0);
   }
 
   /** Presses a button (`Action.Execute`) named by title or verb, with the inputs filled as shown unless given. */
@@ -172,10 +192,7 @@ export class BotHarness {
 
   /** Also lets cards follow that nothing holds back. */
   async #process(activity: Partial<Activity>): Promise<void> {
-    await this.adapter.process(activity, async (context) => {
-      if (this.handOver !== undefined) withHandOver(context, this.handOver);
-      await this.#bot.run(context);
-    });
+    await this.take(activity);
     await Promise.race([this.#bot.idle(), this.adapter.held]);
   }
 
