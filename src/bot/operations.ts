@@ -137,7 +137,11 @@ export class Operations implements OperationHost {
       const write = async (): Promise<Written> =>
         this.#accept({ id, activityId: id }, { activity, asked: [], reference });
       const isOurs = (await this.#acceptClick(write, latest - Date.now())) === 'accepted';
-      if (isOurs || !(await this.#isOver(id))) return invokeResponseOf(await this.#heard(id, handOver), locale);
+      if (!isOurs && (await this.#isOver(id))) continue;
+      const heard = await this.#heard(id, handOver);
+      // It ended just now, and what was said is forgotten already: how things are is a new wish.
+      if (!isOurs && heard !== undefined && heard.answer === undefined) continue;
+      return invokeResponseOf(heard, locale);
     }
   }
 
