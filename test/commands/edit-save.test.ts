@@ -164,7 +164,7 @@ describe('saving an edit form', () => {
   });
 
   for (const { title, typed, words } of BAD) {
-    it(`does not save ${title}`, async () => {
+    it(`A-34: does not save ${title}`, async () => {
       const { bot, form } = await formOf();
 
       const again = await bot.click(form, 'Save', { inputs: typed });

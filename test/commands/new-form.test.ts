@@ -2,9 +2,47 @@ import assert from 'node:assert/strict';
 
 import { MeetingProblem } from '../../src/meetings/errors';
 import { BotHarness } from '../support/bot-harness';
-import { allWords, choicesOf, inputsOf, ofType, titlesOf } from '../support/card-reading';
+import { allWords, buttonOf, choicesOf, inputsOf, ofType, titlesOf } from '../support/card-reading';
+import { ANNA, LUKAS } from '../support/chat';
 import { deferred } from '../support/deferred';
 import { meetingOptions } from '../support/meetings';
+
+/** What nobody can mean, in a form whose limits somebody took away. */
+const SENSELESS = [
+  {
+    title: '5,000 people',
+    typed: { attendees: people(5000) },
+    words: /Those are 5000 people; I can invite up to 500/u,
+  },
+  { title: 'an end in a hundred years', typed: end('2126-06-01', '10:00'), words: /in the future, at most ten years/u },
+  { title: 'an end in the year 9999', typed: end('9999-12-31', '23:59'), words: /in the future, at most ten years/u },
+  { title: 'an end that has passed', typed: end('2020-01-01', '10:00'), words: /in the future, at most ten years/u },
+  {
+    title: 'a time that the clock change skips',
+    typed: end('2027-03-28', '02:30'),
+    words: /cannot read "2027-03-28T02:30"/u,
+  },
+  { title: 'a year below zero', typed: end('-2026-01-01', '10:00'), words: /cannot read/u },
+  { title: 'a time that is none', typed: end('2026-12-24', '-1:00'), words: /cannot read/u },
+  {
+    title: 'a subject of 100,000 letters',
+    typed: { subject: 'x'.repeat(100_000) },
+    words: /has 100000 characters; 250 fit/u,
+  },
+  {
+    title: 'a description of 100,000 letters',
+    typed: { description: 'x'.repeat(100_000) },
+    words: /description has 100000 characters; 4000 fit/u,
+  },
+];
+
+function end(untilDate: string, untilTime: string): object {
+  return { untilDate, untilTime };
+}
+
+function people(count: number): string {
+  return Array.from({ length: count }, (_, index) => `p${String(index)}@contoso.com`).join(', ');
+}
 
 describe('the form of a new meeting', () => {
   it('opens without a subject, with what the policy allows and the server would choose', async () => {
@@ -120,6 +158,18 @@ describe('the form of a new meeting', () => {
     assert.equal(bot.gateway.count('create'), 0);
   });
 
+  for (const { title, typed, words } of SENSELESS) {
+    it(`A-34: makes no meeting with ${title}, and names the limit`, async () => {
+      const bot = new BotHarness();
+      const form = await bot.ask('new');
+
+      const again = await bot.click(form, 'Create', { inputs: { subject: 'Retro', ...typed } });
+
+      assert.match(allWords(again.card ?? {}), words);
+      assert.equal(bot.gateway.count('create'), 0);
+    });
+  }
+
   it('can be corrected and sent again', async () => {
     const bot = new BotHarness();
     const form = await bot.ask('new');
@@ -159,6 +209,33 @@ describe('the form of a new meeting', () => {
 
     assert.equal(bot.gateway.count('create'), 1);
     assert.match(allWords(later.card ?? {}), /Your meeting is ready \| Retro/u);
+  });
+
+  it('A-27: makes no second meeting when what was sent is sent from another card', async () => {
+    const bot = new BotHarness();
+    const form = await bot.ask('new');
+    await bot.click(form, 'Create', { inputs: { subject: 'Retro' } });
+    const other = await bot.ask('new');
+
+    const again = await bot.click({ ...form, id: other.id }, 'Create', { inputs: { subject: 'Retro' } });
+
+    assert.equal(bot.gateway.count('create'), 1);
+    assert.match(allWords(again.card ?? {}), /Your meeting is ready \| Retro/u);
+  });
+
+  it('A-24: shows nothing that was made with a form of another conversation', async () => {
+    const bot = new BotHarness();
+    const theirs = await bot.ask('new', { as: LUKAS });
+    await bot.click(theirs, 'Create', { inputs: { subject: 'Secret merger' }, as: LUKAS });
+    const own = await bot.ask('new', { as: ANNA });
+
+    const answer = await bot.click(own, 'Create', {
+      inputs: { ...(buttonOf(theirs.card ?? {}, 'Create').data as object), subject: 'Mine' },
+      as: ANNA,
+    });
+
+    assert.doesNotMatch(JSON.stringify(answer), /Secret merger|NEW00001/u);
+    assert.equal(bot.gateway.meetings.get('NEW00002')?.subject, 'Mine');
   });
 
   it('can be sent again after the server failed', async () => {

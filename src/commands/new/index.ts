@@ -41,8 +41,10 @@ const save: Action = async (context, sent) => {
   const data = sentForm(sent);
   try {
     const draft = readForm(data, context.reader);
-    const onceKey = textField(data, 'formId') ?? context.onceKey;
-    return await create(context, { ...draft, subject: draft.subject ?? '' }, `form ${onceKey}`);
+    const formId = textField(data, 'formId') ?? context.onceKey;
+    // Whoever writes another form into the data gets nothing of what was made with it elsewhere.
+    const onceKey = `form ${context.place.conversationId} ${formId}`;
+    return await create(context, { ...draft, subject: draft.subject ?? '' }, onceKey);
   } catch (error) {
     const problem = context.explain(error);
     const options = await context.meetings.options(context.signal);
