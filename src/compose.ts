@@ -10,13 +10,13 @@ import { UcwaObserver } from './adapters/ucwa-meetings/observe';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
 import { ProactiveCardRefresher } from './bot/card-refresher';
 import { ConferAdapter } from './bot/confer-adapter';
-import { ForeignTenants } from './bot/foreign-tenants';
 import { MeetingsBot } from './bot/meetings-bot';
-import { SignIn } from './bot/sign-in';
+import { SeenPeople } from './bot/seen-people';
 import { SignInTurns } from './bot/sign-in-turns';
 import { tracedReceive } from './bot/traced-receive';
-import { BotUserTokens } from './bot/user-tokens';
 import { commands } from './commands';
+import { openHearing } from './compose-limits';
+import { openSignIn } from './compose-sign-in';
 import { stopInTime } from './compose-stop';
 import { openWatch, type WatchParts } from './compose-watch';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
@@ -94,8 +94,10 @@ export async function startConfer(
   const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
   const refresherFor = (meetings: MeetingService): CardRefresher =>
     new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, metrics, stopping: stopping.signal });
-  const signIn = way.kind === 'modern' ? openSignIn(adapter, { ...way, tenantId, now, log }) : undefined;
+  const readers = new SeenPeople({ store: store.seenPeople });
+  const signIn = openSignIn(way, { adapter, store, people: readers, tenantId, log, stopping: stopping.signal });
   const endpointId = await endpointIdIn(store);
+  const journalKey = await store.secret('confer journalKey');
   const parts = { store, now, log, metrics, tracer, endpointId, pace, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
@@ -103,16 +105,16 @@ export async function startConfer(
   const bot = new MeetingsBot({
     ...{ commands, people, store, refresherFor, now, log, metrics, tracer, speakAt, stopping: stopping.signal },
     askForMember: adapter.memberAround.bind(adapter),
-    ...{ pace, journal, journalKey: await store.secret('confer journalKey') },
+    ...{ pace, readers, journal, journalKey },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
   });
 
   const issuer = cloud.tokenIssuer;
-  const strangers = new ForeignTenants({ adapter, now, log });
+  const hearing = openHearing(settings, { adapter, bot, store, key: journalKey, log, metrics });
   const server = createHttpServer({
     door: new FrontDoor({ rules, tokens: keys && new TokenVerifier({ appId, issuer, keys, now }), now }),
-    receive: tracedReceive(tracer, { adapter, bot }),
-    turnAway: async (activity, caller) => strangers.answer(activity, caller),
+    receive: tracedReceive(tracer, hearing.receive),
+    turnAway: hearing.turnAway,
     ...{ readiness, log, metrics },
   });
   const port = await listen(server, settings);
@@ -279,24 +281,15 @@ export function openPersonal(
 /** Ids of people in the directory; outside Teams a person has none. */
 const OBJECT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
-function openSignIn(
-  adapter: ConferAdapter,
-  deps: { connection: string; tenantId: string; now: () => Date; log: Logger },
-): SignIn {
-  const userTokens = new BotUserTokens(adapter.userTokenClient.bind(adapter), deps.connection);
-  return new SignIn({ ...deps, userTokens });
-}
-
 function passwordOf(account: AccountConfig | undefined): readonly PasswordCredentials[] {
   if (account === undefined) return [];
   const { username, password } = account;
   return [{ kind: 'password', username, password: async () => Promise.resolve(password) }];
 }
 
-async function endpointIdIn(store: MeetingStore): Promise<string> {
-  const endpointId = (await store.outcome('ucwa endpointId')) ?? randomUUID();
-  await store.saveOutcome('ucwa endpointId', endpointId);
-  return endpointId;
+/** The first process of an installation chooses it for all. */
+async function endpointIdIn(store: Storage): Promise<string> {
+  return store.outcomeOnce('ucwa endpointId', randomUUID());
 }
 
 /** The endpoint of a person at this installation: the same after every start, and nobody else's. */

@@ -71,6 +71,7 @@ export async function runStorm(settings: StormSettings): Promise<StormReport> {
     count: settings.engine === 'postgres' ? 2 : 1,
     env: {
       ...server.settings,
+      ...{ LIMIT_PER_PERSON_PER_MINUTE: '0', LIMIT_PER_CONVERSATION_PER_MINUTE: '0' },
       ...{ PORT: '0', LOCAL_TEAMS: 'off', LOG_LEVEL: 'info', DATA_DIR: dataDir },
       UCWA_REQUEST_TIMEOUT_SECONDS: String(requestTimeoutSeconds),
       ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),

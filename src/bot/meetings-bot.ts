@@ -1,13 +1,14 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 
-import { cancelledReply, type Command, type Reply, summaries, text, welcomeReply } from '../commands';
+import { cancelledReply, type Command, type Reply, summaries, text } from '../commands';
 import type { OperationStore } from '../journal/ports';
-import { SignInNeeded } from '../meetings/errors';
+import { MeetingProblem, SignInNeeded } from '../meetings/errors';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
-import type { CardRefresher, MeetingStore } from '../meetings/ports';
+import type { CardRefresher } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import type { OneTimeKeys } from '../shared/one-time-keys';
 import { type Pace, usualPace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
@@ -25,15 +26,16 @@ import {
   isSignIn,
 } from './card-action';
 import { LateMessages } from './late-messages';
-import { TakenActivities } from './once';
 import { handOverOf } from './operation-hearers';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
 import { receiptIn } from './receipts';
 import { toActivity } from './reply-activity';
 import { type AskForMember, Roster } from './roster';
+import type { SeenPeople } from './seen-people';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { explained, type Turn, Turns } from './turns';
+import { Welcome } from './welcome';
 
 /** Teams delivers a message again after 15 seconds, and gives up on a click after about ten. */
 const MESSAGE_LIMIT_MS = 12_000;
@@ -53,7 +55,9 @@ export interface MeetingsBotDeps {
   readonly pace?: Pace;
   readonly speakAt: SpeakAt;
   /** Remembers who was welcomed. */
-  readonly store: Pick<MeetingStore, 'outcome' | 'saveOutcome'>;
+  readonly store: OneTimeKeys;
+  /** How people read; default: as seen by this process. */
+  readonly readers?: SeenPeople | undefined;
   /** Updates cards that were posted in earlier turns, with what those meetings tell. */
   readonly refresherFor: (meetings: MeetingService) => CardRefresher;
   readonly now: () => Date;
@@ -67,12 +71,12 @@ export interface MeetingsBotDeps {
 /** Turns activities into command calls, and their replies into activities. */
 export class MeetingsBot extends TeamsActivityHandler {
   readonly #deps: MeetingsBotDeps;
-  readonly #taken = new TakenActivities();
   readonly #clicks = new SharedWork<InvokeResponse>();
   readonly #turns: Turns;
   readonly #answering: Answering;
   readonly #operations: Operations;
   readonly #late: LateMessages;
+  readonly #welcome: Welcome;
 
   constructor(deps: MeetingsBotDeps) {
     super();
@@ -89,6 +93,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       ...{ ...deps, turns: this.#turns, pace: deps.pace ?? usualPace },
       answer: this.#answerLate.bind(this),
     });
+    this.#welcome = new Welcome({ turns: this.#turns, keys: deps.store, summaries, limitMs: MESSAGE_LIMIT_MS });
     this.onMessage(async (context, next) => {
       await this.#onMessage(context);
       await next();
@@ -97,11 +102,11 @@ export class MeetingsBot extends TeamsActivityHandler {
       const members: unknown = context.activity.membersAdded;
       const added = Array.isArray(members) ? (members as ({ id?: unknown } | null)[]) : [];
       const own: unknown = (context.activity as Partial<Activity>).recipient?.id;
-      if (added.some((member) => member?.id === own)) await this.#welcome(context);
+      if (added.some((member) => member?.id === own)) await this.#welcome.greet(context);
       await next();
     });
     this.onInstallationUpdateAdd(async (context, next) => {
-      await this.#welcome(context);
+      await this.#welcome.greet(context);
       await next();
     });
   }
@@ -110,7 +115,6 @@ export class MeetingsBot extends TeamsActivityHandler {
   protected override async onTurnActivity(context: TurnContext): Promise<void> {
     const channelData: unknown = context.activity.channelData;
     if (typeof channelData !== 'object' || channelData === null) context.activity.channelData = {};
-    this.#deps.signIn?.see(context.activity);
     await super.onTurnActivity(context);
   }
 
@@ -193,7 +197,8 @@ export class MeetingsBot extends TeamsActivityHandler {
   async #answerSignIn(context: TurnContext, signIn: SignInTurns): Promise<InvokeResponse> {
     const { activity } = context;
     return this.#turns.run({ activity, limitMs: INVOKE_LIMIT_MS }, async (turn) => {
-      const { response, following } = await signIn.answer(context, turn, this.#carryOn.bind(this));
+      const carryingOn = { writeDown: this.#writeDown.bind(this), run: this.#carryOn.bind(this) };
+      const { response, following } = await signIn.answer(context, turn, carryingOn);
       if (following !== undefined) {
         this.#turns.note(following).catch((error: unknown) => {
           turn.log.error('signIn.notCarriedOn', { error: String(error) });
@@ -203,12 +208,19 @@ export class MeetingsBot extends TeamsActivityHandler {
     });
   }
 
+  /** What waited for a sign-in is another operation than the one that asked for it. */
+  async #writeDown({ activity, asked }: ParkedTurn): Promise<boolean> {
+    if (this.#answering.lasts({ activity }) === 'no') return false;
+    try {
+      await this.#operations.acceptMessage({ activity, asked: [...asked] });
+      return true;
+    } catch (error) {
+      throw new MeetingProblem('bot.unavailable', { cause: String(error) });
+    }
+  }
+
   /** Does what waited for a sign-in, as if it were said now. */
   async #carryOn(context: TurnContext, { activity, asked }: ParkedTurn): Promise<void> {
-    if (this.#answering.lasts({ activity }) !== 'no') {
-      await this.#operations.acceptMessage({ activity, asked: [...asked] });
-      return;
-    }
     await this.#turns.run({ activity, limitMs: MESSAGE_LIMIT_MS, asked }, async (turn) => {
       const reply = await this.#replyTo(context, turn);
       if (reply !== undefined) await this.#post(context, turn, reply);
@@ -327,21 +339,6 @@ export class MeetingsBot extends TeamsActivityHandler {
       // What only the one who clicked can see leaves the card what it is for the others.
       if (isForOne) await meetings.seen(meetingId, turn.viewpoint);
       else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
-    }
-  }
-
-  async #welcome(context: TurnContext): Promise<void> {
-    const key = `welcome ${context.activity.conversation.id}`;
-    if (!this.#taken.take(key) || (await this.#deps.store.outcome(key)) !== undefined) return;
-    try {
-      await this.#turns.run({ activity: context.activity, limitMs: MESSAGE_LIMIT_MS }, async ({ reader, place }) => {
-        const welcome = welcomeReply({ reader, place, commands: summaries(reader.locale) });
-        await context.sendActivity(toActivity(welcome, reader.locale));
-        await this.#deps.store.saveOutcome(key, 'sent');
-      });
-    } catch (error) {
-      this.#taken.release(key);
-      throw error;
     }
   }
 

@@ -14,6 +14,19 @@ const texts = defineTexts({ en: { signedIn: 'You are signed in. Please say again
 /** Speaks where an activity came from, outside its turn. */
 export type SpeakAt = (activity: Activity, work: (context: TurnContext) => Promise<void>) => Promise<void>;
 
+/** How what waited goes on. */
+export interface CarryingOn {
+  /**
+   * Writes down what lasts, so that it is done whatever happens to this process.
+   *
+   * @returns false when it does not last: then it has to be run.
+   * @throws MeetingProblem `bot.unavailable`: nothing was begun.
+   */
+  readonly writeDown: (parked: ParkedTurn) => Promise<boolean>;
+  /** Runs a turn, in its own conversation. */
+  readonly run: (context: TurnContext, parked: ParkedTurn) => Promise<void>;
+}
+
 /** Asks for sign-ins in the chat, answers what sign-in cards send, and lets what waited go on. */
 export class SignInTurns {
   readonly #signIn: SignIn;
@@ -24,17 +37,13 @@ export class SignInTurns {
     this.#speakAt = speakAt;
   }
 
-  /** Remembers how the chat calls whoever wrote this. */
-  see(activity: Partial<Activity>): void {
-    this.#signIn.see(activity);
-  }
-
   /** Puts the turn aside and posts a sign-in card. @returns what to say in its place, when there is none. */
   async ask(context: TurnContext, turn: Turn, needed: SignInNeeded): Promise<string | undefined> {
     try {
-      const { card, parked } = await this.#signIn.ask(turn, needed);
-      const sent = await context.sendActivity(card);
-      parked.cardId = sent?.id;
+      const { card, posted } = await this.#signIn.ask(turn, needed);
+      const cardId = (await context.sendActivity(card))?.id;
+      // Teams may have signed the person in before it told the id of the card.
+      if (cardId !== undefined && !(await posted(cardId))) await removeCard(context, cardId);
       return undefined;
     } catch (error) {
       return explained(error, turn);
@@ -42,20 +51,21 @@ export class SignInTurns {
   }
 
   /**
-   * Answers an invoke `signin/…`, and carries on with what waited, once. The chat client does not wait for that.
-   * Source: msteams-docs, "bot-sso-code.md".
-   *
-   * @param carryOn - runs the turn that waited, in its own conversation.
+   * Answers an invoke `signin/…`, and carries on with what waited, once. The chat client waits for no more than that what lasts
+   * is written down. Source: msteams-docs, "bot-sso-code.md".
    */
   async answer(
     context: TurnContext,
     turn: Turn,
-    carryOn: (context: TurnContext, parked: ParkedTurn) => Promise<void>,
+    carryingOn: CarryingOn,
   ): Promise<{ response: InvokeResponse; following?: Promise<void> }> {
     try {
       const { response, isNew } = await this.#signedIn(turn);
-      const parked = isNew ? this.#signIn.take(turn.activity) : undefined;
-      if (parked !== undefined) return { response, following: this.#follow(parked, carryOn) };
+      const parked = isNew ? await this.#signIn.take(turn.activity) : undefined;
+      if (parked !== undefined) {
+        const isWritten = await carryingOn.writeDown(parked);
+        return { response, following: this.#follow(parked, isWritten ? undefined : carryingOn.run) };
+      }
       if (isNew && turn.activity.name === 'signin/verifyState') {
         await context.sendActivity(toActivity(text(texts(turn.reader.locale).signedIn), turn.reader.locale));
       }
@@ -76,14 +86,15 @@ export class SignInTurns {
     return { response: { status: 200 }, isNew: false };
   }
 
-  async #follow(
-    parked: ParkedTurn,
-    carryOn: (context: TurnContext, parked: ParkedTurn) => Promise<void>,
-  ): Promise<void> {
+  async #follow(parked: ParkedTurn, run: CarryingOn['run'] | undefined): Promise<void> {
     await this.#speakAt(parked.activity, async (context) => {
-      // Nobody else needs the card any more; one that is gone already does no harm.
-      if (parked.cardId !== undefined) await context.deleteActivity(parked.cardId).catch(() => undefined);
-      await carryOn(context, parked);
+      if (parked.cardId !== undefined) await removeCard(context, parked.cardId);
+      await run?.(context, parked);
     });
   }
+}
+
+/** Nobody needs the card any more; one that is gone already does no harm. */
+async function removeCard(context: TurnContext, cardId: string): Promise<void> {
+  await context.deleteActivity(cardId).catch(() => undefined);
 }

@@ -1,13 +1,16 @@
 import { type Activity, CardFactory, type InvokeResponse, MessageFactory } from 'botbuilder';
 
 import { plainLine } from '../cards';
+import type { Parking, ParkingPlace } from '../journal/parking';
 import { MeetingProblem, SignInNeeded, type SignInWay } from '../meetings/errors';
 import type { Logger } from '../shared/logger';
+import { newReference } from '../shared/reference';
 import { SharedWork } from '../shared/shared-work';
 import { defineTexts } from '../shared/texts';
 
 import { BoundedMap } from './bounded-map';
-import { type ParkedTurn, ParkedTurns } from './parked-turns';
+import { type ParkedTurn, toParkedTurn, toStoredTurn } from './parked-turns';
+import type { SeenPeople } from './seen-people';
 import { claimsOf } from './sign-on-token';
 import type { Turn } from './turns';
 import type { ChannelUser, UserTokens } from './user-tokens';
@@ -33,8 +36,18 @@ export interface SignInDeps {
   readonly connection: string;
   /** Directory whose people are served. */
   readonly tenantId: string;
-  readonly now: () => Date;
+  /** What waits for a sign-in, wherever it comes in. */
+  readonly parking: Parking;
+  /** How the chat calls the people of the directory. */
+  readonly people: SeenPeople;
   readonly log: Logger;
+}
+
+/** A sign-in card, and what waits for it. */
+export interface SignInCard {
+  readonly card: Partial<Activity>;
+  /** Called when it is posted. @returns false when nothing waits for it any more. */
+  readonly posted: (cardId: string) => Promise<boolean>;
 }
 
 /** What a sign-in came to. */
@@ -47,29 +60,18 @@ export interface SignedIn {
 /**
  * Lets people sign in, each for themself, and finds their single sign-on token again.
  *
- * Tokens stay with the token service of the Bot Framework. In memory are: who is who in the chat, for whom each sign-in
- * card is, and what waits for a sign-in. Source: msteams-docs, "bot-sso-code.md"; botbuilder, `TeamsSSOTokenExchangeMiddleware`.
+ * Tokens stay with the token service of the Bot Framework. What waits for a sign-in, for whom each sign-in card is, and who is
+ * who in the chat are in the store: the sign-in may come in at another process than the one that asked. Source: msteams-docs, "bot-sso-code.md"; botbuilder, `TeamsSSOTokenExchangeMiddleware`.
  */
 export class SignIn {
   readonly #deps: SignInDeps;
-  readonly #parked: ParkedTurns;
-  /** How the chat calls the people of the directory. */
-  readonly #users = new BoundedMap<ChannelUser>(10_000);
-  /** Whose card a token exchange belongs to, by the id the chat client sends back. */
-  readonly #cards = new BoundedMap<string>(5000);
   /** Every open Teams client of a person sends its own exchange; the first one counts. */
   readonly #exchanges = new SharedWork<SignedIn>();
+  /** Exchanges that went well here; at another process they are done again, which comes to the same. */
   readonly #exchanged = new BoundedMap<true>(5000);
 
   constructor(deps: SignInDeps) {
     this.#deps = deps;
-    this.#parked = new ParkedTurns(deps.now);
-  }
-
-  /** Remembers how the chat calls whoever wrote this. */
-  see(activity: Partial<Activity>): void {
-    const user = userOf(activity);
-    if (user !== undefined) this.#users.set(user.personId, user);
   }
 
   /**
@@ -79,7 +81,7 @@ export class SignIn {
    */
   async tokenOf(personId: string, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
-    const user = this.#users.get(personId);
+    const user = await this.#deps.people.userOf(personId);
     const token = user === undefined ? undefined : await this.#deps.userTokens.get(user);
     if (user === undefined || token === undefined) throw new SignInNeeded('any');
     await this.#checkOwner(token, { personId, user });
@@ -88,7 +90,7 @@ export class SignIn {
 
   /** Makes the token service forget the person's token. */
   async signOut(personId: string): Promise<void> {
-    const user = this.#users.get(personId);
+    const user = await this.#deps.people.userOf(personId);
     if (user !== undefined) await this.#deps.userTokens.signOut(user);
   }
 
@@ -96,27 +98,35 @@ export class SignIn {
    * Puts a turn aside and makes the card its author can sign in with.
    *
    * In a channel Teams knows no silent sign-on, and more proof needs a window: there the card has its button only.
-   * @throws MeetingProblem when the author was asked before, and it did not help.
+   * @throws MeetingProblem when the author was asked before, and it did not help; `bot.unavailable`.
    */
-  async ask(turn: Turn, { way, cause }: SignInNeeded): Promise<{ card: Partial<Activity>; parked: ParkedTurn }> {
+  async ask(turn: Turn, { way, cause }: SignInNeeded): Promise<SignInCard> {
     if (turn.asked.has(way)) throw new MeetingProblem(IN_VAIN[way], { cause });
-    const { userTokens, connection, log } = this.#deps;
+    const { userTokens, connection, parking, log } = this.#deps;
     const { activity, person, place, reader } = turn;
     const { signInLink = '', tokenExchangeResource } = await userTokens.signInResource(activity);
     const exchange = place.kind === 'channel' || way === 'interactive' ? undefined : tokenExchangeResource;
-    if (exchange?.id !== undefined) this.#cards.set(exchange.id, person.id);
-    const parked: ParkedTurn = { activity, asked: new Set([...turn.asked, way]) };
-    this.#parked.park(keyOf(person.id, activity), parked);
+    const waiting = { place: placeOf(person.id, activity), id: newReference() };
+    const request = toStoredTurn({ activity, asked: new Set([...turn.asked, way]) });
+    // Before the card is there: Teams answers it by itself, within a moment.
+    await this.#park(waiting, { request, exchangeId: exchange?.id });
     log.info('signIn.asked', { way, place: place.kind, by: person.id, cause: typeof cause === 'string' ? cause : '' });
     const words = wordsFor(turn, way);
     const attachment = CardFactory.oauthCard(connection, texts(reader.locale).title, words, signInLink, exchange);
-    return { card: { ...MessageFactory.attachment(attachment), summary: words }, parked };
+    const card = { ...MessageFactory.attachment(attachment), summary: words };
+    return { card, posted: async (cardId) => parking.cardPosted(waiting.place, { id: waiting.id, cardId }) };
   }
 
-  /** What waits for this sign-in; given out once. */
-  take(activity: Partial<Activity>): ParkedTurn | undefined {
+  /**
+   * What waits for this sign-in; given out once, by whichever process is asked first.
+   *
+   * @throws MeetingProblem `bot.unavailable`.
+   */
+  async take(activity: Partial<Activity>): Promise<ParkedTurn | undefined> {
     const user = userOf(activity);
-    return user === undefined ? undefined : this.#parked.take(keyOf(user.personId, activity));
+    if (user === undefined) return undefined;
+    const parked = await written(this.#deps.parking.take(placeOf(user.personId, activity)));
+    return parked === undefined ? undefined : toParkedTurn(parked);
   }
 
   /** `signin/tokenExchange`: a Teams client hands over the single sign-on token of its person. */
@@ -124,7 +134,7 @@ export class SignIn {
     const asked = exchangeOf(activity);
     const user = userOf(activity);
     if (asked === undefined || user === undefined) return { response: { status: 400 }, isNew: false };
-    const key = JSON.stringify([keyOf(user.personId, activity), asked.id]);
+    const key = JSON.stringify([placeOf(user.personId, activity), asked.id]);
     return this.#exchanges.run(key, async () => {
       if (this.#exchanged.get(key) === true) return { response: accepted(asked), isNew: false };
       const refusal = await this.#exchange(activity, { user, asked });
@@ -162,10 +172,11 @@ export class SignIn {
     activity: Activity,
     { user, asked }: { user: ChannelUser & { readonly personId: string }; asked: ExchangeRequest },
   ): Promise<string | undefined> {
-    const { connection, userTokens, tenantId } = this.#deps;
+    const { connection, userTokens, tenantId, parking } = this.#deps;
     const { personId } = user;
     if (asked.connectionName !== connection) return 'this bot has no such connection';
-    const owner = this.#cards.get(asked.id);
+    const owner = await parking.ownerOf(asked.id).catch(() => NOBODY_KNOWS);
+    if (owner === NOBODY_KNOWS) return 'the database does not answer';
     const isShared = activity.conversation.conversationType !== 'personal';
     // In a group every member's client answers the card.
     if (owner === undefined ? isShared : owner !== personId) return 'the card is for somebody else';
@@ -180,6 +191,15 @@ export class SignIn {
     return 'the exchanged token is of somebody else';
   }
 
+  async #park(
+    { place, id }: { place: ParkingPlace; id: string },
+    { request, exchangeId }: { request: unknown; exchangeId: string | undefined },
+  ): Promise<void> {
+    const { parking } = this.#deps;
+    await written(parking.park(place, { id, request }));
+    if (exchangeId !== undefined) await written(parking.ownCard(exchangeId, place.personId));
+  }
+
   async #checkOwner(token: string, { personId, user }: { personId: string; user: ChannelUser }): Promise<void> {
     const { tenantId, userTokens } = this.#deps;
     if (claimsOf(token).oid === undefined) {
@@ -188,6 +208,18 @@ export class SignIn {
     if (isOwn(token, { personId, tenantId })) return;
     await userTokens.signOut(user);
     throw new MeetingProblem('signIn.otherPerson', { cause: 'the token is of another person or directory' });
+  }
+}
+
+/** No id of the directory. */
+const NOBODY_KNOWS = '';
+
+/** @throws MeetingProblem `bot.unavailable` when the store does not answer. */
+async function written<Result>(asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw new MeetingProblem('bot.unavailable', { cause: String(error) });
   }
 }
 
@@ -211,8 +243,8 @@ function userOf({ from, channelId }: Partial<Activity>): (ChannelUser & { person
   return { personId, userId, channelId: channel };
 }
 
-function keyOf(personId: string, { conversation }: Partial<Activity>): string {
-  return JSON.stringify([personId, conversation?.id]);
+function placeOf(personId: string, { conversation }: Partial<Activity>): ParkingPlace {
+  return { personId, conversationId: conversation?.id ?? '' };
 }
 
 function isOwn(token: string, { personId, tenantId }: { personId: string; tenantId: string }): boolean {

@@ -15,36 +15,15 @@ export interface Speaker {
   readonly reader: Reader;
 }
 
-/**
- * Remembers the last seen zone and locale of people, because Teams leaves them out of some invokes.
- *
- * Bounded: the least recently seen person is forgotten first.
- */
-export class ReaderMemory {
-  readonly #readers = new Map<string, Reader>();
-  readonly #limit: number;
-
-  constructor(limit = 10_000) {
-    this.#limit = limit;
-  }
-
-  /** The reader of this activity, with gaps filled from earlier ones. */
-  readerOf(personId: string, activity: Partial<Activity>): Reader {
-    const known = this.#readers.get(personId);
-    const seen = clientInfo(activity);
-    const reader = { zone: seen.zone ?? known?.zone ?? 'UTC', locale: seen.locale ?? known?.locale ?? 'en-US' };
-    this.#readers.delete(personId);
-    this.#readers.set(personId, reader);
-    const [oldest] = this.#readers.keys();
-    if (this.#readers.size > this.#limit && oldest !== undefined) this.#readers.delete(oldest);
-    return reader;
-  }
+/** Knows how people read, also where an activity does not say. Implemented by SeenPeople. */
+export interface ReaderMemory {
+  readerOf(personId: string, activity: Partial<Activity>): Reader;
 }
 
 /** Decodes the speaker of an activity whose `from.id` and `conversation.id` are known to be there. */
 export function speakerOf(activity: Partial<Activity>, memory: ReaderMemory): Speaker {
   const { from, conversation } = activity;
-  const id = asText(from?.aadObjectId) ?? asText(from?.id) ?? 'unknown';
+  const id = personIdOf(activity);
   const conversationId = asText(conversation?.id) ?? 'unknown';
   const reader = memory.readerOf(id, activity);
   return {
@@ -55,6 +34,11 @@ export function speakerOf(activity: Partial<Activity>, memory: ReaderMemory): Sp
   };
 }
 
+/** Who wrote an activity: the object id of the directory, or what else the chat calls them. */
+export function personIdOf({ from }: Partial<Activity>): string {
+  return asText(from?.aadObjectId) ?? asText(from?.id) ?? 'unknown';
+}
+
 function kindOf({ conversation }: Partial<Activity>): Place['kind'] {
   const type: unknown = conversation?.conversationType;
   if (type === 'channel' || type === 'groupChat' || type === 'personal') return type;
@@ -62,7 +46,8 @@ function kindOf({ conversation }: Partial<Activity>): Place['kind'] {
   return isGroup === true ? 'groupChat' : 'personal';
 }
 
-function clientInfo(activity: Partial<Activity>): { zone: string | undefined; locale: string | undefined } {
+/** What an activity says of how its author reads. */
+export function clientInfo(activity: Partial<Activity>): { zone: string | undefined; locale: string | undefined } {
   const entities: readonly unknown[] = Array.isArray(activity.entities) ? activity.entities : [];
   const info = entities.find(
     (entity): entity is Record<string, unknown> =>
@@ -84,6 +69,7 @@ function isLocale(locale: string): boolean {
   }
 }
 
-function asText(value: unknown): string | undefined {
+/** A text that says something; undefined for anything else. */
+export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

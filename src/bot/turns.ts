@@ -11,7 +11,8 @@ import { type Metrics, noMetrics } from '../shared/metrics';
 import { newReference } from '../shared/reference';
 
 import { explain, type Explanation, explanationLine, explanationMessage } from './explain';
-import { ReaderMemory, type Speaker, speakerOf } from './turn';
+import { SeenPeople } from './seen-people';
+import { type Speaker, speakerOf } from './turn';
 
 /** One turn: who speaks, its reference number, its time limit. */
 export interface Turn extends Speaker {
@@ -48,6 +49,8 @@ export interface TurnInput {
 /** Collaborators of the turns. */
 interface TurnsDeps {
   readonly people: MeetingsOfPeople;
+  /** How people read; default: as seen by this process. */
+  readonly readers?: SeenPeople | undefined;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
   /** Aborts when the process stops. */
@@ -58,17 +61,20 @@ interface TurnsDeps {
 export class Turns {
   readonly #deps: TurnsDeps;
   /** How people read, as last seen. */
-  readonly readers = new ReaderMemory();
+  readonly readers: SeenPeople;
   readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(deps: TurnsDeps) {
     this.#deps = deps;
+    this.readers = deps.readers ?? new SeenPeople();
   }
 
   /** Runs one turn. What it borrows is given back at its end. */
   async run<Result>(input: TurnInput, work: (turn: Turn) => Promise<Result>): Promise<Result> {
     const { activity, limitMs, asked = new Set<SignInWay>(), reference = newReference(), guard = nothingLasts } = input;
     const { people, log, metrics = noMetrics, stopping } = this.#deps;
+    const recalling = this.readers.recall(activity);
+    if (recalling !== undefined) await recalling;
     const { signal, done } = deadline(limitMs, input.ending ?? stopping);
     const speaker = speakerOf(activity, this.readers);
     let lease: Lease | undefined;
@@ -83,6 +89,7 @@ export class Turns {
     } finally {
       done();
       lease?.done();
+      void this.note(this.readers.save(speaker.person.id));
     }
   }
 

@@ -53,6 +53,8 @@ export interface Config {
   /** How long Confer waits in a meeting it started, in milliseconds. */
   readonly stayMs: number;
   readonly requestTimeoutMs: number;
+  /** How many commands and clicks are taken in a minute; 0: as many as come. */
+  readonly floodLimits: { readonly perPerson: number; readonly perConversation: number };
   /** How resources are written on the wire of the server. */
   readonly wireFormat: WireFormat;
   readonly logLevel: LogLevel;
@@ -110,6 +112,8 @@ export const VARIABLES = [
   'UCWA_REQUEST_TIMEOUT_SECONDS',
   'UCWA_FORMAT',
   'START_STAY_MINUTES',
+  'LIMIT_PER_PERSON_PER_MINUTE',
+  'LIMIT_PER_CONVERSATION_PER_MINUTE',
   'DATA_DIR',
   'DATABASE_URL',
   'DATABASE_URL_FILE',
@@ -166,6 +170,10 @@ export function loadConfig(env: Env): Config {
     databaseUrl: readDatabaseUrl(reader),
     stayMs: reader.integer('START_STAY_MINUTES', { fallback: 10, min: 0, max: 240 }) * 60_000,
     requestTimeoutMs: reader.integer('UCWA_REQUEST_TIMEOUT_SECONDS', { fallback: 8, min: 1, max: 60 }) * 1000,
+    floodLimits: {
+      perPerson: reader.integer('LIMIT_PER_PERSON_PER_MINUTE', { fallback: 20, min: 0, max: 10_000 }),
+      perConversation: reader.integer('LIMIT_PER_CONVERSATION_PER_MINUTE', { fallback: 60, min: 0, max: 10_000 }),
+    },
     wireFormat: reader.choice<WireFormat>('UCWA_FORMAT', ['json', 'xml'], 'json'),
     metrics: readMetrics(reader),
     tracing: readTracing(reader),

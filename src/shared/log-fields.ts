@@ -42,6 +42,7 @@ export const LOG_FIELDS = {
   reason: 'is',
   reference: 'is',
   retryAfterMs: 'is',
+  scope: 'is',
   server: 'address',
   settings: 'is',
   stack: 'is',

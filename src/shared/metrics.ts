@@ -85,6 +85,11 @@ export const METRICS = {
     help: 'Requests the front door did not let in.',
     labels: { code: 'codes' },
   },
+  confer_flood_refusals_total: {
+    kind: 'counter',
+    help: 'Commands, clicks and reports of cards that were too much for a minute.',
+    labels: { scope: ['person', 'conversation', 'receipts'] },
+  },
   confer_ucwa_request_seconds: {
     kind: 'histogram',
     help: 'Requests to the Skype for Business server, waiting for a place included where there was no answer; held polls not.',

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 
 import { repliesToOf, wordsOf } from '../../src/bot/activity-text';
 import { routeWords } from '../../src/bot/command-router';
-import { ReaderMemory, speakerOf } from '../../src/bot/turn';
+import { SeenPeople } from '../../src/bot/seen-people';
+import { speakerOf } from '../../src/bot/turn';
 import { commands } from '../../src/commands';
 
 const ROUTES = (
@@ -39,7 +40,7 @@ describe('reading an activity', () => {
         (odd) => {
           assert.equal(typeof wordsOf(odd), 'string');
           assert.ok(Array.isArray(repliesToOf(odd)));
-          assert.equal(typeof speakerOf(odd, new ReaderMemory()).person.id, 'string');
+          assert.equal(typeof speakerOf(odd, new SeenPeople()).person.id, 'string');
         },
       ),
     );
@@ -74,11 +75,11 @@ describe('reading an activity', () => {
   it('prefers the id of the directory to the one of the chat', () => {
     const from = { id: '29:x', aadObjectId: 'oid', name: '' };
 
-    assert.deepEqual(speakerOf({ from }, new ReaderMemory()).person, { id: 'oid', name: 'Somebody' });
+    assert.deepEqual(speakerOf({ from }, new SeenPeople()).person, { id: 'oid', name: 'Somebody' });
   });
 
   it('forgets the reader seen longest ago when there are too many', () => {
-    const memory = new ReaderMemory(2);
+    const memory = new SeenPeople({ limit: 2 });
     memory.readerOf('a', { localTimezone: 'Asia/Tokyo' });
     memory.readerOf('b', { localTimezone: 'Asia/Tokyo' });
     memory.readerOf('a', {});

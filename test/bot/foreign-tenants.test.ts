@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { ForeignTenants } from '../../src/bot/foreign-tenants';
+import { MemoryQuotas } from '../support/memory-quotas';
 import { RecordingLogger } from '../support/recording-logger';
 
 const CALLER = { kind: 'connector', appId: 'a', issuer: 'i', serviceUrl: 'https://smba.trafficmanager.net/' } as const;
@@ -19,7 +20,8 @@ describe('ForeignTenants', () => {
   let nowMs: number;
   let told: string[];
   let log: RecordingLogger;
-  let strangers: ForeignTenants;
+  let quotas: MemoryQuotas;
+  let replicas: readonly [ForeignTenants, ForeignTenants];
 
   beforeEach(() => {
     nowMs = 0;
@@ -29,14 +31,22 @@ describe('ForeignTenants', () => {
       told.push((activity.conversation as { id: string }).id);
       return Promise.resolve({ status: 200, body: {} });
     };
-    strangers = new ForeignTenants({ adapter: { receive }, now: () => new Date(nowMs), log });
+    quotas = new MemoryQuotas(() => nowMs);
+    const make = (): ForeignTenants =>
+      new ForeignTenants({ adapter: { receive }, quotas, key: Buffer.alloc(32), now: () => nowMs, log });
+    replicas = [make(), make()];
   });
 
-  async function hear(over: object = {}) {
-    return strangers.answer({ type: 'message', conversation: { id: 'c' }, ...over }, CALLER);
+  async function hear(over: object = {}, replica: 0 | 1 = 0) {
+    const activity = {
+      type: 'message',
+      from: { id: '29:x', aadObjectId: 'x' },
+      conversation: { id: 'c', tenantId: 't' },
+    };
+    return replicas[replica].answer({ ...activity, ...over }, CALLER);
   }
 
-  it('are told once a day in a conversation', async () => {
+  it('are told once a day', async () => {
     await hear();
     nowMs = DAY_MS - 1;
     await hear();
@@ -46,20 +56,50 @@ describe('ForeignTenants', () => {
     assert.deepEqual(told, ['c', 'c']);
   });
 
-  it('are told in every conversation of theirs, and when they add Confer', async () => {
-    await hear();
-    await hear({ conversation: { id: 'd' }, type: 'installationUpdate', action: 'add' });
+  it('A-36: are told once a day, whichever replica they reach, and in whatever conversation', async () => {
+    await Promise.all([hear(), hear({}, 1), hear(), hear({}, 1)]);
+    await hear({ conversation: { id: 'd', tenantId: 't' }, type: 'installationUpdate', action: 'add' }, 1);
 
-    assert.deepEqual(told, ['c', 'd']);
+    assert.deepEqual(told, ['c']);
   });
 
-  it('cannot make Confer speak in more than a thousand conversations a day', async () => {
-    for (let count = 0; count < 1500; count += 1) await hear({ conversation: { id: `c${String(count)}` } });
+  it('are told each for themself, also people of the same name in another organization', async () => {
+    await hear();
+    await hear({ from: { id: '29:y', aadObjectId: 'y' } });
+    await hear({ conversation: { id: 'c', tenantId: 'u' } });
+    await hear({ from: undefined });
+    await hear({ from: undefined, conversation: { id: 'd' } });
+
+    assert.deepEqual(told, ['c', 'c', 'c', 'c', 'd']);
+  });
+
+  it('cannot make Confer speak to more than a thousand of them a day, nor fill the store', async () => {
+    for (let count = 0; count < 1500; count += 1) await hear({ from: { id: String(count) } });
     const today = told.length;
     nowMs = DAY_MS;
-    await hear({ conversation: { id: 'late' } });
+    await hear({ from: { id: 'late' } });
 
     assert.deepEqual([today, told.length], [1000, 1001]);
+    assert.equal(quotas.keys.size, 1003);
+  });
+
+  it('ask the store once, however often they come back', async () => {
+    for (let count = 0; count < 50; count += 1) await hear();
+
+    assert.equal(quotas.asked, 3);
+  });
+
+  it('are left without an answer while the store is away', async () => {
+    quotas.isAway = true;
+
+    assert.deepEqual(await hear(), { status: 200, body: {} });
+    assert.deepEqual(told, []);
+  });
+
+  it('are counted by digests', async () => {
+    await hear({ from: { id: '29:xenia', aadObjectId: 'xenia' } });
+
+    for (const key of quotas.keys) assert.match(key, /^[0-9A-Z]{20}$/u);
   });
 
   it('get the same words when they press a button, and no turn is run', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { SeenPeople } from '../../src/bot/seen-people';
 import { SignIn } from '../../src/bot/sign-in';
 import { SignInNeeded } from '../../src/meetings/errors';
 import { PersonalMeetings } from '../../src/meetings/personal-meetings';
@@ -7,6 +8,7 @@ import { BotHarness } from '../support/bot-harness';
 import { ANNA, BOT, LUKAS, type PlaceKind, type Posted } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting, NOW } from '../support/meetings';
+import { MemoryParking } from '../support/memory-parking';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 import { cardIn, exchangeFor, invokeSignIn, type PersonOfChat } from '../support/sign-in-chat';
@@ -26,6 +28,7 @@ class Company {
   readonly service: TokenServiceDouble;
   readonly log = new RecordingLogger();
   readonly gateways = new Map<string, FakeGateway>();
+  readonly parking: MemoryParking;
   readonly signIn: SignIn;
   readonly bot: BotHarness;
   now = NOW;
@@ -36,12 +39,14 @@ class Company {
     this.service = service;
     const { log } = this;
     const now = (): Date => this.now;
-    const deps = { userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, now, log };
-    this.signIn = new SignIn(deps);
+    const readers = new SeenPeople();
+    this.parking = new MemoryParking(now);
+    const deps = { userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, log };
+    this.signIn = new SignIn({ ...deps, parking: this.parking, people: readers });
     const store = new MemoryStore();
     const open = ({ id }: { id: string }) => ({ gateway: this.#gateway(id), close: async () => Promise.resolve() });
     const people = new PersonalMeetings({ open, store, now, log, stayMs: 60_000 });
-    this.bot = new BotHarness({ store, people, signIn: this.signIn, now });
+    this.bot = new BotHarness({ store, people, signIn: this.signIn, readers, now });
   }
 
   #gateway(personId: string): FakeGateway {
@@ -255,6 +260,39 @@ describe('signing in', () => {
     const { words } = await company.invoke('signin/verifyState', { state: '123456' }, { place: 'channel' });
 
     assert.match(words, /You are signed in\. Please say again/u);
+  });
+
+  it('is not asked for while the database is away, because nothing could go on after it', async () => {
+    company.parking.isAway = true;
+
+    const { text } = await company.bot.ask('list');
+
+    assert.match(text ?? '', /cannot take requests right now, and have not started anything/u);
+  });
+
+  it('tells Teams to show the button while nobody knows for whom a card is', async () => {
+    const asked = await company.bot.ask('list');
+    company.parking.isAway = true;
+
+    const away = await company.exchange(asked);
+    company.parking.isAway = false;
+    const back = await company.exchange(asked);
+
+    assert.deepEqual([away.status, away.posted], [412, []]);
+    assert.match(back.words, /Meeting of 1/u);
+  });
+
+  it('removes a card whose sign-in came before the chat had told its id', async () => {
+    const card = company.parking.cardPosted.bind(company.parking);
+    company.parking.cardPosted = async (place, posted) => {
+      const parked = await company.parking.take(place);
+      assert.ok(parked);
+      return card(place, posted);
+    };
+
+    const asked = await company.bot.ask('list');
+
+    assert.ok(company.bot.adapter.events.some(({ kind, activity }) => kind === 'deleted' && activity.id === asked.id));
   });
 
   it('asks again when the sign-on is no good any more, and gives up the second time', async () => {

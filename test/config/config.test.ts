@@ -35,6 +35,8 @@ const WRONG = (
     [{ LOCAL_TEAMS: 'maybe' }, /^LOCAL_TEAMS must be one of on, off, got "maybe"$/u],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of error, warn, info, debug/u],
     [{ START_STAY_MINUTES: '241' }, /^START_STAY_MINUTES must be a whole number from 0 to 240/u],
+    [{ LIMIT_PER_PERSON_PER_MINUTE: '-1' }, /^LIMIT_PER_PERSON_PER_MINUTE must be a whole number from 0 to 10000/u],
+    [{ LIMIT_PER_CONVERSATION_PER_MINUTE: 'off' }, /^LIMIT_PER_CONVERSATION_PER_MINUTE must be a whole number/u],
     [{ UCWA_FORMAT: 'yaml' }, /^UCWA_FORMAT must be one of json, xml/u],
     [{ UCWA_REQUEST_TIMEOUT_SECONDS: '0' }, /^UCWA_REQUEST_TIMEOUT_SECONDS must be/u],
     [{ ...SERVER, UCWA_ROOT_URL: 'pool.contoso.com' }, /^UCWA_ROOT_URL must be an absolute http or https URL/u],
@@ -172,6 +174,7 @@ describe('loadConfig', () => {
       dataDir: '.data',
       databaseUrl: undefined,
       stayMs: 600_000,
+      floodLimits: { perPerson: 20, perConversation: 60 },
       requestTimeoutMs: 8000,
       wireFormat: 'json',
       logLevel: 'warn',
@@ -194,6 +197,7 @@ describe('loadConfig', () => {
       ...{ UCWA_SIGN_IN: 'Modern, password', MICROSOFT_APP_OAUTH_CONNECTION: 'confer' },
       ...{ METRICS_PORT: '9464', METRICS_BIND_ADDRESS: '10.0.0.6' },
       ...{ START_STAY_MINUTES: '0', DATA_DIR: '/var/confer', SIMULATOR_PORT: '0', LOG_LEVEL: 'DEBUG' },
+      ...{ LIMIT_PER_PERSON_PER_MINUTE: '0', LIMIT_PER_CONVERSATION_PER_MINUTE: '500' },
       ...{ DATABASE_URL_FILE: file('database', 'postgres://confer:pw@db.contoso.com/confer\n') },
     });
 
@@ -216,6 +220,7 @@ describe('loadConfig', () => {
       dataDir: '/var/confer',
       databaseUrl: 'postgres://confer:pw@db.contoso.com/confer',
       stayMs: 0,
+      floodLimits: { perPerson: 0, perConversation: 500 },
       requestTimeoutMs: 20_000,
       wireFormat: 'xml',
       logLevel: 'debug',

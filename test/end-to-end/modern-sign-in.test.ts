@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { SeenPeople } from '../../src/bot/seen-people';
 import { SignIn } from '../../src/bot/sign-in';
 import { type Accounts, type ConferSettings, openPersonal } from '../../src/compose';
 import { loadConfig } from '../../src/config/config';
@@ -7,6 +8,7 @@ import { type RunningSimulator, startSimulator } from '../../src/simulator';
 import { type Account, AuthorityDouble, CLIENT, SECRET, TENANT } from '../support/authority';
 import { BotHarness } from '../support/bot-harness';
 import { ANNA, LUKAS, PETRA, type Posted } from '../support/chat';
+import { MemoryParking } from '../support/memory-parking';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 import { RunningConfer } from '../support/running-confer';
@@ -74,14 +76,15 @@ class Stage {
     const { log } = this;
     const now = (): Date => new Date();
     const store = new MemoryStore();
-    const deps = { userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, now, log };
-    const signIn = new SignIn(deps);
+    const readers = new SeenPeople();
+    const kept = { parking: new MemoryParking(now), people: readers };
+    const signIn = new SignIn({ userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, log, ...kept });
     const parts = { store, now, log, endpointId: 'of-this-installation', stopping: new AbortController().signal };
     this.#accounts = openPersonal(this.#settings(), {
       ...parts,
       ...{ singleSignOn: signIn, authorityCa: authority.ca },
     });
-    this.bot = new BotHarness({ store, people: this.#accounts.people, signIn, now });
+    this.bot = new BotHarness({ store, people: this.#accounts.people, signIn, readers, now });
   }
 
   static async start(): Promise<Stage> {

@@ -21,6 +21,7 @@ import { sharedMeetings } from '../../src/meetings/personal-meetings';
 import { FakeConnector } from '../support/fake-connector';
 import { FakeGateway } from '../support/fake-gateway';
 import { MemoryJournal } from '../support/memory-journal';
+import { MemoryQuotas } from '../support/memory-quotas';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 
@@ -86,7 +87,9 @@ export class DoorHarness {
     const adapter = new ConferAdapter({ credentials: new NoTokens(), appId: APP_ID, connector: ISSUER, log });
     const bot = this.#makeBot(adapter);
     this.#bot = bot;
-    const strangers = new ForeignTenants({ adapter, now, log });
+    const nowMs = (): number => this.now.getTime();
+    const counting = { quotas: new MemoryQuotas(nowMs), key: Buffer.alloc(32), now: nowMs };
+    const strangers = new ForeignTenants({ adapter, log, ...counting });
     this.#server = createHttpServer({
       door: new FrontDoor({ rules: this.#rules(), tokens: this.verifier, now }),
       receive: async (activity, caller) => {

@@ -4,12 +4,15 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type Activity, TurnContext } from 'botbuilder';
 
 import { ProactiveCardRefresher } from '../../src/bot/card-refresher';
+import type { FloodLimits } from '../../src/bot/flood-limits';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
 import { withHandOver } from '../../src/bot/operation-hearers';
+import type { SeenPeople } from '../../src/bot/seen-people';
 import type { SignIn } from '../../src/bot/sign-in';
 import { SignInTurns, type SpeakAt } from '../../src/bot/sign-in-turns';
 import type { CardJson } from '../../src/cards';
 import { commands } from '../../src/commands';
+import type { OperationStore } from '../../src/journal/ports';
 import { Attendances } from '../../src/meetings/attendances';
 import { MeetingService } from '../../src/meetings/meeting-service';
 import type { OwnershipRules } from '../../src/meetings/ownership';
@@ -18,6 +21,7 @@ import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
 import { StoppingError } from '../../src/shared/abort';
 import type { HandOver } from '../../src/shared/hand-over';
 import type { Metrics } from '../../src/shared/metrics';
+import type { OneTimeKeys } from '../../src/shared/one-time-keys';
 import type { Pace } from '../../src/shared/pace';
 
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
@@ -35,27 +39,33 @@ export interface Press extends Chat {
 
 /** What a test brings itself; the rest is made. */
 export interface HarnessParts {
-  readonly adapter?: RecordingAdapter;
   readonly gateway?: FakeGateway;
-  readonly store?: MeetingStore;
-  readonly journal?: MemoryJournal;
+  readonly store?: MeetingStore & OneTimeKeys;
+  readonly journal?: OperationStore;
   readonly now?: () => Date;
   /** Everybody's own meetings, in place of one account for all. */
   readonly people?: MeetingsOfPeople;
   readonly signIn?: SignIn;
+  /** How people read, shared with the sign-in. */
+  readonly readers?: SeenPeople;
   /** Who may change meetings of others. */
   readonly ownership?: OwnershipRules;
   /** What the chat service says of members, by any of their names. */
   readonly members?: ReadonlyMap<string, object>;
   readonly metrics?: Metrics;
   readonly pace?: Pace;
+  /** The chat, where several bots are in it. */
+  readonly adapter?: RecordingAdapter;
+  /** Limits in front of the bot. */
+  readonly floods?: FloodLimits;
 }
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
 export class BotHarness {
   readonly adapter: RecordingAdapter;
   readonly gateway: FakeGateway;
-  readonly store: MeetingStore;
+  readonly store: MeetingStore & OneTimeKeys;
+  /** Of this bot alone, unless the test brings one. */
   readonly journal: MemoryJournal;
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
@@ -65,20 +75,20 @@ export class BotHarness {
   /** Tells the bot whether its answers were handed over; undefined: they are. */
   handOver: HandOver | undefined;
   readonly #bot: MeetingsBot;
+  readonly #floods: FloodLimits | undefined;
   #received = 0;
 
   constructor(parts: HarnessParts = {}) {
+    this.adapter = parts.adapter ?? new RecordingAdapter();
+    this.#floods = parts.floods;
     const { gateway = new FakeGateway(), store = new MemoryStore(), now = () => NOW } = parts;
     this.gateway = gateway;
-    this.adapter = parts.adapter ?? new RecordingAdapter();
-    this.journal = parts.journal ?? new MemoryJournal();
+    this.journal = parts.journal instanceof MemoryJournal ? parts.journal : new MemoryJournal();
     this.store = store;
     const { log, stopping, attendances } = this;
     const { ownership = { administrators: [], directoryOnly: true } } = parts;
-    const meetings = new MeetingService({
-      ...{ gateway, store, attendances, now, log, ownership },
-      ...(parts.pace === undefined ? {} : { pace: parts.pace }),
-    });
+    const pace = parts.pace === undefined ? {} : { pace: parts.pace };
+    const meetings = new MeetingService({ ...{ gateway, store, attendances, now, log, ownership }, ...pace });
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
     const { adapter } = this;
     const refresherFor = (own: MeetingService): CardRefresher =>
@@ -89,8 +99,8 @@ export class BotHarness {
     const signIn = parts.signIn === undefined ? undefined : new SignInTurns(parts.signIn, speakAt);
     this.#bot = new MeetingsBot({
       ...{ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal },
-      ...{ journal: this.journal, journalKey: Buffer.alloc(32), speakAt, metrics: parts.metrics },
-      ...(parts.pace === undefined ? {} : { pace: parts.pace }),
+      ...{ journal: parts.journal ?? this.journal, journalKey: Buffer.alloc(32), speakAt, metrics: parts.metrics },
+      ...{ readers: parts.readers, ...pace },
       askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),
     });
     this.#bot.start();
@@ -124,9 +134,11 @@ export class BotHarness {
 
   /** Hands over an activity and waits for no more than that it was taken. */
   async take(activity: Partial<Activity>): Promise<void> {
+    const run = async (context: TurnContext): Promise<void> => this.#bot.run(context);
+    const floods = this.#floods;
     await this.adapter.process(activity, async (context) => {
       if (this.handOver !== undefined) withHandOver(context, this.handOver);
-      await this.#bot.run(context);
+      await (floods === undefined ? run(context) : floods.admit(context, async () => run(context)));
     });
   }
 

@@ -1,7 +1,8 @@
 import type { MeetingRecord, MeetingStore, Ownership, Posting, Viewpoint } from '../../src/meetings/ports';
+import type { OneTimeKeys } from '../../src/shared/one-time-keys';
 
 /** The meeting service's memory, without a disk. */
-export class MemoryStore implements MeetingStore {
+export class MemoryStore implements MeetingStore, OneTimeKeys {
   readonly #records = new Map<string, MeetingRecord>();
   readonly #lists = new Map<string, readonly string[]>();
   readonly #last = new Map<string, string>();
@@ -76,6 +77,17 @@ export class MemoryStore implements MeetingStore {
 
   async outcome(key: string): Promise<string | undefined> {
     return Promise.resolve(this.#outcomes.get(key));
+  }
+
+  async claim(key: string): Promise<boolean> {
+    const isFree = !this.#outcomes.has(key);
+    if (isFree) this.#outcomes.set(key, 'claimed');
+    return Promise.resolve(isFree);
+  }
+
+  async release(key: string): Promise<void> {
+    this.#outcomes.delete(key);
+    return Promise.resolve();
   }
 }
 

@@ -1,0 +1,37 @@
+import { migrate } from '../../src/adapters/storage/migrate';
+import { SqlQuotas } from '../../src/adapters/storage/sql-quotas';
+import { openInMemory } from '../../src/adapters/storage/sqlite';
+import type { CountedActivity, Quota, QuotaAnswer, Quotas } from '../../src/shared/quotas';
+
+/** Quotas in a database in memory, which is made when it is first used. */
+export class MemoryQuotas implements Quotas {
+  readonly #quotas: Promise<SqlQuotas>;
+  /** Makes every question fail, as without a database. */
+  isAway = false;
+  /** How often it was asked. */
+  asked = 0;
+  /** Keys it was asked about. */
+  readonly keys = new Set<string>();
+
+  /** @param now - milliseconds, in place of the clock of the database. */
+  constructor(now: () => number) {
+    this.#quotas = openQuotas(now);
+  }
+
+  async take(quotas: readonly Quota[], activity?: CountedActivity): Promise<readonly QuotaAnswer[] | 'known'> {
+    this.asked += 1;
+    for (const { key } of quotas) this.keys.add(key);
+    if (this.isAway) throw new Error('the database is away');
+    return (await this.#quotas).take(quotas, activity);
+  }
+
+  async forgetOver(): Promise<void> {
+    await (await this.#quotas).forgetOver();
+  }
+}
+
+async function openQuotas(clock: () => number): Promise<SqlQuotas> {
+  const database = openInMemory();
+  await migrate(database);
+  return new SqlQuotas(database, clock);
+}
