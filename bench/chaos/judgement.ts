@@ -20,7 +20,7 @@ export interface Evidence {
 
 /** Compares what was asked for with what is. */
 export function judge({ wish, meetings, visible }: Evidence): Verdict {
-  if (visible.some(({ shows }) => shows.includes('working on it'))) return 'unfinished';
+  if (visible.some(({ shows }) => unfinished.some((words) => shows.includes(words)))) return 'unfinished';
   if (meetings.length > 1) return 'doubled';
   if (!isDone(wish, meetings)) return wasRefused(wish, meetings, visible) ? 'refused' : 'lost';
   const right = visible.filter(({ shows }) => isTrue(wish, shows));
@@ -60,6 +60,8 @@ function wasRefused(
     isAsBefore && said.some((text) => text.includes(refusal)) && !visible.some(({ shows }) => shows.includes(cancelled))
   );
 }
+
+const unfinished = ['working on it', 'I keep trying until'];
 
 const refusal = 'Reference ';
 

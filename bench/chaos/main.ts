@@ -19,7 +19,7 @@ function read(args: readonly string[]): StormSettings {
     const { engine = 'postgres' } = values;
     if (engine !== 'sqlite' && engine !== 'postgres') throw new TypeError(`there is no engine "${engine}"`);
     return {
-      ...{ engine, isNaive: values.naive === true, logFile: values.log, patienceMs: 180_000, spares: 6 },
+      ...{ engine, isNaive: values.naive === true, logFile: values.log, patienceMs: 300_000, spares: 6 },
       commands: wholeNumber(values.commands, { otherwise: 100, most: 100_000 }),
       seed: wholeNumber(values.seed, { otherwise: 1, most: 4_294_967_295 }),
       faults: wholeNumber(values.faults, { otherwise: 25, most: 90 }),

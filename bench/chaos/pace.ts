@@ -10,4 +10,5 @@ export const lateMs = 2500;
 export const chaosPace: Pace = {
   ...usualPace,
   ...{ leaseMs: 3000, receiptMs: 3000, quarantineMs: 5000, lookAgainMs: 1000 },
+  ...{ acceptMs: 5000, tryAgainMs: 300, longestRestMs: 2000, keepTryingMs: 600_000 },
 };

@@ -1,11 +1,11 @@
 import { type Command, type CommandContext, didYouMeanReply, type Reply, summaries } from '../commands';
 import { isPassing, MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
 import { MAX_MESSAGE_LENGTH } from '../meetings/limits';
-import { DeadlineError } from '../shared/abort';
 
 import { mentionedIn, repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf } from './card-action';
 import { routeWords } from './command-router';
+import { isForeseen } from './explain';
 import type { Roster } from './roster';
 import { explainedInLine, type Turn } from './turns';
 
@@ -28,6 +28,14 @@ export class Answering {
     if (action !== undefined) return this.#owner(action)?.lasting?.verbs?.[action.verb] ?? 'no';
     const routed = routeWords(wordsOf(turn.activity), this.#commands);
     return routed?.command.lasting?.words?.(routed.args) === true ? 'each' : 'no';
+  }
+
+  /** Whether what is asked for makes no sense any more in ten minutes. */
+  isForNow(turn: Pick<Turn, 'activity'>): boolean {
+    const action = cardActionOf(turn.activity);
+    const words = wordsOf(turn.activity);
+    const command = action === undefined ? routeWords(words, this.#commands)?.command : this.#owner(action);
+    return command?.lasting?.isForNow === true;
   }
 
   /** What is asked for, as the journal and metrics name it: a command or a verb; `message` for any other words. */
@@ -83,8 +91,9 @@ export class Answering {
       explain: (error) => {
         // No form can help there.
         if (error instanceof SignInNeeded || error instanceof OutcomeOpenError) throw error;
-        // It may be done already: a form that says otherwise would lie.
-        if (guard.isOpen && (isPassing(error) || error instanceof DeadlineError)) throw error;
+        // What passes, or may be done already, is tried again: a form that says otherwise would lie.
+        const isWrittenDown = guard.marker !== '';
+        if (isWrittenDown && (isPassing(error) || !isForeseen(error))) throw error;
         return explainedInLine(error, turn);
       },
       runCommand: async (name, args) => {

@@ -28,6 +28,11 @@ export function explain(error: unknown, locale: string, around: ProblemFacts = {
   return { code, ...words, isBug: code === 'internal' };
 }
 
+/** Whether somebody can do something about it, and it is no mistake of ours, nor the end of the time for one try. */
+export function isForeseen(error: unknown): boolean {
+  return codeOf(error).code !== 'internal' && !(error instanceof DeadlineError);
+}
+
 /** One paragraph for a form: what was wrong, what to do, and the number to quote. */
 export function explanationLine(explanation: Explanation, reference: string, locale: string): string {
   return `${explanation.what} ${explanation.next} (${texts(locale).reference(reference)})`;

@@ -26,10 +26,10 @@ import {
   isSignIn,
 } from './card-action';
 import { LateMessages } from './late-messages';
+import { OperationButtons } from './operation-buttons';
 import { handOverOf } from './operation-hearers';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
-import { receiptIn } from './receipts';
 import { toActivity } from './reply-activity';
 import { type AskForMember, Roster } from './roster';
 import type { SeenPeople } from './seen-people';
@@ -75,6 +75,7 @@ export class MeetingsBot extends TeamsActivityHandler {
   readonly #turns: Turns;
   readonly #answering: Answering;
   readonly #operations: Operations;
+  readonly #buttons: OperationButtons;
   readonly #late: LateMessages;
   readonly #welcome: Welcome;
 
@@ -89,6 +90,7 @@ export class MeetingsBot extends TeamsActivityHandler {
       ...(deps.pace === undefined ? {} : { pace: deps.pace }),
       ...{ log: deps.log, metrics: deps.metrics, tracer: deps.tracer, stopping: deps.stopping },
     });
+    this.#buttons = new OperationButtons({ operations: this.#operations, log: deps.log });
     this.#late = new LateMessages({
       ...{ ...deps, turns: this.#turns, pace: deps.pace ?? usualPace },
       answer: this.#answerLate.bind(this),
@@ -142,19 +144,9 @@ export class MeetingsBot extends TeamsActivityHandler {
     if (context.activity.name !== 'adaptiveCard/action') return super.onInvokeActivity(context);
     const action = cardActionOf(context.activity);
     if (action === undefined) return { status: 400 };
-    const receipt = receiptIn(action);
-    if (receipt !== undefined) return this.#answerReceipt(context.activity, receipt);
+    const answered = this.#buttons.answer(context.activity, action);
+    if (answered !== undefined) return answered;
     return this.#clicks.run(clickKey(context.activity, action), async () => this.#answerClick(context, action));
-  }
-
-  /** Teams sends these by itself: nobody is told when one is lost, and the next look brings another. */
-  async #answerReceipt(activity: Activity, receipt: string): Promise<InvokeResponse> {
-    try {
-      return await this.#operations.answerReceipt(activity, receipt);
-    } catch (error) {
-      this.#deps.log.warn('receipt.lost', { error: String(error) });
-      return { status: 503 };
-    }
   }
 
   async #answerClick(context: TurnContext, action: CardAction): Promise<InvokeResponse> {

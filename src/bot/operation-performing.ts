@@ -8,12 +8,14 @@ import type { Operation } from '../journal/operation';
 import type { OperationStore, Performed } from '../journal/ports';
 import { isPassing, MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
 import type { MeetingState } from '../meetings/ports';
+import { describeTime } from '../meetings/when';
 import { DeadlineError } from '../shared/abort';
 import type { Pace } from '../shared/pace';
 
 import type { Answering } from './answering';
 import { BoundedMap } from './bounded-map';
 import { cancelledMeetingOf, cardActionOf } from './card-action';
+import { isForeseen } from './explain';
 import { type OperationAnswer, toAnswer } from './operation-answer';
 import type { OperationHearers } from './operation-hearers';
 import { toRequest } from './operation-request';
@@ -21,9 +23,6 @@ import type { OperationSpeech } from './operation-speech';
 import { toActivity } from './reply-activity';
 import type { SignInTurns } from './sign-in-turns';
 import { explained, type Turn } from './turns';
-
-/** So long a server that does not answer is waited for; then people are told. */
-const PATIENCE_MS = 600_000;
 
 /** Collaborators of {@link OperationPerforming}. */
 export interface OperationPerformingDeps {
@@ -67,31 +66,47 @@ export class OperationPerforming {
     return this.#changes.get(id);
   }
 
-  async #answer(turn: Turn, { id, acceptedAt }: Operation, ending: AbortSignal): Promise<OperationAnswer> {
+  /** Until when an operation is tried at most, by the clock of the database. */
+  triesUntil({ request, acceptedAt }: Operation): number {
+    const { answering, pace } = this.#deps;
+    const { activity } = toRequest(request);
+    return acceptedAt + (answering.isForNow({ activity }) ? pace.keepTryingNowMs : pace.keepTryingMs);
+  }
+
+  async #answer(turn: Turn, operation: Operation, ending: AbortSignal): Promise<OperationAnswer> {
     const { locale } = turn.reader;
-    // After a server that does not do what it should, or not in time.
-    const { lookAgainMs: restMs } = this.#deps.pace;
     try {
       const reply = await this.#deps.answering.reply(turn);
-      if (reply.kind === 'card' && reply.changed !== undefined) this.#changes.set(id, reply.changed.state);
+      if (reply.kind === 'card' && reply.changed !== undefined) this.#changes.set(operation.id, reply.changed.state);
       return toAnswer(reply, locale);
     } catch (error) {
       // Whoever takes over goes on with it.
       ending.throwIfAborted();
-      const isPatient = (await this.#deps.store.now()) - acceptedAt < PATIENCE_MS;
-      if (error instanceof OutcomeOpenError) {
-        if (isPatient) throw new NotYetError(error.message, error.delayMs);
-        return toAnswer(text(explained(new MeetingProblem('server.unknownOutcome'), turn)), locale);
-      }
-      if (turn.guard.isOpen && isPassing(error)) {
-        if (isPatient) throw new NotYetError(String(error), restMs);
-        return toAnswer(text(explained(new MeetingProblem('server.unknownOutcome'), turn)), locale);
-      }
-      if (error instanceof DeadlineError && isPatient) throw new NotYetError(error.message, restMs);
       if (error instanceof SignInNeeded) return this.#askToSignIn(turn, error);
+      if (mayBeTriedAgain(error, turn)) return this.#tryOn(turn, operation, error);
+      // Nothing to tell people at the first time: it is tried a few times more.
+      if (!isForeseen(error)) throw error;
       const buries = cancelledMeetingOf(error, cardActionOf(turn.activity));
       return { kind: 'text', activity: toActivity(text(explained(error, turn)), locale), buries };
     }
+  }
+
+  /** @returns what to say when it makes no sense any more. @throws NotYetError before that. */
+  async #tryOn(turn: Turn, operation: Operation, error: unknown): Promise<OperationAnswer> {
+    const { store, pace } = this.#deps;
+    const isOpen = turn.guard.isOpen || error instanceof OutcomeOpenError;
+    const isFailure = !isOpen && error instanceof MeetingProblem && error.code === 'server.failed';
+    const latest = this.triesUntil(operation);
+    const until = isFailure ? Math.min(latest, operation.acceptedAt + pace.keepTryingFailedMs) : latest;
+    const now = await store.now();
+    if (now >= until) {
+      const problem = isFailure ? error : endOfTrying(turn, isOpen ? undefined : until);
+      return toAnswer(text(explained(problem, turn)), turn.reader.locale);
+    }
+    const longestMs = until - now;
+    if (error instanceof OutcomeOpenError) throw new NotYetError(error.message, Math.min(error.delayMs, longestMs));
+    const restMs = Math.min(Math.max(pace.tryAgainMs, (now - operation.acceptedAt) / 4), pace.longestRestMs);
+    throw new NotYetError(describe(error), Math.min(restMs, longestMs), until);
   }
 
   async #askToSignIn(turn: Turn, needed: SignInNeeded): Promise<OperationAnswer> {
@@ -116,4 +131,23 @@ export class OperationPerforming {
 function isForOne(answer: OperationAnswer, activity: Activity): boolean {
   if (activity.type !== 'invoke') return false;
   return answer.kind === 'text' || (answer.kind === 'card' && answer.passing && !answer.asNewMessage);
+}
+
+/** Whether a failure says nothing about what was asked. What was sent without being written down is not sent again. */
+function mayBeTriedAgain(error: unknown, { guard }: Turn): boolean {
+  if (error instanceof OutcomeOpenError || error instanceof DeadlineError) return true;
+  if (!isPassing(error)) return false;
+  return guard.isOpen || !(error instanceof MeetingProblem && error.code === 'server.unknownOutcome');
+}
+
+/** @param until - when trying ended; undefined when it may be done all the same. */
+function endOfTrying({ reader }: Turn, until: number | undefined): MeetingProblem {
+  if (until === undefined) return new MeetingProblem('server.unknownOutcome');
+  return new MeetingProblem('trying.over', { facts: { until: describeTime(new Date(until), reader) } });
+}
+
+/** For the log. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error && typeof error.cause === 'string' ? ` (${error.cause})` : '';
+  return `${String(error)}${cause}`;
 }

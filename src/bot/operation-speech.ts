@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Activity, TurnContext } from 'botbuilder';
 
+import type { Reader } from '../commands';
 import { NotYetError, PostImpossibleError } from '../journal/errors';
 import type { Operation } from '../journal/operation';
 import type { Content } from '../journal/ports';
@@ -12,6 +13,8 @@ import { isGone, toPostError } from './connector-errors';
 import { messageOf } from './operation-messages';
 import { toRequest } from './operation-request';
 import type { SpeakAt } from './sign-in-turns';
+import { speakerOf } from './turn';
+import type { Turns } from './turns';
 
 /** A copy of a message is tried to be removed so often. */
 const MOST_REMOVALS = 6;
@@ -19,10 +22,12 @@ const MOST_REMOVALS = 6;
 /** Posts, changes and removes the messages of operations, where those were asked for. */
 export class OperationSpeech {
   readonly #speakAt: SpeakAt;
+  readonly #turns: Turns;
   readonly #log: Logger;
 
-  constructor({ speakAt, log }: { speakAt: SpeakAt; log: Logger }) {
+  constructor({ speakAt, turns, log }: { speakAt: SpeakAt; turns: Turns; log: Logger }) {
     this.#speakAt = speakAt;
+    this.#turns = turns;
     this.#log = log;
   }
 
@@ -30,8 +35,8 @@ export class OperationSpeech {
   async post(operation: Operation, content: Content): Promise<string | undefined> {
     const { activity } = toRequest(operation.request);
     // A click shows that it is under way by itself.
-    if (content.kind === 'underWay' && cardActionOf(activity) !== undefined) return undefined;
-    const message = messageOf(operation, content);
+    if (content.kind !== 'answer' && cardActionOf(activity) !== undefined) return undefined;
+    const message = messageOf(operation, content, this.#readerOf(activity));
     if (message === undefined) return undefined;
     return this.speak(activity, async (context) => (await context.sendActivity(message))?.id);
   }
@@ -39,7 +44,7 @@ export class OperationSpeech {
   /** @returns `gone` when there is no such message any more. @throws as {@link speak}. */
   async update(operation: Operation, content: Content): Promise<'shown' | 'gone'> {
     const { activity } = toRequest(operation.request);
-    const message = messageOf(operation, content);
+    const message = messageOf(operation, content, this.#readerOf(activity));
     if (message === undefined) return 'shown';
     return this.speak(activity, async (context) => {
       try {
@@ -70,6 +75,10 @@ export class OperationSpeech {
         await sleep(250 * 2 ** attempt, undefined, { ref: false });
       }
     }
+  }
+
+  #readerOf(activity: Activity): Reader {
+    return speakerOf(activity, this.#turns.readers).reader;
   }
 
   /** Speaks where an activity came from. @throws PostRefusedError, PostImpossibleError, or what else happened. */

@@ -1,6 +1,6 @@
 import type { Activity, InvokeResponse } from 'botbuilder';
 
-import { text } from '../commands';
+import { type Reader, text } from '../commands';
 import type { Operation } from '../journal/operation';
 import { operationId } from '../journal/operation-id';
 import type { Content, OperationHost, OperationStore, Performed } from '../journal/ports';
@@ -17,12 +17,12 @@ import { newReference } from '../shared/reference';
 import type { Tracer } from '../shared/tracing';
 
 import type { Answering } from './answering';
-import { cardActionOf, invokeCard } from './card-action';
+import { cardActionOf, invokeCard, invokeMessage } from './card-action';
 import { explain, explanationMessage } from './explain';
 import { type OperationAnswer, toAnswer } from './operation-answer';
 import { OperationFollowing } from './operation-following';
 import { OperationHearers } from './operation-hearers';
-import { invokeResponseOf, messageOf } from './operation-messages';
+import { contentOf, invokeResponseOf, messageOf, stillWorking, stopWords } from './operation-messages';
 import { OperationPerforming } from './operation-performing';
 import { type OperationRequest, toRequest } from './operation-request';
 import { OperationSpeech } from './operation-speech';
@@ -35,9 +35,6 @@ import { WritingDown, type Written } from './writing-down';
 
 /** A try that takes longer is ended; what it began is found again by the next. */
 const PERFORM_LIMIT_MS = 45_000;
-
-/** The card of a click waits no longer than this: Teams gives up after about ten seconds. */
-const HEARING_LIMIT_MS = 5000;
 
 const CLICK_RESTS_MS = [50, 100, 200, 400];
 
@@ -73,6 +70,7 @@ export interface Click {
 /** Takes what is to be done once, does it from the journal, and says what came of it. */
 export class Operations implements OperationHost {
   readonly #deps: OperationsDeps;
+  readonly #pace: Pace;
   readonly #worker: OperationWorker;
   readonly #hearers = new OperationHearers();
   readonly #speech: OperationSpeech;
@@ -81,6 +79,7 @@ export class Operations implements OperationHost {
 
   constructor(deps: OperationsDeps) {
     this.#deps = deps;
+    this.#pace = deps.pace ?? usualPace;
     const { store, holder, pace = usualPace, log, metrics } = deps;
     this.#speech = new OperationSpeech(deps);
     this.#performing = new OperationPerforming({ ...deps, speech: this.#speech, hearers: this.#hearers, pace });
@@ -126,11 +125,11 @@ export class Operations implements OperationHost {
    */
   async answerClick(click: Click): Promise<InvokeResponse> {
     const { activity, isSameForAll, handOver } = click;
-    const { locale } = speakerOf(activity, this.#deps.turns.readers).reader;
+    const { reader } = speakerOf(activity, this.#deps.turns.readers);
     const action = cardActionOf(activity);
     const reference = newReference();
     const wish = isSameForAll ? [activity.replyToId ?? '', JSON.stringify(action)] : ['click', activity.id ?? ''];
-    const latest = Date.now() + (this.#deps.pace ?? usualPace).acceptClickMs;
+    const latest = Date.now() + this.#pace.acceptClickMs;
     for (let time = 0; ; time += 1) {
       const id = this.#id([activity.conversation.id, ...wish, String(time)]);
       // Clicks are not delivered twice: what counts is whether somebody wished the same.
@@ -141,7 +140,7 @@ export class Operations implements OperationHost {
       const heard = await this.#heard(id, handOver);
       // It ended just now, and what was said is forgotten already: how things are is a new wish.
       if (!isOurs && heard !== undefined && heard.answer === undefined) continue;
-      return invokeResponseOf(heard, locale);
+      return this.#told(id, heard, reader);
     }
   }
 
@@ -161,10 +160,23 @@ export class Operations implements OperationHost {
     }
     this.#worker.wake();
     if (operation.request === undefined) return { status: 200 };
-    const { step, answer } = operation;
-    const message = messageOf(operation, step === 'accepted' ? { kind: 'underWay' } : { kind: 'answer', answer });
+    const message = messageOf(operation, contentOf(operation), speakerOf(activity, turns.readers).reader);
     const shown = message === undefined ? undefined : cardIn(message);
     return shown === undefined ? { status: 200 } : invokeCard(shown);
+  }
+
+  /** Ends an operation, if it is not done yet, for whoever asked for it. */
+  async answerStop(activity: Activity, id: string): Promise<InvokeResponse> {
+    const { store, turns } = this.#deps;
+    const { person, reader } = speakerOf(activity, turns.readers);
+    const operation = await store.find(id);
+    if (operation?.conversationId !== activity.conversation.id) return invokeMessage(stopWords('over', reader));
+    if (operation.personId !== person.id) return invokeMessage(stopWords('notYours', reader));
+    if (!(await store.askToStop(id))) return invokeMessage(stopWords('over', reader));
+    this.#deps.log.info('operation.stopAsked', { operation: id });
+    const answered = await this.#worker.answered(id, AbortSignal.timeout(this.#pace.hearMs));
+    if (answered === undefined) return invokeMessage(stopWords('stopping', reader));
+    return invokeResponseOf(answered, reader.locale);
   }
 
   async perform(operation: Operation, guard: CreationGuard, signal: AbortSignal): Promise<Performed> {
@@ -177,7 +189,21 @@ export class Operations implements OperationHost {
     return this.#performing.isHeard(operation, signal);
   }
 
-  apologyFor({ request }: Operation, error: unknown): OperationAnswer {
+  triesUntil(operation: Operation): number {
+    return this.#performing.triesUntil(operation);
+  }
+
+  farewellTo(operation: Operation): OperationAnswer {
+    const isOpen = operation.meetingSentAt !== undefined;
+    return this.#sorry(operation, new MeetingProblem(isOpen ? 'trying.stoppedOpen' : 'trying.stopped'));
+  }
+
+  apologyFor(operation: Operation, error: unknown): OperationAnswer {
+    const isOpen = operation.meetingSentAt !== undefined;
+    return this.#sorry(operation, isOpen ? new MeetingProblem('server.unknownOutcome') : error);
+  }
+
+  #sorry({ request }: Operation, error: unknown): OperationAnswer {
     const { activity, reference } = toRequest(request);
     const { locale } = speakerOf(activity, this.#deps.turns.readers).reader;
     return toAnswer(text(explanationMessage(explain(error, locale), reference, locale)), locale);
@@ -246,7 +272,14 @@ export class Operations implements OperationHost {
   }
 
   async #heard(id: string, handOver: HandOver | undefined): Promise<Operation | undefined> {
-    const signal = AbortSignal.timeout(HEARING_LIMIT_MS);
+    const signal = AbortSignal.timeout(this.#pace.hearMs);
     return this.#hearers.during(id, async () => this.#worker.answered(id, signal), handOver);
+  }
+
+  /** What came of a click, or how far it is. */
+  async #told(id: string, heard: Operation | undefined, reader: Reader): Promise<InvokeResponse> {
+    if (heard !== undefined) return invokeResponseOf(heard, reader.locale);
+    const operation = await this.#deps.store.find(id).catch(() => undefined);
+    return invokeMessage(stillWorking(operation, reader));
   }
 }

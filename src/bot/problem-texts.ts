@@ -206,7 +206,7 @@ export const problemTexts = defineTexts({
       ADMIN,
     ),
     'server.unknownOutcome': say(
-      'The connection broke, and I could not find out whether your meeting was made.',
+      'The connection broke, and I could not find out whether it was done.',
       'Say "list" to see before you try again.',
     ),
     'server.notAvailable': (facts) => ({
@@ -252,6 +252,15 @@ export const problemTexts = defineTexts({
     'bot.unavailableOpen': say(
       'I cannot take requests right now, and do not know whether I noted this one.',
       'Please look here again in a few minutes, before you ask or press a button a second time.',
+    ),
+    'trying.over': (facts) => ({
+      what: `Your Skype for Business server was not available until ${fact(facts, 'until')}, so I stopped trying. Nothing was changed.`,
+      next: 'Please ask again when it is back.',
+    }),
+    'trying.stopped': say('I stopped trying, as you asked. Nothing was changed.', 'You can ask again at any time.'),
+    'trying.stoppedOpen': say(
+      'I stopped trying, as you asked. It may have been done before that.',
+      'Say "list" to see what is there before you try again.',
     ),
     internal: say('That did not work, and it is not your fault.', LATER),
   } satisfies Record<ProblemCode, Sentence>,

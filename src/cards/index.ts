@@ -7,6 +7,7 @@ import { meetingCancelledCard } from './meeting-cancelled';
 import { meetingDetailsCard } from './meeting-details';
 import { meetingFormCard } from './meeting-form';
 import { meetingListCard } from './meeting-list';
+import { tryingCard } from './trying';
 import { underWayCard } from './under-way';
 
 /** Every card, one line per template; test/house/cards.test.ts checks this list against cards/*.json. */
@@ -20,6 +21,7 @@ export const cards = [
   meetingDetailsCard,
   meetingFormCard,
   meetingListCard,
+  tryingCard,
   underWayCard,
 ] as const;
 
@@ -34,4 +36,5 @@ export { meetingDetailsCard, type MeetingDetailsView } from './meeting-details';
 export { type Choice, meetingFormCard, type MeetingFormView } from './meeting-form';
 export { meetingListCard, type MeetingListView } from './meeting-list';
 export { plain, plainLine } from './text';
+export { tryingCard, type TryingView } from './trying';
 export { underWayCard, type UnderWayView } from './under-way';

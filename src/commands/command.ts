@@ -129,6 +129,8 @@ export interface Command {
      * click is a wish of its own.
      */
     readonly verbs?: Readonly<Record<string, 'once' | 'each'>>;
+    /** It is about now: in ten minutes it makes no sense any more. */
+    readonly isForNow?: boolean;
   };
   /** @param args - what was typed after the command's word. */
   readonly run: (context: CommandContext, args: string) => Promise<Reply>;

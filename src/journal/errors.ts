@@ -22,10 +22,13 @@ export class NotWrittenError extends AppError {
 export class NotYetError extends AppError {
   readonly code = 'journal.notYet';
   readonly delayMs: number;
+  /** What it needs is not available right now, and it is tried until then: whoever asked is told so. */
+  readonly until: number | undefined;
 
-  constructor(why: string, delayMs: number) {
+  constructor(why: string, delayMs: number, until?: number) {
     super(why);
     this.delayMs = delayMs;
+    this.until = until;
   }
 }
 

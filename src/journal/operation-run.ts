@@ -70,15 +70,16 @@ export class OperationRun {
 
   /** @returns whether there is nothing to post. */
   async #perform(signal: AbortSignal): Promise<boolean> {
-    const { host, clock } = this.#deps;
+    const { host, clock, pace } = this.#deps;
+    if (this.#operation.isToStop) {
+      await this.#save({ step: 'answered', answer: host.farewellTo(this.#operation), attempts: 0 });
+      return false;
+    }
     const work = host.perform(this.#operation, await this.#guard(), signal);
     const isQuick = await settlesWithin(work, quickMs, clock);
-    const { cardActivityId, cardSentAt } = this.#operation;
-    if (!isQuick && cardActivityId === undefined && cardSentAt === undefined) {
-      // What is under way goes on whether or not people can be told.
-      await this.#post({ kind: 'underWay' }, signal).catch((error: unknown) => {
-        this.#log.warn('placeholder.failed', { error: String(error) });
-      });
+    if (!isQuick) await this.#tellUnderWay(signal);
+    if (!isQuick && !(await settlesWithin(work, pace.tellLateMs - quickMs, clock))) {
+      await this.#tellTrying({ kind: 'trying', why: 'slow', until: host.triesUntil(this.#operation) }, signal);
     }
     const { answer, replaces, isSilent = false } = await work;
     const place = this.#operation.cardActivityId ?? replaces;
@@ -89,6 +90,42 @@ export class OperationRun {
       ...(place === undefined ? {} : { cardActivityId: place }),
     });
     return isSilent;
+  }
+
+  async #tellUnderWay(signal: AbortSignal): Promise<void> {
+    const { cardActivityId, cardSentAt } = this.#operation;
+    if (cardActivityId !== undefined || cardSentAt !== undefined) return;
+    // What is under way goes on whether or not people can be told.
+    await this.#post({ kind: 'underWay' }, signal).catch((error: unknown) => {
+      this.#log.warn('placeholder.failed', { error: String(error) });
+    });
+  }
+
+  /** Tells once until when it is tried. */
+  async #tellTrying(content: Content & { kind: 'trying' }, signal: AbortSignal): Promise<void> {
+    const { cardActivityId, cardSentAt, tryingUntil } = this.#operation;
+    // Where a message may be, none is put beside it; what is to be told can wait until that is known.
+    const { until } = content;
+    if (tryingUntil === until || (cardActivityId === undefined && cardSentAt !== undefined)) return;
+    try {
+      if (cardActivityId === undefined) await this.#post(content, signal);
+      else await this.#speak(async () => this.#deps.host.update(this.#operation, content, signal));
+      await this.#save({ tryingUntil: until });
+    } catch (error) {
+      this.#log.warn('placeholder.failed', { error: String(error) });
+    }
+  }
+
+  /** Whoever asked for something that has to be tried again soon knows why it takes so long. */
+  async #tellWhy(error: unknown, delayMs: number, signal: AbortSignal): Promise<void> {
+    const { step, acceptedAt } = this.#operation;
+    if (step !== 'accepted') return;
+    const { store, pace } = this.#deps;
+    if ((await store.now()) + delayMs - acceptedAt < pace.tellAwayMs) return;
+    const until = error instanceof NotYetError ? error.until : undefined;
+    await (until === undefined
+      ? this.#tellUnderWay(signal)
+      : this.#tellTrying({ kind: 'trying', why: 'away', until }, signal));
   }
 
   async #guard(): Promise<CreationGuard> {
@@ -161,14 +198,14 @@ export class OperationRun {
     } else if (error instanceof NotYetError) {
       this.#log.info('operation.rests', { reason: error.message, delayMs: error.delayMs });
       this.#countSetback('rested');
+      await this.#tellWhy(error, error.delayMs, signal);
       await store.release(this.#operation, { delayMs: error.delayMs, counts: false });
     } else if (attempts < (step === 'accepted' ? mostAttempts : mostTellings)) {
       this.#log.warn('operation.failed', { error: String(error), attempt: attempts });
       this.#countSetback('failed');
-      await store.release(this.#operation, {
-        delayMs: Math.min(1000 * 2 ** (attempts - 1), longestRestMs),
-        counts: true,
-      });
+      const delayMs = Math.min(1000 * 2 ** Math.max(0, attempts - 1), longestRestMs);
+      await this.#tellWhy(error, delayMs, signal);
+      await store.release(this.#operation, { delayMs, counts: true });
     } else if (step === 'accepted') {
       this.#log.error('operation.givenUp', { error: String(error), stack: error instanceof Error ? error.stack : '' });
       this.#metrics.count('confer_operations_given_up_total', { kind: this.#operation.kind });

@@ -42,13 +42,17 @@ export interface Operation extends Omit<NewOperation, 'takenBy'> {
   readonly meetingSentAt: number | undefined;
   /** The meeting it made. */
   readonly meetingId: string | undefined;
+  /** Until when whoever asked was told that it is tried; undefined when they were not told so. */
+  readonly tryingUntil: number | undefined;
+  /** Whoever asked does not want it any more. */
+  readonly isToStop: boolean;
   /** JSON of what to say; undefined before `answered`. */
   readonly answer: unknown;
 }
 
 /** What may change about an operation while somebody works on it. `undefined` clears, a missing property leaves alone. */
 export type OperationChanges = Partial<
-  Pick<Operation, 'step' | 'attempts' | 'cardActivityId' | 'meetingId' | 'answer'> & {
+  Pick<Operation, 'step' | 'attempts' | 'cardActivityId' | 'meetingId' | 'tryingUntil' | 'answer'> & {
     /** True: now; false: nothing is open any more. */
     readonly cardSent: boolean;
     /** As `cardSent`. */

@@ -31,6 +31,8 @@ export interface OperationStore {
    * any other is a duplicate, to be removed. An operation that waits for this goes on at once.
    */
   receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'>;
+  /** Notes that whoever asked does not want it any more. @returns false when it is done, or there is none. */
+  askToStop(id: string): Promise<boolean>;
   /** Milliseconds until the next operation is due; 0 when one is; undefined when there is none. */
   dueIn(): Promise<number | undefined>;
   /** Milliseconds that the database's clock says. */
@@ -39,8 +41,14 @@ export interface OperationStore {
   forget(olderThanMs: number): Promise<number>;
 }
 
-/** What is to be said: the answer of an operation, or that it is under way. */
-export type Content = { readonly kind: 'answer'; readonly answer: unknown } | { readonly kind: 'underWay' };
+/**
+ * What is to be said: the answer of an operation; that it is under way; or that it is tried until a point in time, because
+ * something does not answer (`slow`) or says that it is not available (`away`).
+ */
+export type Content =
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  | { readonly kind: 'underWay' }
+  | { readonly kind: 'trying'; readonly until: number; readonly why: 'slow' | 'away' };
 
 /** What came of an operation. */
 export interface Performed {
@@ -66,6 +74,10 @@ export interface OperationHost {
    * nothing is posted. Nobody can say that later, or in another process.
    */
   isHeard(operation: Operation, signal: AbortSignal): Promise<boolean>;
+  /** Until when an operation is tried at most, in milliseconds since the epoch. */
+  triesUntil(operation: Operation): number;
+  /** What to say when whoever asked does not want it any more, as JSON. */
+  farewellTo(operation: Operation): unknown;
   /** What to say when every try failed, as JSON. */
   apologyFor(operation: Operation, error: unknown): unknown;
   /**

@@ -67,6 +67,9 @@ export const PROBLEM_CODES = [
   'bot.stopping',
   'bot.unavailable',
   'bot.unavailableOpen',
+  'trying.over',
+  'trying.stopped',
+  'trying.stoppedOpen',
   'internal',
 ] as const;
 
@@ -79,6 +82,7 @@ const PASSING: readonly ProblemCode[] = [
   'server.slow',
   'server.busy',
   'server.notUcwa',
+  'server.noBackupPool',
   'server.sessionEnded',
   'server.failed',
   'server.unknownOutcome',

@@ -46,6 +46,17 @@ export function describeMoment(moment: Date, reader: { zone: string; locale: str
   return `${local.toLocaleString(DateTime.DATETIME_MED_WITH_WEEKDAY)} (${local.toFormat('ZZZZ')})`;
 }
 
+/** A time of day in the reader's words and zone, e.g. `3:40 PM`: for places without card functions. */
+export function describeTime(moment: Date, reader: { zone: string; locale: string }): string {
+  const local = DateTime.fromJSDate(moment, { zone: reader.zone }).setLocale(reader.locale);
+  return local.toLocaleString(DateTime.TIME_SIMPLE);
+}
+
+/** A time of day as card text that every reader's Teams shows in the reader's own zone and language. */
+export function cardTime(moment: Date): string {
+  return `{{TIME(${moment.toISOString().slice(0, 19)}Z)}}`;
+}
+
 /** A moment as card text that every reader's Teams shows in the reader's own zone and language. */
 export function cardMoment(moment: Date): string {
   const iso = `${moment.toISOString().slice(0, 19)}Z`;

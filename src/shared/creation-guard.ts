@@ -4,7 +4,7 @@
  * found.
  */
 export interface CreationGuard {
-  /** A line that says whose work this is; it goes into the creating request itself. */
+  /** A line that says whose work this is; it goes into the creating request itself. Empty where nothing lasting may be done. */
   readonly marker: string;
   /** Milliseconds since an earlier try sent its request; undefined when none did. */
   readonly sentAgoMs: number | undefined;

@@ -14,6 +14,22 @@ export interface Pace {
   readonly acceptMs: number;
   /** So long it is tried to write a click down, which is not delivered again. */
   readonly acceptClickMs: number;
+  /** The answer to a click waits no longer than this for what comes of it: Teams gives up after about ten seconds. */
+  readonly hearMs: number;
+  /** So long after it was asked for people are told that a server is not available; what passes sooner is not worth a word. */
+  readonly tellAwayMs: number;
+  /** A try that takes longer than this is told. */
+  readonly tellLateMs: number;
+  /** The first rest before something is tried again that a server was not available for; later ones grow. */
+  readonly tryAgainMs: number;
+  /** The longest of these rests. */
+  readonly longestRestMs: number;
+  /** So long it is tried what a server is not available for. */
+  readonly keepTryingMs: number;
+  /** The same, where it is about now. */
+  readonly keepTryingNowMs: number;
+  /** The same, where the server is there and reports a failure. */
+  readonly keepTryingFailedMs: number;
 }
 
 /** The pace of the product. */
@@ -25,4 +41,12 @@ export const usualPace: Pace = {
   refuseMs: 1500,
   acceptMs: 10_000,
   acceptClickMs: 4000,
+  hearMs: 5000,
+  tellAwayMs: 2000,
+  tellLateMs: 10_000,
+  tryAgainMs: 1000,
+  longestRestMs: 60_000,
+  keepTryingMs: 4 * 60 * 60_000,
+  keepTryingNowMs: 10 * 60_000,
+  keepTryingFailedMs: 60_000,
 };

@@ -83,14 +83,6 @@ describe('Operations', function () {
     assert.equal(bot.gateway.count('update'), 1);
   });
 
-  it('tells at once that a server cannot be reached to which nothing was sent', async () => {
-    bot.gateway.failNext('create', unreachable);
-
-    const reply = await bot.ask('new Budget review');
-
-    assert.match(reply.text ?? '', /Reference/u);
-  });
-
   describe('that answer a click with words', () => {
     /** Saves a form of a meeting that is somebody else's by now. */
     const save = async (): Promise<Answer> => {
@@ -100,8 +92,9 @@ describe('Operations', function () {
     };
 
     const said = (by: BotHarness): number =>
-      by.adapter.events.filter(({ kind, activity }) => kind === 'sent' && (activity.text ?? '').includes('belongs to Petra'))
-        .length;
+      by.adapter.events.filter(
+        ({ kind, activity }) => kind === 'sent' && (activity.text ?? '').includes('belongs to Petra'),
+      ).length;
 
     it('say nothing beside the answer to the click', async () => {
       const answer = await save();

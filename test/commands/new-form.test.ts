@@ -238,16 +238,16 @@ describe('the form of a new meeting', () => {
     assert.equal(bot.gateway.meetings.get('NEW00002')?.subject, 'Mine');
   });
 
-  it('can be sent again after the server failed', async () => {
+  it('can be sent again after the server refused', async () => {
     const bot = new BotHarness();
     const form = await bot.ask('new');
-    bot.gateway.failNext('create', new MeetingProblem('server.unreachable'));
+    bot.gateway.failNext('create', new MeetingProblem('server.forbidden'));
 
     const failed = await bot.click(form, 'Create', { inputs: { subject: 'Retro' } });
     assert.ok(failed.shown);
     const done = await bot.click(failed.shown, 'Create');
 
-    assert.match(allWords(failed.card ?? {}), /cannot reach the Skype for Business server/u);
+    assert.match(allWords(failed.card ?? {}), /does not allow that/u);
     assert.match(allWords(done.card ?? {}), /Your meeting is ready \| Retro/u);
   });
 

@@ -144,13 +144,15 @@ describe('new', () => {
 
   it('hides a bug behind an apology, and logs its stack', async () => {
     const bot = new BotHarness();
-    bot.gateway.failNext('create', new TypeError('secret detail'));
+    bot.gateway.failNext('options', new TypeError('secret detail'), 5);
 
-    const { text } = await bot.ask('new Retro');
+    await bot.say('new Retro lobby=company');
+    for (let attempt = 1; attempt < 5; attempt += 1) await bot.later(60_000);
 
-    assert.match(text ?? '', /That did not work, and it is not your fault/u);
-    assert.doesNotMatch(text ?? '', /secret/u);
-    assert.match(String(bot.log.of('turn.failed')[0]?.fields.stack), /secret detail/u);
+    const shown = bot.adapter.events.filter(({ activity }) => activity.type === 'message');
+    assert.match(shown.at(-1)?.activity.text ?? '', /That did not work, and it is not your fault/u);
+    assert.doesNotMatch(JSON.stringify(shown), /secret/u);
+    assert.match(String(bot.log.of('operation.givenUp')[0]?.fields.stack), /secret detail/u);
   });
 
   it('shows the meeting that was made although it cannot be remembered', async () => {

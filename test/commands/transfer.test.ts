@@ -88,12 +88,12 @@ describe('transfer', () => {
 
   it('changes nothing when the server does not let the new owner lead', async () => {
     const bot = await withMeeting();
-    bot.gateway.failNext('update', new MeetingProblem('server.busy'));
+    bot.gateway.failNext('update', new MeetingProblem('server.forbidden'));
 
     const { text } = await say(bot, 'transfer retro to @Lukas Hoff');
     const { card } = await say(bot, 'show retro');
 
-    assert.match(text ?? '', /is busy/u);
+    assert.match(text ?? '', /does not allow that/u);
     assert.match(allWords(card ?? {}), /Owner \| Anna Berger/u);
   });
 

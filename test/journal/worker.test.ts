@@ -46,6 +46,14 @@ class FakeWorld implements OperationHost {
     return Promise.resolve(this.hears);
   }
 
+  triesUntil({ acceptedAt }: Operation): number {
+    return acceptedAt + 600_000;
+  }
+
+  farewellTo(): unknown {
+    return { text: 'stopped' };
+  }
+
   apologyFor(): unknown {
     return { text: 'sorry' };
   }

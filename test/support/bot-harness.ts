@@ -179,6 +179,12 @@ export class BotHarness {
     return this.deliver(submitActivity(on, { button, inputs }, { id: this.nextId(), ...on.chat, ...chat }));
   }
 
+  /** Lets time pass for the journal, as if nobody were there, and waits for what is done then. */
+  async later(ms: number): Promise<void> {
+    this.journal.aheadMs += ms;
+    await this.idle();
+  }
+
   /** Waits for turns and for cards that follow a change. */
   async idle(): Promise<void> {
     await this.#bot.idle();

@@ -69,6 +69,10 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).receipt(id, activityId);
   }
 
+  async askToStop(id: string): Promise<boolean> {
+    return (await this.#there()).askToStop(id);
+  }
+
   async dueIn(): Promise<number | undefined> {
     return (await this.#there()).dueIn();
   }

@@ -104,6 +104,9 @@ export interface OperationsTable {
   readonly meeting_id: string | null;
   readonly meeting_sent_at: number | null;
   readonly answer: string | null;
+  /** Until when people were told that it is tried. */
+  readonly trying_until: number | null;
+  readonly stop_asked_at: number | null;
 }
 
 /** Activities that were taken. */

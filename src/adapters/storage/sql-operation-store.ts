@@ -79,7 +79,8 @@ export class SqlOperationStore implements OperationStore {
         holder,
         lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}`,
         epoch: eb('epoch', '+', 1),
-        attempts: eb('attempts', '+', 1),
+        // A try that vanished with its process is not the fault of the operation.
+        attempts: sql<number>`case when lease_until > 0 then attempts else attempts + 1 end`,
       }))
       .where('id', '=', due)
       .returningAll()
@@ -102,7 +103,25 @@ export class SqlOperationStore implements OperationStore {
   async release(operation: Operation, { delayMs, counts }: { delayMs: number; counts: boolean }): Promise<void> {
     const goOnAt = sql<number>`${this.#now()} + ${sql.lit(Math.round(delayMs))}`;
     const attempts = counts ? {} : { attempts: sql<number>`attempts - 1` };
-    await this.#update(operation, { lease_until: 0, holder: null, not_before: goOnAt, ...attempts });
+    await this.#update(operation, {
+      ...{ lease_until: 0, holder: null, ...attempts },
+      // Who is to stop does not rest before.
+      not_before: sql<number>`case when stop_asked_at is null then ${goOnAt} else ${this.#now()} end`,
+    });
+  }
+
+  async askToStop(id: string): Promise<boolean> {
+    const row = await this.#db
+      .updateTable('operations')
+      .set({
+        stop_asked_at: this.#now(),
+        not_before: sql<number>`case when not_before > ${this.#now()} then ${this.#now()} else not_before end`,
+      })
+      .where('id', '=', id)
+      .where('step', '=', 'accepted')
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'> {
@@ -230,6 +249,7 @@ function progress(changes: OperationChanges): OperationsUpdate {
     ...(changes.step === undefined ? {} : { step: changes.step }),
     ...(changes.attempts === undefined ? {} : { attempts: changes.attempts }),
     ...('meetingId' in changes ? { meeting_id: changes.meetingId ?? null } : {}),
+    ...('tryingUntil' in changes ? { trying_until: changes.tryingUntil ?? null } : {}),
     ...('cardActivityId' in changes ? { card_activity_id: firstKnown(changes.cardActivityId) } : {}),
     ...('answer' in changes ? { answer: changes.answer === undefined ? null : JSON.stringify(changes.answer) } : {}),
   };
@@ -268,6 +288,8 @@ function toOperation(row: Row): Operation {
     cardSentAt: row.card_sent_at ?? undefined,
     meetingId: row.meeting_id ?? undefined,
     meetingSentAt: row.meeting_sent_at ?? undefined,
+    tryingUntil: row.trying_until ?? undefined,
+    isToStop: row.stop_asked_at !== null,
     answer: row.answer === null ? undefined : (JSON.parse(row.answer) as unknown),
   };
 }

@@ -94,7 +94,7 @@ async function takeOver(database: Database): Promise<void> {
   await migrate(database);
   await database.db
     .updateTable('operations')
-    .set({ lease_until: 0, holder: null })
+    .set({ lease_until: 1, holder: null })
     .where('ended_at', 'is', null)
     .execute();
 }

@@ -32,7 +32,7 @@ export const helpCommand: Command = {
   aliases: ['hi', 'hello', '?', 'commands'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  lasting: { verbs: { 'help.run': 'each' } },
+  lasting: { verbs: { 'help.run': 'each' }, isForNow: true },
   run: async (context) => Promise.resolve(helpReply(context, texts(context.reader.locale).title)),
   actions: {
     'help.run': async (context, data) => {

@@ -19,7 +19,7 @@ export const joinCommand: Command = {
   aliases: ['open'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  lasting: { words: () => true, verbs: { 'join.choose': 'each' } },
+  lasting: { words: () => true, verbs: { 'join.choose': 'each' }, isForNow: true },
   run: async (context, args) => join(context, args),
   actions: {
     'join.choose': async (context, data) => join(context, `"${meetingIdOf(data)}"`),

@@ -17,7 +17,7 @@ export const startCommand: Command = {
   aliases: ['now', 'meet', 'meeting'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  lasting: { words: () => true },
+  lasting: { words: () => true, isForNow: true },
   run: async (context, args) => {
     const words = texts(context.reader.locale);
     const subject = args.trim() === '' ? words.defaultSubject(context.person.name) : unquote(args);

@@ -5,6 +5,7 @@ import { paces } from './0004-paces';
 import { personSettings } from './0005-person-settings';
 import { sharedState } from './0006-shared-state';
 import { takers } from './0007-takers';
+import { keepTrying } from './0008-keep-trying';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -16,6 +17,7 @@ export const migrations: readonly SchemaMigration[] = [
   personSettings,
   sharedState,
   takers,
+  keepTrying,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
