@@ -23,6 +23,10 @@ export interface Paces {
   reserveAll(kept: readonly PaceKept[]): Promise<number>;
   /** Takes a place if there is one right now. @returns whether there was. */
   tryTake(key: string, rate: Rate): Promise<boolean>;
+  /** Gives places back that {@link reserveAll} took and that are too far away. */
+  giveBack(kept: readonly PaceKept[]): Promise<void>;
+  /** Gives no place under this key for so many milliseconds: others asked to be left alone. */
+  hold(key: string, rate: Rate, forMs: number): Promise<void>;
 }
 
 /** So many keys are looked through for old ones before another is taken in. */
@@ -57,6 +61,17 @@ export class MemoryPaces implements Paces {
     const isFree = (this.#freeAt.get(key) ?? 0) <= this.#now() + (burst - 1) * everyMs;
     if (isFree) this.#take(key, everyMs);
     return Promise.resolve(isFree);
+  }
+
+  async giveBack(kept: readonly PaceKept[]): Promise<void> {
+    for (const { key, rate } of kept) this.#freeAt.set(key, (this.#freeAt.get(key) ?? 0) - rate.everyMs);
+    return Promise.resolve();
+  }
+
+  async hold(key: string, { burst, everyMs }: Rate, forMs: number): Promise<void> {
+    const until = this.#now() + (burst - 1) * everyMs + forMs;
+    this.#freeAt.set(key, Math.max(this.#freeAt.get(key) ?? 0, until));
+    return Promise.resolve();
   }
 
   /** @returns in how many milliseconds every place is free again. */

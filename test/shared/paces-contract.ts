@@ -86,4 +86,32 @@ export function keepsPaces(open: (time: TestTime) => Paces): void {
     assert.equal(await paces.reserve('chat', { burst: 5, everyMs: 600 }), 0);
     assert.equal(await paces.reserve('chat', { burst: 5, everyMs: 600 }), 600);
   });
+
+  it('takes places back that nobody waits for', async () => {
+    const paces = open({ ms: 1_780_000_000_000 });
+    const kept = [
+      { key: 'chat', rate: RATE },
+      { key: 'tenant', rate: RATE },
+    ];
+    await many(5, async () => paces.reserveAll(kept));
+
+    await paces.giveBack(kept);
+
+    assert.deepEqual([await paces.reserve('chat', RATE), await paces.reserve('tenant', RATE)], [2000, 2000]);
+  });
+
+  it('gives no place while a key is held, and goes on one at a time', async () => {
+    const time = { ms: 1_780_000_000_000 };
+    const paces = open(time);
+    await paces.reserve('chat', RATE);
+
+    await paces.hold('chat', RATE, 30_000);
+    await paces.hold('chat', RATE, 10_000);
+
+    assert.equal(await paces.tryTake('chat', RATE), false);
+    assert.deepEqual(await many(2, async () => paces.reserve('chat', RATE)), [30_000, 31_000]);
+    assert.equal(await paces.tryTake('another chat', RATE), true);
+    time.ms += 40_000;
+    assert.equal(await paces.tryTake('chat', RATE), true);
+  });
 }

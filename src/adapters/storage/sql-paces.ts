@@ -61,6 +61,29 @@ export class SqlPaces implements Paces {
     return taken !== undefined;
   }
 
+  async giveBack(kept: readonly PaceKept[]): Promise<void> {
+    for (const { key, rate } of kept) {
+      await this.#db
+        .updateTable('paces')
+        .set({ free_at: sql<number>`free_at - ${sql.lit(rate.everyMs)}` })
+        .where('key', '=', key)
+        .execute();
+    }
+  }
+
+  async hold(key: string, { burst, everyMs }: Rate, forMs: number): Promise<void> {
+    const until = sql<number>`${this.#now()} + ${sql.lit((burst - 1) * everyMs + Math.round(forMs))}`;
+    await this.#db
+      .insertInto('paces')
+      .values({ key, every_ms: everyMs, free_at: until })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({
+          free_at: sql<number>`case when paces.free_at > excluded.free_at then paces.free_at else excluded.free_at end`,
+        }),
+      )
+      .execute();
+  }
+
   /** Forgets the keys whose places are all free: a key that is not there has them all free, too. */
   async forgetFree(): Promise<void> {
     await this.#db.deleteFrom('paces').where('free_at', '<=', this.#now()).execute();
