@@ -117,6 +117,7 @@ class NotJournalledError extends AppError {
 const nothingLasts: CreationGuard = {
   marker: '',
   sentAgoMs: undefined,
+  askedAgoMs: 0,
   isOpen: false,
   aboutToSend: async () => Promise.reject(new NotJournalledError('This command makes something, so it must say so')),
   refused: async () => Promise.resolve(),

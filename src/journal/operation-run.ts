@@ -129,12 +129,13 @@ export class OperationRun {
   }
 
   async #guard(): Promise<CreationGuard> {
-    const { id, meetingSentAt } = this.#operation;
-    const sentAgoMs = meetingSentAt === undefined ? undefined : (await this.#deps.store.now()) - meetingSentAt;
+    const { id, meetingSentAt, acceptedAt } = this.#operation;
+    const now = await this.#deps.store.now();
     const isOpen = (): boolean => this.#operation.meetingSentAt !== undefined;
     return {
       marker: markerOf(id),
-      sentAgoMs,
+      sentAgoMs: meetingSentAt === undefined ? undefined : now - meetingSentAt,
+      askedAgoMs: now - acceptedAt,
       get isOpen() {
         return isOpen();
       },

@@ -6,6 +6,12 @@ import { MeetingProblem, OutcomeOpenError } from './errors';
 import type { Meeting, MeetingDraft } from './meeting';
 import type { MeetingGateway } from './ports';
 
+/**
+ * What is done later than this after it was asked for may have been done before by a process, or by a database, that lost
+ * every trace of it: a look costs one request, and taking over or failing over takes longer.
+ */
+const lateMs = 10_000;
+
 /** Makes a meeting once, whatever became of earlier tries: looks for it by its marker before it is made again. */
 export class MeetingCreation {
   readonly #gateway: MeetingGateway;
@@ -45,12 +51,13 @@ export class MeetingCreation {
   }
 
   async #madeBefore(guard: CreationGuard, signal: AbortSignal): Promise<Meeting | undefined> {
-    const { sentAgoMs, marker } = guard;
-    if (sentAgoMs === undefined) return undefined;
+    const { sentAgoMs, askedAgoMs, marker } = guard;
+    if (sentAgoMs === undefined && askedAgoMs < lateMs) return undefined;
     const [oldest, ...twins] = await this.#gateway.findMarked(marker, signal);
     if (oldest === undefined) {
       const { quarantineMs, lookAgainMs } = this.#pace;
-      if (sentAgoMs < quarantineMs) throw new OutcomeOpenError(Math.min(lookAgainMs, quarantineMs - sentAgoMs));
+      if (sentAgoMs !== undefined && sentAgoMs < quarantineMs)
+        throw new OutcomeOpenError(Math.min(lookAgainMs, quarantineMs - sentAgoMs));
       return undefined;
     }
     this.#log.info('creation.found', { meetingId: oldest.id, twins: twins.length });

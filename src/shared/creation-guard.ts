@@ -8,6 +8,8 @@ export interface CreationGuard {
   readonly marker: string;
   /** Milliseconds since an earlier try sent its request; undefined when none did. */
   readonly sentAgoMs: number | undefined;
+  /** Milliseconds since it was asked for. After a while an earlier try may have left no trace: a database can lose its last commits. */
+  readonly askedAgoMs: number;
   /** Whether a request was sent, by this try or an earlier one: then what it changed may be there. */
   readonly isOpen: boolean;
   /** Resolves when it is written down that the request is about to be sent. Throws when somebody else is at it now: then do not send it. */

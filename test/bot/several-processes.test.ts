@@ -40,10 +40,15 @@ describe('several processes', () => {
       });
 
       /** Says it to a process that is killed, and starts the next one. */
-      const killed = async (words: string, endsAt: (checkpoint: Checkpoint) => boolean): Promise<BotHarness> => {
+      const killed = async (
+        words: string,
+        endsAt: (checkpoint: Checkpoint) => boolean,
+        meanwhile = async (): Promise<void> => Promise.resolve(),
+      ): Promise<BotHarness> => {
         const { bot, life } = await office.start(endsAt);
         bot.say(words, { id: 'm-1' }).catch(() => undefined); // whoever delivered it hears nothing any more
         await life.ended;
+        await meanwhile();
         return (await office.start()).bot;
       };
 
@@ -152,6 +157,44 @@ describe('several processes', () => {
         assertDone();
         assert.deepEqual([...office.messages.values()], before);
       });
+
+      it('A-41: say nothing wrong when one takes its own work again, whose lease is over', async () => {
+        const { bot } = await office.start();
+        const held = deferred();
+        office.server.beforeNext('create', async () => {
+          await held.promise;
+        });
+        void bot.say('new Retro', { id: 'm-1' });
+        while (office.server.count('create') === 0) await new Promise(setImmediate);
+
+        office.aheadMs += LEASE_MS;
+        const idle = bot.idle();
+        while (bot.log.of('command').length < 2) await new Promise(setImmediate);
+        held.resolve(undefined);
+        await idle;
+        office.aheadMs += LEASE_MS;
+        await bot.idle();
+
+        assertDone();
+        assert.equal(office.server.count('create'), 1);
+      });
+
+      for (const call of ['server.create', 'chat.post']) {
+        it(`F-37: make no second meeting when the database lost all that was written since, after ${call}`, async () => {
+          const next = await killed('new Retro', at('after', call), async () => {
+            office.aheadMs += LEASE_MS;
+            await office.loseCommits();
+          });
+          const [id] = office.messages.keys();
+
+          await next.idle();
+          if (id !== undefined) await look(next, office, id);
+          await next.idle();
+
+          assertDone();
+          assert.equal(office.server.count('create'), 1);
+        });
+      }
 
       it('A-28: do once what is clicked fifty times at once', async () => {
         office = await reopened(office, { name, newHome });

@@ -12,6 +12,7 @@ const { signal } = new AbortController();
 class RecordingGuard implements CreationGuard {
   readonly marker = 'ref 7K3M-Q2XP-0000-ZZZZ-1111';
   readonly sentAgoMs: number | undefined;
+  askedAgoMs = 0;
   /** What was written down, in order. */
   readonly notes: string[] = [];
   readonly #gateway: FakeGateway;
@@ -134,5 +135,24 @@ describe('MeetingCreation', () => {
     await assert.rejects(creation.make({ subject: 'Q3' }, guard, signal), { code: 'meeting.tooMany' });
 
     assert.deepEqual(guard.notes, ['about to send after 0', 'refused']);
+  });
+
+  it('F-37: looks before it makes what was asked for a while ago, although nobody knows of an earlier try', async () => {
+    const guard = new RecordingGuard(gateway);
+    guard.askedAgoMs = 10_000;
+    marked('M1', guard.marker);
+
+    const made = await creation.make({ subject: 'Retro' }, guard, signal);
+
+    assert.deepEqual([made.id, gateway.count('create')], ['M1', 0]);
+  });
+
+  it('makes at once what was asked for a while ago and is not there', async () => {
+    const guard = new RecordingGuard(gateway);
+    guard.askedAgoMs = 10_000;
+
+    await creation.make({ subject: 'Retro' }, guard, signal);
+
+    assert.deepEqual([gateway.count('findMarked'), gateway.count('create')], [1, 1]);
   });
 });

@@ -4,6 +4,7 @@ import type { CreationGuard } from '../../src/shared/creation-guard';
 export const freeGuard: CreationGuard = {
   marker: 'ref 0000-0000-0000-0000-0000',
   sentAgoMs: undefined,
+  askedAgoMs: 0,
   isOpen: false,
   aboutToSend: async () => Promise.resolve(),
   refused: async () => Promise.resolve(),

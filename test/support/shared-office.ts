@@ -74,6 +74,17 @@ export class SharedOffice {
     return new Map(shown.flatMap(([id, activity]) => (activity === undefined ? [] : [[id, JSON.stringify(activity)]])));
   }
 
+  /** The database goes back to when it had just accepted what is in it, as one does that lost its last commits. */
+  async loseCommits(): Promise<void> {
+    const [database] = this.#databases;
+    const claim = { attempts: 0, epoch: 0, holder: null, lease_until: 0, not_before: 0 };
+    const progress = { card_activity_id: null, card_sent_at: null, meeting_id: null, meeting_sent_at: null };
+    await database?.db
+      .updateTable('operations')
+      .set({ step: 'accepted', ...claim, ...progress, answer: null })
+      .execute();
+  }
+
   async close(): Promise<void> {
     for (const database of this.#databases) await database.close();
     await this.#home.remove();
