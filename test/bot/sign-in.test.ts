@@ -295,7 +295,7 @@ describe('signing in', () => {
     assert.ok(company.bot.adapter.events.some(({ kind, activity }) => kind === 'deleted' && activity.id === asked.id));
   });
 
-  it('asks again when the sign-on is no good any more, and gives up the second time', async () => {
+  it('F-11: asks again when the sign-on is no good any more, and gives up the second time', async () => {
     const asked = await company.bot.ask('list');
     company.refusal = () => new SignInNeeded('afresh', 'AADSTS50013');
 

@@ -426,7 +426,7 @@ describe('Sign-in of an account', () => {
       );
     });
 
-    it('looks for the pool anew when a remembered one answers 502', async () => {
+    it('F-18: looks for the pool anew when a remembered one answers 502', async () => {
       await withAccount(async (pool, account) => {
         await account.signIn(anySignal());
         pool.on(`GET ${pool.app}`, { status: 404, json: { code: 'NotFound', subcode: 'ApplicationNotFound' } });

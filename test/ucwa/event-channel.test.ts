@@ -217,7 +217,7 @@ describe('runEventChannel', () => {
     assert.ok((waiting.slept[0] ?? 0) >= 24_000);
   });
 
-  it('ends with the third failure in a row when the user has moved to another pool', async () => {
+  it('F-18: ends with the third failure in a row when the user has moved to another pool', async () => {
     for (const step of [reset, error(502, 'None'), error(503, 'None')]) {
       const { asked, end } = await run([step, step, step, next(2)], { hasMoved: async () => Promise.resolve(true) });
 
@@ -249,7 +249,7 @@ describe('runEventChannel', () => {
     );
   });
 
-  it('goes on when the user has not moved, and does not ask for failures that say nothing of the pool', async () => {
+  it('F-18: goes on when the user has not moved, and does not ask for failures that say nothing of the pool', async () => {
     const { asked } = await run([reset, reset, reset, reset, next(2)]);
     assert.equal(asked.length, 6);
 
