@@ -13,3 +13,8 @@ export async function stopInTime(log: Logger, part: keyof typeof LIMITS_MS, work
     log.warn('stop.cutShort', { part, ms: LIMITS_MS[part] });
   });
 }
+
+/** Waits until all of these have stopped, well or badly. */
+export async function stopAll(parts: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(parts);
+}

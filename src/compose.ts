@@ -17,7 +17,8 @@ import { tracedReceive } from './bot/traced-receive';
 import { commands } from './commands';
 import { openHearing } from './compose-limits';
 import { openSignIn } from './compose-sign-in';
-import { stopInTime } from './compose-stop';
+import { stopAll, stopInTime } from './compose-stop';
+import { startSweeper } from './compose-sweeps';
 import { openWatch, type WatchParts } from './compose-watch';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
 import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
@@ -120,6 +121,7 @@ export async function startConfer(
   const port = await listen(server, settings);
   const metricsUrl = await watch.begin();
   bot.start();
+  const sweeper = startSweeper({ store: store.sweeps, pace, log, stopping: stopping.signal }, people);
   begin();
   tidyDaily(store, log, stopping.signal);
 
@@ -129,7 +131,7 @@ export async function startConfer(
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await stopInTime(log, 'bot', bot.stop());
+    await stopInTime(log, 'bot', stopAll([bot.stop(), sweeper.stopped()]));
     await stopInTime(log, 'ucwa', close());
     server.server.closeAllConnections();
     watch.stop();

@@ -5,7 +5,8 @@ import { Client } from 'pg';
 
 import { databaseFile } from '../../src/adapters/storage/sqlite';
 
-const unfinished = 'select count(*) as count from operations where ended_at is null';
+const unfinished =
+  'select (select count(*) from operations where ended_at is null) + (select count(*) from sweeps) as count';
 
 /** Counts the operations that have not ended, beside the processes that work on them. */
 export async function countUnfinished(place: { dataDir: string; databaseUrl: string | undefined }): Promise<number> {

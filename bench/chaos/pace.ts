@@ -9,6 +9,6 @@ export const lateMs = 2500;
 /** The pace of the product, about ten times as fast. An effect comes at most 1.6 s late, so that the quarantine covers it. */
 export const chaosPace: Pace = {
   ...usualPace,
-  ...{ leaseMs: 3000, receiptMs: 3000, quarantineMs: 5000, lookAgainMs: 1000 },
+  ...{ leaseMs: 3000, receiptMs: 3000, quarantineMs: 5000, lookAgainMs: 1000, sweepAfterMs: [1000, 3000] },
   ...{ acceptMs: 5000, tryAgainMs: 300, longestRestMs: 2000, keepTryingMs: 600_000 },
 };

@@ -131,17 +131,23 @@ export class OperationRun {
   async #guard(): Promise<CreationGuard> {
     const { id, meetingSentAt, acceptedAt } = this.#operation;
     const now = await this.#deps.store.now();
+    const sentAgoMs = meetingSentAt === undefined ? undefined : now - meetingSentAt;
+    const [afterMs] = this.#deps.pace.sweepAfterMs;
+    const marker = markerOf(id);
+    // What an earlier try sent may take effect after everybody has stopped waiting for it.
+    const sweepFor = (keep: string | undefined): OperationChanges =>
+      sentAgoMs === undefined ? {} : { sweep: { marker, keep, afterMs } };
     const isOpen = (): boolean => this.#operation.meetingSentAt !== undefined;
     return {
-      marker: markerOf(id),
-      sentAgoMs: meetingSentAt === undefined ? undefined : now - meetingSentAt,
+      marker,
+      sentAgoMs,
       askedAgoMs: now - acceptedAt,
       get isOpen() {
         return isOpen();
       },
       aboutToSend: async () => this.#save({ meetingSent: true }),
-      refused: async () => this.#save({ meetingSent: false }),
-      made: async (meetingId) => this.#save({ meetingId }),
+      refused: async () => this.#save({ meetingSent: false, ...sweepFor(undefined) }),
+      made: async (meetingId) => this.#save({ meetingId, ...sweepFor(meetingId) }),
     };
   }
 

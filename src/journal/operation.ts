@@ -50,6 +50,14 @@ export interface Operation extends Omit<NewOperation, 'takenBy'> {
   readonly answer: unknown;
 }
 
+/** A look for late twins of the meeting, to be planned together with a change. */
+export interface PlannedSweep {
+  readonly marker: string;
+  /** The meeting people know of; undefined when they were told that there is none. */
+  readonly keep?: string | undefined;
+  readonly afterMs: number;
+}
+
 /** What may change about an operation while somebody works on it. `undefined` clears, a missing property leaves alone. */
 export type OperationChanges = Partial<
   Pick<Operation, 'step' | 'attempts' | 'cardActivityId' | 'meetingId' | 'tryingUntil' | 'answer'> & {
@@ -57,5 +65,6 @@ export type OperationChanges = Partial<
     readonly cardSent: boolean;
     /** As `cardSent`. */
     readonly meetingSent: boolean;
+    readonly sweep: PlannedSweep;
   }
 >;

@@ -34,6 +34,18 @@ export class MeetingCreation {
     return meeting;
   }
 
+  /**
+   * Removes what was made a second time, very late.
+   *
+   * @param keep - the meeting people know of; undefined when they know of none.
+   * @returns how many were removed.
+   */
+  async removeTwins(marker: string, keep: string | undefined, signal: AbortSignal): Promise<number> {
+    const twins = (await this.#gateway.findMarked(marker, signal)).filter(({ id }) => id !== keep);
+    for (const twin of twins) await this.#gateway.remove(twin.id, signal);
+    return twins.length;
+  }
+
   async #makeNow(draft: MeetingDraft, guard: CreationGuard, signal: AbortSignal): Promise<Meeting> {
     await guard.aboutToSend();
     try {

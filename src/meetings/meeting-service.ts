@@ -106,6 +106,11 @@ export class MeetingService {
     return this.#creating.run(by.onceKey, async () => this.#createOnce(draft, by, signal));
   }
 
+  /** Removes late twins of a meeting. @returns how many. See {@link MeetingCreation.removeTwins}. */
+  async removeTwins(marker: string, keep: string | undefined, signal: AbortSignal): Promise<number> {
+    return this.#creation.removeTwins(marker, keep, signal);
+  }
+
   async #checkDraft(draft: MeetingDraft, signal: AbortSignal): Promise<void> {
     checkSettings(draft, this.#deps.now());
     if (LIMITED_SETTINGS.some((name) => draft[name] !== undefined)) {

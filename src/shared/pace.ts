@@ -6,6 +6,8 @@ export interface Pace {
   readonly receiptMs: number;
   /** How long a creating request may take effect after it was sent: the longest wait for its answer, and a minute. */
   readonly quarantineMs: number;
+  /** How long after a creation whose outcome had been open it is looked for a second meeting: once, and once more. */
+  readonly sweepAfterMs: readonly [number, number];
   /** How long after one look at the server it makes sense to look again. */
   readonly lookAgainMs: number;
   /** The Bot Connector is told to deliver a message again when it could not be written down in so long. */
@@ -38,6 +40,7 @@ export const usualPace: Pace = {
   receiptMs: 12_000,
   quarantineMs: 80_000,
   lookAgainMs: 10_000,
+  sweepAfterMs: [120_000, 600_000],
   refuseMs: 1500,
   acceptMs: 10_000,
   acceptClickMs: 4000,

@@ -431,6 +431,31 @@ describe('OperationWorker', function () {
     assert.equal(guards[1]?.marker, guards[0]?.marker);
   });
 
+  it('has late twins looked for after a creation whose outcome was open, and after no other', async () => {
+    let tries = 0;
+    world.perform = async ({ id }, guard) => {
+      tries += 1;
+      await guard.aboutToSend();
+      if (id === 'A' && tries === 1) throw new NotYetError('outcome open', 1000);
+      await guard.made(`meeting of ${id}`);
+      return { answer: {} };
+    };
+    startWorker();
+    await store.accept(wanted('A'));
+    await resting();
+    aheadMs += 1000;
+    await over('A');
+    await store.accept(wanted('B'));
+    await over('B');
+
+    const planned = await database.db.selectFrom('sweeps').selectAll().execute();
+
+    assert.deepEqual(
+      planned.map(({ operation_id: id, kept_meeting_id: kept }) => [id, kept]),
+      [['A', 'meeting of A']],
+    );
+  });
+
   it('says what the answer is as soon as it is known, to whoever waits', async () => {
     const worker = startWorker();
     await store.accept(wanted('A'));

@@ -128,6 +128,17 @@ describe('MeetingCreation', () => {
     assert.deepEqual([gateway.count('findMarked'), gateway.count('create')], [1, 1]);
   });
 
+  it('removes a late twin and keeps the meeting people know of', async () => {
+    const guard = new RecordingGuard(gateway, 1000);
+    marked('LATE', guard.marker);
+    marked('KNOWN', guard.marker);
+    marked('OTHER', 'ref 0000-0000-0000-0000-0000');
+
+    assert.equal(await creation.removeTwins(guard.marker, 'KNOWN', signal), 1);
+
+    assert.deepEqual([...gateway.meetings.keys()].sort(), ['KNOWN', 'OTHER']);
+  });
+
   it('passes on what the server refuses, and writes down that nothing came of it', async () => {
     const guard = new RecordingGuard(gateway);
     gateway.failNext('create', new MeetingProblem('meeting.tooMany'));

@@ -24,6 +24,7 @@ const keys = {
   parked_turns: ['person_id', 'conversation_id'],
   sign_in_cards: ['exchange_id'],
   seen_people: ['person_id'],
+  sweeps: ['operation_id'],
 } as const;
 
 type TableName = keyof typeof keys;

@@ -90,6 +90,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
     const rest = await Promise.all([
       transaction.deleteFrom('lists').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
+      transaction.deleteFrom('sweeps').where('person_id', '=', personId).returning('operation_id').execute(),
       transaction.deleteFrom('operations').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('person_settings').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('parked_turns').where('person_id', '=', personId).returning('id').execute(),

@@ -19,6 +19,7 @@ export interface Schema {
   readonly sign_in_cards: SignInCardsTable;
   readonly seen_people: SeenPeopleTable;
   readonly quotas: QuotasTable;
+  readonly sweeps: SweepsTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -177,6 +178,18 @@ export interface QuotasTable {
   readonly refused: number;
   /** What was counted last. */
   readonly latest: string | null;
+}
+
+/** Looks for late twins of meetings. Points in time as in `operations`. */
+export interface SweepsTable {
+  readonly operation_id: string;
+  readonly person_id: string;
+  readonly marker: string;
+  readonly kept_meeting_id: string | null;
+  readonly planned_at: number;
+  readonly not_before: number;
+  readonly lease_until: number;
+  readonly epoch: number;
 }
 
 /** Which programs may work on these tables. */

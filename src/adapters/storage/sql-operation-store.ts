@@ -6,6 +6,7 @@ import type { OperationStore } from '../../journal/ports';
 
 import type { Database } from './database';
 import type { OperationsTable } from './schema';
+import { databaseNow, planSweep } from './sql-sweep-store';
 
 type Row = Selectable<OperationsTable>;
 
@@ -93,10 +94,13 @@ export class SqlOperationStore implements OperationStore {
   }
 
   async save(operation: Operation, changes: OperationChanges): Promise<Operation> {
-    return this.#update(operation, {
-      ...progress(changes),
-      ...ending(changes, this.#now()),
-      ...sent(changes, this.#now()),
+    const update = { ...progress(changes), ...ending(changes, this.#now()), ...sent(changes, this.#now()) };
+    const { sweep } = changes;
+    if (sweep === undefined) return this.#update(operation, update);
+    return this.#db.transaction().execute(async (transaction) => {
+      const saved = await this.#update(operation, update, transaction);
+      await planSweep(transaction, operation, { ...sweep, now: this.#now() });
+      return saved;
     });
   }
 
@@ -218,8 +222,8 @@ export class SqlOperationStore implements OperationStore {
     return row === undefined ? 'known' : 'accepted';
   }
 
-  async #update(operation: Operation, changes: OperationsUpdate): Promise<Operation> {
-    const row = await this.#db
+  async #update(operation: Operation, changes: OperationsUpdate, db = this.#db): Promise<Operation> {
+    const row = await db
       .updateTable('operations')
       .set(changes)
       .where('id', '=', operation.id)
@@ -232,10 +236,7 @@ export class SqlOperationStore implements OperationStore {
 
   /** Milliseconds since the epoch by the clock of the database, which all replicas share. */
   #now(): RawBuilder<number> {
-    if (this.#clock !== undefined) return sql`${sql.lit(this.#clock())}`;
-    return this.#engine === 'postgres'
-      ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-      : sql`cast(unixepoch('subsec') * 1000 as integer)`;
+    return databaseNow(this.#engine, this.#clock);
   }
 }
 

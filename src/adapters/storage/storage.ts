@@ -12,6 +12,7 @@ import { SqlPaces } from './sql-paces';
 import { SqlParking } from './sql-parking';
 import { SqlQuotas } from './sql-quotas';
 import { SqlSeenPeople } from './sql-seen-people';
+import { SqlSweepStore } from './sql-sweep-store';
 import { openSqlite } from './sqlite';
 
 /** Where the database is. */
@@ -40,6 +41,9 @@ export class Storage extends SqlMeetingStore {
   /** How people read, and what the chat calls them. */
   readonly seenPeople: SqlSeenPeople;
 
+  /** Looks for late twins of meetings, in the same database. */
+  readonly sweeps: SqlSweepStore;
+
   constructor(database: Database, now: () => Date = () => new Date()) {
     super(database, now);
     this.#database = database;
@@ -48,6 +52,7 @@ export class Storage extends SqlMeetingStore {
     this.parking = new SqlParking(database);
     this.quotas = new SqlQuotas(database);
     this.seenPeople = new SqlSeenPeople(database);
+    this.sweeps = new SqlSweepStore(database);
   }
 
   /** A random secret of 32 bytes that all processes share; made by the first who asks. */

@@ -6,6 +6,7 @@ import { personSettings } from './0005-person-settings';
 import { sharedState } from './0006-shared-state';
 import { takers } from './0007-takers';
 import { keepTrying } from './0008-keep-trying';
+import { sweeps } from './0009-sweeps';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -18,6 +19,7 @@ export const migrations: readonly SchemaMigration[] = [
   sharedState,
   takers,
   keepTrying,
+  sweeps,
 ];
 
 export type { Engine, SchemaMigration } from './migration';

@@ -1,0 +1,83 @@
+import { type RawBuilder, sql } from 'kysely';
+
+import type { PlannedSweep } from '../../journal/operation';
+import type { Sweep, SweepStore } from '../../journal/sweep';
+
+import type { Database } from './database';
+
+/** Plans a sweep, once for an operation. @param now - by the clock of the database. */
+export async function planSweep(
+  db: Database['db'],
+  operation: { readonly id: string; readonly personId: string },
+  { marker, keep, afterMs, now }: PlannedSweep & { readonly now: RawBuilder<number> },
+): Promise<void> {
+  await db
+    .insertInto('sweeps')
+    .values({
+      ...{ operation_id: operation.id, person_id: operation.personId, marker, kept_meeting_id: keep ?? null },
+      ...{ planned_at: now, not_before: sql<number>`${now} + ${sql.lit(afterMs)}`, lease_until: 0, epoch: 0 },
+    })
+    .onConflict((conflict) => conflict.column('operation_id').doUpdateSet({ kept_meeting_id: keep ?? null }))
+    .execute();
+}
+
+/** Sweeps in the table `sweeps`. Leases run by the clock of the database. */
+export class SqlSweepStore implements SweepStore {
+  readonly #db: Database['db'];
+  readonly #engine: Database['engine'];
+  readonly #clock: (() => number) | undefined;
+
+  /** @param clock - in place of the database's, for tests. */
+  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
+    this.#db = db;
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  async claim(leaseMs: number): Promise<Sweep | undefined> {
+    const now = databaseNow(this.#engine, this.#clock);
+    const due = this.#db
+      .selectFrom('sweeps')
+      .select('operation_id')
+      .where('not_before', '<=', now)
+      .where('lease_until', '<=', now)
+      .orderBy('not_before')
+      .limit(1)
+      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
+    const row = await this.#db
+      .updateTable('sweeps')
+      .set(({ eb }) => ({ lease_until: sql<number>`${now} + ${sql.lit(leaseMs)}`, epoch: eb('epoch', '+', 1) }))
+      .where('operation_id', '=', due)
+      .returningAll()
+      .returning(sql<number>`${now}`.as('now'))
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    return {
+      ...{ operationId: row.operation_id, personId: row.person_id, marker: row.marker, epoch: row.epoch },
+      keep: row.kept_meeting_id ?? undefined,
+      ageMs: row.now - row.planned_at,
+    };
+  }
+
+  async putOff({ operationId, epoch }: Sweep, delayMs: number): Promise<void> {
+    const now = databaseNow(this.#engine, this.#clock);
+    await this.#db
+      .updateTable('sweeps')
+      .set({ lease_until: 0, not_before: sql<number>`${now} + ${sql.lit(Math.round(delayMs))}` })
+      .where('operation_id', '=', operationId)
+      .where('epoch', '=', epoch)
+      .execute();
+  }
+
+  async end({ operationId, epoch }: Sweep): Promise<void> {
+    await this.#db.deleteFrom('sweeps').where('operation_id', '=', operationId).where('epoch', '=', epoch).execute();
+  }
+}
+
+/** Milliseconds since the epoch by the clock of the database, which all replicas share. */
+export function databaseNow(engine: Database['engine'], clock: (() => number) | undefined): RawBuilder<number> {
+  if (clock !== undefined) return sql`${sql.lit(clock())}`;
+  return engine === 'postgres'
+    ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+    : sql`cast(unixepoch('subsec') * 1000 as integer)`;
+}
