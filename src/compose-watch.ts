@@ -85,6 +85,9 @@ function metricsOf(
     const { operations, oldestMs } = await store.journal.backlog().catch(() => unknown);
     metrics.set('confer_journal_operations', {}, operations);
     metrics.set('confer_journal_oldest_seconds', {}, oldestMs / 1000);
+    const unsaid = await store.posts.waiting().catch(() => ({ cards: Number.NaN, lines: Number.NaN }));
+    metrics.set('confer_card_updates_waiting', {}, unsaid.cards);
+    metrics.set('confer_announcements_waiting', {}, unsaid.lines);
   };
   const kinds = commands.flatMap(({ name, actions = {} }) => [name, ...Object.keys(actions)]);
   return new PromMetrics({ kinds: ['message', ...kinds], refresh });

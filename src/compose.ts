@@ -8,14 +8,13 @@ import { openStorage, type Storage, type StorageSettings } from './adapters/stor
 import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
 import { UcwaObserver } from './adapters/ucwa-meetings/observe';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
-import { ProactiveCardRefresher } from './bot/card-refresher';
-import { ConferAdapter } from './bot/confer-adapter';
 import { MeetingsBot } from './bot/meetings-bot';
 import { SeenPeople } from './bot/seen-people';
 import { SignInTurns } from './bot/sign-in-turns';
 import { tracedReceive } from './bot/traced-receive';
 import { commands } from './commands';
 import { openHearing } from './compose-limits';
+import { openOutgoing } from './compose-posts';
 import { openSignIn } from './compose-sign-in';
 import { stopAll, stopInTime } from './compose-stop';
 import { startSweeper } from './compose-sweeps';
@@ -33,7 +32,7 @@ import { Attendances } from './meetings/attendances';
 import { MeetingProblem } from './meetings/errors';
 import { MeetingService } from './meetings/meeting-service';
 import { type MeetingsOfPeople, PersonalMeetings, sharedMeetings } from './meetings/personal-meetings';
-import type { CardRefresher, MeetingStore } from './meetings/ports';
+import type { MeetingStore } from './meetings/ports';
 import { StoppingError } from './shared/abort';
 import type { Logger } from './shared/logger';
 import { type Metrics, noMetrics } from './shared/metrics';
@@ -90,11 +89,9 @@ export async function startConfer(
   const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
   const watched = { store, log, droppedLines, checks: readinessOf(keys), stopping: stopping.signal };
   const { metrics, readiness, ...watch } = openWatch(settings, watched);
-  const adapter = new ConferAdapter({ credentials, appId, connector: cloud.tokenIssuer, log, metrics });
   const rules = rulesOf(settings);
-  const mayAnswer = (serviceUrl: unknown): boolean => isAllowedServiceUrl(serviceUrl, rules);
-  const refresherFor = (meetings: MeetingService): CardRefresher =>
-    new ProactiveCardRefresher({ adapter, appId, meetings, mayAnswer, metrics, stopping: stopping.signal });
+  const bound = { credentials, appId, connector: cloud.tokenIssuer, mayAnswer: mayAnswerUnder(rules) };
+  const { adapter, ...outgoing } = openOutgoing({ ...bound, store, log, metrics, stopping: stopping.signal });
   const readers = new SeenPeople({ store: store.seenPeople });
   const signIn = openSignIn(way, { adapter, store, people: readers, tenantId, log, stopping: stopping.signal });
   const endpointId = await endpointIdIn(store);
@@ -103,8 +100,9 @@ export async function startConfer(
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
   const speakAt = adapter.speakAt.bind(adapter);
+  const posts = outgoing.posts(people, pace);
   const bot = new MeetingsBot({
-    ...{ commands, people, store, refresherFor, now, log, metrics, tracer, speakAt, stopping: stopping.signal },
+    ...{ commands, people, store, posts, now, log, metrics, tracer, speakAt, stopping: stopping.signal },
     askForMember: adapter.memberAround.bind(adapter),
     ...{ pace, readers, journal, journalKey },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
@@ -114,7 +112,7 @@ export async function startConfer(
   const hearing = openHearing(settings, { adapter, bot, store, key: journalKey, log, metrics });
   const server = createHttpServer({
     door: new FrontDoor({ rules, tokens: keys && new TokenVerifier({ appId, issuer, keys, now }), now }),
-    receive: tracedReceive(tracer, hearing.receive),
+    receive: outgoing.seen(tracedReceive(tracer, hearing.receive)),
     turnAway: hearing.turnAway,
     ...{ readiness, log, metrics },
   });
@@ -160,6 +158,11 @@ function credentialsOf({ identity, cloud }: ConferSettings, log: Logger): BotCre
   const credentials = new BotCredentials({ identity, authorityHost: cloud.authorityHost, log });
   credentials.warm(cloud.tokenIssuer);
   return credentials;
+}
+
+/** Whether the bot may speak to an address. */
+function mayAnswerUnder(rules: ActivityRules): (serviceUrl: unknown) => boolean {
+  return (serviceUrl) => isAllowedServiceUrl(serviceUrl, rules);
 }
 
 /** The keys of the Bot Connector, on their way already: the first activity should not wait for them. */

@@ -3,6 +3,7 @@ import {
   ActivityEventNames,
   CloudAdapter,
   ConfigurationBotFrameworkAuthentication,
+  type ConversationReference,
   TurnContext,
 } from 'botbuilder';
 import {
@@ -14,16 +15,20 @@ import {
   type UserTokenClient,
 } from 'botframework-connector';
 
+import { PostImpossibleError } from '../journal/errors';
 import { AppError } from '../shared/app-error';
 import { HandOver } from '../shared/hand-over';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
+import type { Paces } from '../shared/paces';
 import { newReference } from '../shared/reference';
 import type { VerifiedCaller } from '../shared/verified-caller';
 
 import { apology } from './apology';
-import { type HttpClient, limitCalls } from './call-limits';
+import { type CallRules, callRules, type HttpClient, limitCalls } from './call-limits';
+import type { Conversations } from './conversations';
 import { NotTakenError } from './late-messages';
+import { type Manner, onTheSpot, setManner } from './manner';
 import { withHandOver } from './operation-hearers';
 import { toActivity } from './reply-activity';
 
@@ -47,6 +52,12 @@ export interface ConferAdapterDeps {
   readonly appId: string;
   /** Whose tokens Confer sends with its answers; also the issuer of the tokens it gets. */
   readonly connector: string;
+  /** How often something may be sent, in all processes together; default: in this one. */
+  readonly paces?: Paces;
+  /** Knows the present addresses of conversations, and which are dead. */
+  readonly conversations?: Conversations;
+  /** How calls wait for their place, and before they are sent again. */
+  readonly sleep?: (ms: number) => Promise<void>;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
 }
@@ -72,12 +83,14 @@ class ClientsOnly extends ConfigurationBotFrameworkAuthentication {
 /** The Bot Framework adapter with the defaults this house needs: no checks of its own, time limits, no silent repeats. */
 export class ConferAdapter extends CloudAdapter {
   readonly #log: Logger;
-  readonly #metrics: Metrics | undefined;
+  readonly #rules: CallRules;
+  readonly #conversations: Conversations | undefined;
   readonly #appId: string;
   readonly #audience: string;
   readonly #clients: ClientsOnly;
 
-  constructor({ credentials, appId, connector, log, metrics }: ConferAdapterDeps) {
+  constructor(deps: ConferAdapterDeps) {
+    const { credentials, appId, connector, log, conversations } = deps;
     const clients = new ClientsOnly(
       {
         ToChannelFromBotOAuthScope: connector,
@@ -88,13 +101,14 @@ export class ConferAdapter extends CloudAdapter {
     );
     super(clients);
     this.#log = log;
-    this.#metrics = metrics;
+    this.#conversations = conversations;
+    this.#rules = callRules({ ...deps, died: conversations?.died.bind(conversations) });
     this.#appId = appId;
     this.#audience = connector;
     this.#clients = clients;
     this.use(async (context, next) => {
       const client = context.turnState.get<ConnectorClient | undefined>(this.ConnectorClientKey);
-      limitCalls(client as HttpClient | undefined, metrics);
+      limitCalls(client as HttpClient | undefined, this.#rules, context);
       await next();
     });
     this.onTurnError = async (context, error) => {
@@ -137,13 +151,32 @@ export class ConferAdapter extends CloudAdapter {
   async userTokenClient(): Promise<UserTokenClient> {
     const itself = new ClaimsIdentity([{ type: AuthenticationConstants.AudienceClaim, value: this.#appId }]);
     const client = await this.botFrameworkAuthentication.createUserTokenClient(itself);
-    limitCalls((client as unknown as { client?: HttpClient }).client, this.#metrics);
+    limitCalls((client as unknown as { client?: HttpClient }).client, this.#rules);
     return client;
   }
 
-  /** Speaks where an activity came from, outside its turn. */
-  async speakAt(activity: Activity, work: (context: TurnContext) => Promise<void>): Promise<void> {
-    await this.continueConversationAsync(this.#appId, TurnContext.getConversationReference(activity), work);
+  /** Speaks where an activity came from, outside its turn. @throws PostImpossibleError, and whatever `work` does. */
+  async speakAt(
+    activity: Activity,
+    work: (context: TurnContext) => Promise<void>,
+    manner: Manner = onTheSpot,
+  ): Promise<void> {
+    const reference = TurnContext.getConversationReference(activity);
+    const address = await (this.#conversations?.addressOf(reference) ?? reference);
+    if (address === undefined) throw new PostImpossibleError('the address is not allowed any more');
+    await this.speakIn(address, work, manner);
+  }
+
+  /** Speaks where a reference points to, as it is. */
+  async speakIn(
+    reference: Partial<ConversationReference>,
+    work: (context: TurnContext) => Promise<void>,
+    manner: Manner,
+  ): Promise<void> {
+    await this.continueConversationAsync(this.#appId, reference, async (context) => {
+      setManner(context, manner);
+      await work(context);
+    });
   }
 
   /**

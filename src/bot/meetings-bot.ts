@@ -3,9 +3,7 @@ import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext }
 import { cancelledReply, type Command, type Reply, summaries, text } from '../commands';
 import type { OperationStore } from '../journal/ports';
 import { MeetingProblem, SignInNeeded } from '../meetings/errors';
-import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
-import type { CardRefresher } from '../meetings/ports';
 import type { Logger } from '../shared/logger';
 import type { Metrics } from '../shared/metrics';
 import type { OneTimeKeys } from '../shared/one-time-keys';
@@ -30,6 +28,7 @@ import { OperationButtons } from './operation-buttons';
 import { handOverOf } from './operation-hearers';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
+import type { Posts } from './posts';
 import { toActivity } from './reply-activity';
 import { type AskForMember, Roster } from './roster';
 import type { SeenPeople } from './seen-people';
@@ -58,8 +57,8 @@ export interface MeetingsBotDeps {
   readonly store: OneTimeKeys;
   /** How people read; default: as seen by this process. */
   readonly readers?: SeenPeople | undefined;
-  /** Updates cards that were posted in earlier turns, with what those meetings tell. */
-  readonly refresherFor: (meetings: MeetingService) => CardRefresher;
+  /** What goes out besides answers. */
+  readonly posts: Posts;
   readonly now: () => Date;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
@@ -86,7 +85,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     this.#answering = new Answering({ ...deps, roster: new Roster(deps) });
     this.#operations = new Operations({
       ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
-      ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, refresherFor: deps.refresherFor },
+      ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, posts: deps.posts },
       ...(deps.pace === undefined ? {} : { pace: deps.pace }),
       ...{ log: deps.log, metrics: deps.metrics, tracer: deps.tracer, stopping: deps.stopping },
     });
@@ -123,11 +122,12 @@ export class MeetingsBot extends TeamsActivityHandler {
   /** Begins to work on what was accepted, also by a process that ended. */
   start(): void {
     this.#operations.start();
+    this.#deps.posts.start();
   }
 
   /** Takes up no more operations, gives back those under way, and waits for the turns that people wait for. */
   async stop(): Promise<void> {
-    await this.#operations.stop();
+    await Promise.all([this.#operations.stop(), this.#deps.posts.stop()]);
     await this.#turns.idle();
   }
 
@@ -135,6 +135,7 @@ export class MeetingsBot extends TeamsActivityHandler {
   async idle(): Promise<void> {
     await this.#turns.idle();
     await this.#operations.idle();
+    await this.#deps.posts.idle();
   }
 
   /** Buttons of cards, and sign-ins. @returns what replaces the card, or words to show beside it. */

@@ -2,26 +2,25 @@ import { TurnContext } from 'botbuilder';
 
 import { cancelledReply } from '../commands';
 import type { Operation } from '../journal/operation';
-import type { MeetingService } from '../meetings/meeting-service';
-import type { CardRefresher, MeetingState } from '../meetings/ports';
 
 import type { OperationAnswer } from './operation-answer';
 import type { OperationSpeech } from './operation-speech';
+import type { Posts } from './posts';
 import { toActivity } from './reply-activity';
 import type { Turn } from './turns';
 
 /** What an answer brings about besides itself: it is remembered where it stands, and other cards of the meeting change. */
 export class OperationFollowing {
   readonly #speech: OperationSpeech;
-  readonly #refresherFor: (meetings: MeetingService) => CardRefresher;
+  readonly #posts: Posts;
 
-  constructor(deps: { speech: OperationSpeech; refresherFor: (meetings: MeetingService) => CardRefresher }) {
+  constructor(deps: { speech: OperationSpeech; posts: Posts }) {
     this.#speech = deps.speech;
-    this.#refresherFor = deps.refresherFor;
+    this.#posts = deps.posts;
   }
 
-  /** @param known - what the meeting was changed to, where this process did it: then nobody has to be asked. */
-  async follow(turn: Turn, operation: Operation, known: MeetingState | undefined): Promise<void> {
+  /** Doing it twice comes to the same. */
+  async follow(turn: Turn, operation: Operation): Promise<void> {
     const answer = operation.answer as OperationAnswer;
     switch (answer.kind) {
       case 'nothing':
@@ -31,7 +30,7 @@ export class OperationFollowing {
         return;
       case 'card':
         await this.#remember(turn, operation, answer);
-        if (answer.changed !== undefined) await this.#letCardsFollow(turn, operation, { ...answer, known });
+        if (answer.changed !== undefined) await this.#posts.follow(turn, answer.changed, operation);
     }
   }
 
@@ -44,17 +43,6 @@ export class OperationFollowing {
     const address = TurnContext.getConversationReference(turn.activity);
     const { conversationId } = turn.place;
     await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
-  }
-
-  async #letCardsFollow(
-    turn: Turn,
-    { cardActivityId: except }: Operation,
-    { changed: meetingId = '', known }: { changed: string | undefined; known: MeetingState | undefined },
-  ): Promise<void> {
-    const meetings = turn.meetings();
-    const state = known ?? (await meetings.stateOf(meetingId, turn.signal));
-    if (state === undefined) return;
-    await meetings.refreshPostings(this.#refresherFor(meetings), { meetingId, state, except });
   }
 
   /** A card of a cancelled meeting that still had buttons becomes what it should be. */

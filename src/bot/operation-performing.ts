@@ -7,13 +7,11 @@ import { NotYetError } from '../journal/errors';
 import type { Operation } from '../journal/operation';
 import type { OperationStore, Performed } from '../journal/ports';
 import { isPassing, MeetingProblem, OutcomeOpenError, SignInNeeded } from '../meetings/errors';
-import type { MeetingState } from '../meetings/ports';
 import { describeTime } from '../meetings/when';
 import { DeadlineError } from '../shared/abort';
 import type { Pace } from '../shared/pace';
 
 import type { Answering } from './answering';
-import { BoundedMap } from './bounded-map';
 import { cancelledMeetingOf, cardActionOf } from './card-action';
 import { isForeseen } from './explain';
 import { type OperationAnswer, toAnswer } from './operation-answer';
@@ -37,8 +35,6 @@ export interface OperationPerformingDeps {
 /** Does what operations ask for, and tells refusals from what has to be tried again. */
 export class OperationPerforming {
   readonly #deps: OperationPerformingDeps;
-  /** What a meeting was changed to, where this process did it. */
-  readonly #changes = new BoundedMap<MeetingState>(1000);
 
   constructor(deps: OperationPerformingDeps) {
     this.#deps = deps;
@@ -61,11 +57,6 @@ export class OperationPerforming {
     return heard;
   }
 
-  /** What an operation changed its meeting to, where this process did it. */
-  changeOf({ id }: Operation): MeetingState | undefined {
-    return this.#changes.get(id);
-  }
-
   /** Until when an operation is tried at most, by the clock of the database. */
   triesUntil({ request, acceptedAt }: Operation): number {
     const { answering, pace } = this.#deps;
@@ -77,7 +68,6 @@ export class OperationPerforming {
     const { locale } = turn.reader;
     try {
       const reply = await this.#deps.answering.reply(turn);
-      if (reply.kind === 'card' && reply.changed !== undefined) this.#changes.set(operation.id, reply.changed.state);
       return toAnswer(reply, locale);
     } catch (error) {
       // Whoever takes over goes on with it.

@@ -10,8 +10,10 @@ import type { Logger } from '../shared/logger';
 
 import { cardActionOf } from './card-action';
 import { isGone, toPostError } from './connector-errors';
+import { fromTheJournal } from './manner';
 import { messageOf } from './operation-messages';
 import { toRequest } from './operation-request';
+import type { Posts } from './posts';
 import type { SpeakAt } from './sign-in-turns';
 import { speakerOf } from './turn';
 import type { Turns } from './turns';
@@ -23,11 +25,13 @@ const MOST_REMOVALS = 6;
 export class OperationSpeech {
   readonly #speakAt: SpeakAt;
   readonly #turns: Turns;
+  readonly #posts: Posts;
   readonly #log: Logger;
 
-  constructor({ speakAt, turns, log }: { speakAt: SpeakAt; turns: Turns; log: Logger }) {
+  constructor({ speakAt, turns, posts, log }: { speakAt: SpeakAt; turns: Turns; posts: Posts; log: Logger }) {
     this.#speakAt = speakAt;
     this.#turns = turns;
+    this.#posts = posts;
     this.#log = log;
   }
 
@@ -38,7 +42,9 @@ export class OperationSpeech {
     if (content.kind !== 'answer' && cardActionOf(activity) !== undefined) return undefined;
     const message = messageOf(operation, content, this.#readerOf(activity));
     if (message === undefined) return undefined;
-    return this.speak(activity, async (context) => (await context.sendActivity(message))?.id);
+    return this.#posts.orElsewhere(operation, content, async () =>
+      this.speak(activity, async (context) => (await context.sendActivity(message))?.id),
+    );
   }
 
   /** @returns `gone` when there is no such message any more. @throws as {@link speak}. */
@@ -85,9 +91,10 @@ export class OperationSpeech {
   async speak<Result>(activity: Activity, work: (context: TurnContext) => Promise<Result>): Promise<Result> {
     let result: { readonly value: Result } | undefined;
     try {
-      await this.#speakAt(activity, async (context) => {
+      const speak = async (context: TurnContext): Promise<void> => {
         result = { value: await work(context) };
-      });
+      };
+      await this.#speakAt(activity, speak, fromTheJournal);
     } catch (error) {
       throw toPostError(error);
     }

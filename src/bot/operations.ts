@@ -6,8 +6,6 @@ import { operationId } from '../journal/operation-id';
 import type { Content, OperationHost, OperationStore, Performed } from '../journal/ports';
 import { OperationWorker } from '../journal/worker';
 import { MeetingProblem } from '../meetings/errors';
-import type { MeetingService } from '../meetings/meeting-service';
-import type { CardRefresher } from '../meetings/ports';
 import type { CreationGuard } from '../shared/creation-guard';
 import type { HandOver } from '../shared/hand-over';
 import type { Logger } from '../shared/logger';
@@ -26,6 +24,7 @@ import { contentOf, invokeResponseOf, messageOf, stillWorking, stopWords } from 
 import { OperationPerforming } from './operation-performing';
 import { type OperationRequest, toRequest } from './operation-request';
 import { OperationSpeech } from './operation-speech';
+import type { Posts } from './posts';
 import { cardIn } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { tracedHost, traceOf } from './traces';
@@ -49,7 +48,7 @@ export interface OperationsDeps {
   readonly turns: Turns;
   readonly signIn: SignInTurns | undefined;
   readonly speakAt: SpeakAt;
-  readonly refresherFor: (meetings: MeetingService) => CardRefresher;
+  readonly posts: Posts;
   readonly pace?: Pace;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
@@ -223,9 +222,8 @@ export class Operations implements OperationHost {
 
   async follow(operation: Operation, signal: AbortSignal): Promise<void> {
     const { activity } = toRequest(operation.request);
-    const known = this.#performing.changeOf(operation);
     const input = { activity, limitMs: PERFORM_LIMIT_MS, ending: signal };
-    await this.#deps.turns.run(input, async (turn) => this.#following.follow(turn, operation, known));
+    await this.#deps.turns.run(input, async (turn) => this.#following.follow(turn, operation));
   }
 
   #id(parts: readonly string[]): string {

@@ -4,6 +4,7 @@ import { text } from '../commands';
 import type { SignInNeeded } from '../meetings/errors';
 import { defineTexts } from '../shared/texts';
 
+import type { Manner } from './manner';
 import type { ParkedTurn } from './parked-turns';
 import { toActivity } from './reply-activity';
 import type { SignedIn, SignIn } from './sign-in';
@@ -12,7 +13,11 @@ import { explained, type Turn } from './turns';
 const texts = defineTexts({ en: { signedIn: 'You are signed in. Please say again what I can do for you.' } });
 
 /** Speaks where an activity came from, outside its turn. */
-export type SpeakAt = (activity: Activity, work: (context: TurnContext) => Promise<void>) => Promise<void>;
+export type SpeakAt = (
+  activity: Activity,
+  work: (context: TurnContext) => Promise<void>,
+  manner?: Manner,
+) => Promise<void>;
 
 /** How what waited goes on. */
 export interface CarryingOn {

@@ -29,6 +29,7 @@ export function summaries(locale: string): CommandSummary[] {
   return commands.map(({ name, aliases, summary }) => ({ name, aliases, ...summary(locale) }));
 }
 
+export { changeLine, type ToldChange } from './change-line';
 export type {
   Action,
   ActionData,

@@ -1,4 +1,4 @@
-import type { MeetingRecord, MeetingStore, Ownership, Posting, Viewpoint } from './ports';
+import type { MeetingRecord, MeetingStore, NotedChange, Ownership, Posting, Viewpoint } from './ports';
 
 /** Stands between the owner and the meeting in the keys of the store; neither of them has a blank. */
 const SEPARATOR = ' ';
@@ -78,6 +78,15 @@ export class AccountStore implements MeetingStore {
 
   async outcome(key: string): Promise<string | undefined> {
     return this.#store.outcome(key);
+  }
+
+  async noteChange(change: NotedChange): Promise<void> {
+    await this.#store.noteChange({ ...change, meetingId: this.#keyOf(change.meetingId) });
+  }
+
+  async notedChange(key: string): Promise<(NotedChange & { readonly isNewest: boolean }) | undefined> {
+    const noted = await this.#store.notedChange(key);
+    return noted === undefined ? undefined : { ...noted, meetingId: meetingIdOf(noted.meetingId) };
   }
 
   /** What "anybody here" saw last is nobody's number in a person's own account. */

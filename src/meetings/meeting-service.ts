@@ -10,18 +10,18 @@ import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
 import { MeetingCreation } from './meeting-creation';
 import { isRejection, MeetingOwners, type MeetingOwnersDeps, type Sharing } from './meeting-owners';
+import { cancellationOf, editOf } from './noted-change';
 import { leadersWith } from './ownership';
 import type {
-  CardRefresher,
   MeetingRecord,
   MeetingState,
   MeetingStore,
+  NotedChange,
   Ownership,
   Person,
   Posting,
   Viewpoint,
 } from './ports';
-import { PostedCards } from './posted-cards';
 import { checkAllowed, checkSettings, LIMITED_SETTINGS } from './settings-rules';
 
 /** Collaborators of the service, made in src/compose.ts. */
@@ -56,7 +56,6 @@ export class MeetingService {
   readonly #finder: MeetingFinder;
   readonly #joiner: MeetingJoiner;
   readonly #creating = new SharedWork<Meeting>();
-  readonly #cards: PostedCards;
   readonly #creation: MeetingCreation;
   readonly #owners: MeetingOwners;
 
@@ -64,7 +63,6 @@ export class MeetingService {
     this.#deps = deps;
     this.#finder = new MeetingFinder(deps);
     this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
-    this.#cards = new PostedCards(deps);
     this.#creation = new MeetingCreation(deps);
     this.#owners = new MeetingOwners(deps);
   }
@@ -211,6 +209,7 @@ export class MeetingService {
       const open = changedByPerson(changes, fingerprints(current));
       if (open.length === 0) return current;
       try {
+        await this.#deps.store.noteChange(editOf(current, pick(changes, open), edit));
         await edit.guard.aboutToSend();
         const saved = await this.#deps.gateway.update(current, pick(changes, open), signal);
         await this.#rememberSubject(saved);
@@ -247,6 +246,7 @@ export class MeetingService {
       const record = { ...(known ?? this.#record(meeting, 'scheduled', undefined)), subject: meeting.subject };
       // Whoever takes over finds a meeting that is gone, and has to know what it was.
       if (known === undefined) await this.#deps.store.saveRecord(record);
+      await this.#deps.store.noteChange(cancellationOf(meeting, person, guard));
       await guard.aboutToSend();
       await this.#deps.gateway.remove(id, signal);
       return record;
@@ -360,12 +360,19 @@ export class MeetingService {
     }
   }
 
-  /** Makes the posted cards of a meeting show its present state, but for the one somebody has just clicked. */
-  async refreshPostings(
-    refresher: CardRefresher,
-    change: { meetingId: string; state: MeetingState; except: string | undefined },
-  ): Promise<void> {
-    await this.#cards.follow(refresher, change);
+  /** Cards that show a meeting, oldest first. */
+  async postingsOf(meetingId: string): Promise<readonly Posting[]> {
+    return this.#deps.store.postingsOf(meetingId);
+  }
+
+  /** Forgets a card that is not there any more. */
+  async forgetPosting(posting: Pick<Posting, 'conversationId' | 'activityId'>): Promise<void> {
+    await this.#deps.store.removePosting(posting);
+  }
+
+  /** What the operation with this marker was about to change. */
+  async notedChange(marker: string): Promise<(NotedChange & { readonly isNewest: boolean }) | undefined> {
+    return this.#deps.store.notedChange(marker);
   }
 
   /** What a card can do without must not stop a meeting from being shown, nor make people think it was not made. */

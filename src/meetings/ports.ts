@@ -1,3 +1,4 @@
+import type { Difference } from './difference';
 import type {
   AccessLevel,
   DialIn,
@@ -130,12 +131,22 @@ export interface MeetingStore {
   /** Remembers that a one-time key was used, with what came of it. */
   saveOutcome(key: string, outcome: string): Promise<void>;
   outcome(key: string): Promise<string | undefined>;
+  /** Remembers what a change is about to do, for a day. What was noted under the same key is replaced. */
+  noteChange(change: NotedChange): Promise<void>;
+  /** @returns what was noted, and whether nothing was noted about the meeting since. */
+  notedChange(key: string): Promise<(NotedChange & { readonly isNewest: boolean }) | undefined>;
 }
 
-/** Shows the present state of a meeting on cards posted earlier. Implemented in src/bot. */
-export interface CardRefresher {
-  /** @returns `gone` when there is no such card any more, or nobody may change it; anything else that fails is thrown. */
-  refresh(posting: Posting, state: MeetingState): Promise<'shown' | 'gone'>;
+/** A change of a meeting, written down before it is made. */
+export interface NotedChange {
+  /** Of the operation that makes it. */
+  readonly key: string;
+  readonly meetingId: string;
+  readonly kind: 'edited' | 'cancelled';
+  readonly by: Person;
+  /** As it was before. */
+  readonly subject: string;
+  readonly difference: Difference;
 }
 
 /** What a card of a meeting can say. */

@@ -62,3 +62,23 @@ export function cardMoment(moment: Date): string {
   const iso = `${moment.toISOString().slice(0, 19)}Z`;
   return `{{DATE(${iso},SHORT)}}, {{TIME(${iso})}}`;
 }
+
+/**
+ * A moment that moved, in one stated zone: `Jun 1, 2026, 3:00 PM → 4:00 PM (GMT+2)`. The day is said again only when it is another one.
+ *
+ * @param reader - `none`: words for no moment at all.
+ */
+export function describeChange(
+  { from, to }: { readonly from: Date | undefined; readonly to: Date | undefined },
+  reader: { readonly zone: string; readonly locale: string; readonly none: string },
+): string {
+  const local = (moment: Date): DateTime => DateTime.fromJSDate(moment, { zone: reader.zone }).setLocale(reader.locale);
+  const [before, after] = [from, to].map((moment) => (moment === undefined ? undefined : local(moment)));
+  const full = (moment: DateTime | undefined): string => moment?.toLocaleString(DateTime.DATETIME_MED) ?? reader.none;
+  const offset = (moment: DateTime | undefined): string =>
+    moment === undefined ? '' : ` (${moment.toFormat('ZZZZ')})`;
+  const isSameDay = before?.hasSame(after ?? before, 'day') === true && after !== undefined;
+  const shown = isSameDay ? after.toLocaleString(DateTime.TIME_SIMPLE) : full(after);
+  const sameOffset = before === undefined || after === undefined || before.offset === after.offset;
+  return `${full(before)}${sameOffset ? '' : offset(before)} → ${shown}${offset(after ?? before)}`;
+}

@@ -63,7 +63,40 @@ export const METRICS = {
   confer_card_updates_total: {
     kind: 'counter',
     help: 'Cards elsewhere that were to follow a change of their meeting.',
-    labels: { outcome: ['shown', 'gone', 'failed'] },
+    labels: { outcome: ['shown', 'gone', 'dead', 'unknownMeeting', 'paced', 'later', 'leaseLost', 'failed'] },
+  },
+  confer_card_updates_waiting: {
+    kind: 'gauge',
+    help: 'Cards that are behind their meeting.',
+    labels: {},
+  },
+  confer_announcements_total: {
+    kind: 'counter',
+    help: 'Lines that tell a conversation of a change, or somebody what came of what they asked for.',
+    labels: { outcome: ['said', 'dead', 'paced', 'later', 'unknown', 'failed'] },
+  },
+  confer_announcements_waiting: {
+    kind: 'gauge',
+    help: 'Lines that are still to be said.',
+    labels: {},
+  },
+  confer_conversations_dead_total: {
+    kind: 'counter',
+    help: 'Conversations in which nothing can be said until somebody writes there again.',
+    labels: {
+      reason: [
+        'ConversationBlockedByUser',
+        'BotNotInConversationRoster',
+        'BotDisabledByAdmin',
+        'MessageWritesBlocked',
+        'ConversationNotFound',
+      ],
+    },
+  },
+  confer_connector_wait_seconds: {
+    kind: 'histogram',
+    help: 'Time that calls to the Bot Connector waited for their place, so as not to send more than Teams takes.',
+    labels: { urgency: ['answer', 'later'] },
   },
   confer_connector_request_seconds: {
     kind: 'histogram',
@@ -73,7 +106,7 @@ export const METRICS = {
   confer_connector_repeats_total: {
     kind: 'counter',
     help: 'Requests the Bot Connector refused and that were sent again.',
-    labels: { status: ['412', '429'] },
+    labels: { status: ['412', '429', 'unreachable'] },
   },
   confer_activity_seconds: {
     kind: 'histogram',

@@ -225,8 +225,11 @@ describe('ConferAdapter', () => {
       return Promise.resolve();
     });
 
-    assert.ok(limits.includes('confer-time-limit'), limits.join());
-    assert.equal(limits.includes('defaultRetryPolicy'), false);
+    assert.ok(limits.includes('confer-limits'), limits.join());
+    assert.deepEqual(
+      ['defaultRetryPolicy', 'redirectPolicy'].filter((name) => limits.includes(name)),
+      [],
+    );
   });
 
   it('apologises when the turn crashed, with a reference and without the reason', async () => {

@@ -5,8 +5,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { ServiceClientCredentialsFactory } from 'botframework-connector';
 
 import { ConferAdapter } from '../../src/bot/confer-adapter';
+import { Conversations } from '../../src/bot/conversations';
 import { ForeignTenants } from '../../src/bot/foreign-tenants';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
+import { Posts } from '../../src/bot/posts';
 import { commands } from '../../src/commands';
 import type { ActivityRules } from '../../src/http/activity-gate';
 import { FrontDoor } from '../../src/http/front-door';
@@ -21,6 +23,7 @@ import { sharedMeetings } from '../../src/meetings/personal-meetings';
 import { FakeConnector } from '../support/fake-connector';
 import { FakeGateway } from '../support/fake-gateway';
 import { MemoryJournal } from '../support/memory-journal';
+import { MemoryPosts } from '../support/memory-posts';
 import { MemoryQuotas } from '../support/memory-quotas';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
@@ -200,10 +203,13 @@ export class DoorHarness {
     const attendances = new Attendances({ stayMs: 0, log });
     const meetings = new MeetingService({ gateway, store, attendances, now, log, ownership: undefined });
     const people = sharedMeetings(meetings);
-    const refresherFor = () => ({ refresh: async () => Promise.resolve('shown' as const) });
+    const memory = new MemoryPosts();
+    const conversations = new Conversations({ store: memory.conversations, mayAnswer: () => true, log });
+    const speakIn = adapter.speakIn.bind(adapter);
+    const posts = new Posts({ store: memory.store, people, conversations, speakIn, log });
     const bot = new MeetingsBot({
       askForMember: async () => Promise.resolve(undefined),
-      ...{ commands, people, store, refresherFor, now, log, stopping: this.#stopping.signal },
+      ...{ commands, people, store, posts, now, log, stopping: this.#stopping.signal },
       ...{ journal: new MemoryJournal(), journalKey: Buffer.alloc(32), speakAt: adapter.speakAt.bind(adapter) },
     });
     bot.start();

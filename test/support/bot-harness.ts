@@ -3,10 +3,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 import { type Activity, TurnContext } from 'botbuilder';
 
-import { ProactiveCardRefresher } from '../../src/bot/card-refresher';
+import type { SpeakIn } from '../../src/bot/chat-posts';
+import { Conversations } from '../../src/bot/conversations';
 import type { FloodLimits } from '../../src/bot/flood-limits';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
 import { withHandOver } from '../../src/bot/operation-hearers';
+import { Posts } from '../../src/bot/posts';
 import type { SeenPeople } from '../../src/bot/seen-people';
 import type { SignIn } from '../../src/bot/sign-in';
 import { SignInTurns, type SpeakAt } from '../../src/bot/sign-in-turns';
@@ -17,7 +19,7 @@ import { Attendances } from '../../src/meetings/attendances';
 import { MeetingService } from '../../src/meetings/meeting-service';
 import type { OwnershipRules } from '../../src/meetings/ownership';
 import { type MeetingsOfPeople, sharedMeetings } from '../../src/meetings/personal-meetings';
-import type { CardRefresher, MeetingStore } from '../../src/meetings/ports';
+import type { MeetingStore } from '../../src/meetings/ports';
 import { StoppingError } from '../../src/shared/abort';
 import type { HandOver } from '../../src/shared/hand-over';
 import type { Metrics } from '../../src/shared/metrics';
@@ -28,6 +30,7 @@ import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, p
 import { FakeGateway } from './fake-gateway';
 import { NOW } from './meetings';
 import { MemoryJournal } from './memory-journal';
+import { MemoryPosts } from './memory-posts';
 import { MemoryStore } from './memory-store';
 import { RecordingAdapter } from './recording-adapter';
 import { RecordingLogger } from './recording-logger';
@@ -67,6 +70,8 @@ export class BotHarness {
   readonly store: MeetingStore & OneTimeKeys;
   /** Of this bot alone, unless the test brings one. */
   readonly journal: MemoryJournal;
+  readonly posts = new MemoryPosts();
+  readonly conversations: Conversations;
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
   readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
@@ -91,14 +96,18 @@ export class BotHarness {
     const meetings = new MeetingService({ ...{ gateway, store, attendances, now, log, ownership }, ...pace });
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
     const { adapter } = this;
-    const refresherFor = (own: MeetingService): CardRefresher =>
-      new ProactiveCardRefresher({ adapter, appId: '', meetings: own, mayAnswer, stopping: stopping.signal });
+    this.conversations = new Conversations({ store: this.posts.conversations, mayAnswer, log });
     const people = parts.people ?? sharedMeetings(meetings);
     const speakAt: SpeakAt = async (activity, work) =>
       adapter.continueConversation(TurnContext.getConversationReference(activity), work);
     const signIn = parts.signIn === undefined ? undefined : new SignInTurns(parts.signIn, speakAt);
+    const { conversations } = this;
+    const speakIn: SpeakIn = async (reference, work) => adapter.continueConversation(reference, work);
+    const posts = new Posts({
+      ...{ store: this.posts.store, people, conversations, speakIn, gatherMs: 0, log, metrics: parts.metrics },
+    });
     this.#bot = new MeetingsBot({
-      ...{ commands, people, signIn, store, refresherFor, now, log, stopping: stopping.signal },
+      ...{ commands, people, signIn, store, posts, now, log, stopping: stopping.signal },
       ...{ journal: parts.journal ?? this.journal, journalKey: Buffer.alloc(32), speakAt, metrics: parts.metrics },
       ...{ readers: parts.readers, ...pace },
       askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),

@@ -1,4 +1,4 @@
-import type { MeetingRecord, MeetingStore, Ownership, Posting, Viewpoint } from '../../src/meetings/ports';
+import type { MeetingRecord, MeetingStore, NotedChange, Ownership, Posting, Viewpoint } from '../../src/meetings/ports';
 import type { OneTimeKeys } from '../../src/shared/one-time-keys';
 
 /** The meeting service's memory, without a disk. */
@@ -7,6 +7,7 @@ export class MemoryStore implements MeetingStore, OneTimeKeys {
   readonly #lists = new Map<string, readonly string[]>();
   readonly #last = new Map<string, string>();
   readonly #outcomes = new Map<string, string>();
+  readonly #changes = new Map<string, NotedChange>();
   #postings: Posting[] = [];
 
   async saveRecord(record: MeetingRecord): Promise<void> {
@@ -88,6 +89,19 @@ export class MemoryStore implements MeetingStore, OneTimeKeys {
   async release(key: string): Promise<void> {
     this.#outcomes.delete(key);
     return Promise.resolve();
+  }
+
+  async noteChange(change: NotedChange): Promise<void> {
+    this.#changes.delete(change.key);
+    this.#changes.set(change.key, change);
+    return Promise.resolve();
+  }
+
+  async notedChange(key: string): Promise<(NotedChange & { isNewest: boolean }) | undefined> {
+    const noted = this.#changes.get(key);
+    if (noted === undefined) return Promise.resolve(undefined);
+    const ofMeeting = [...this.#changes.values()].filter(({ meetingId }) => meetingId === noted.meetingId);
+    return Promise.resolve({ ...noted, isNewest: ofMeeting.at(-1)?.key === key });
   }
 }
 

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 
 import { UserTokenClientImpl } from 'botframework-connector/lib/auth/userTokenClientImpl';
 
-import { type HttpClient, limitCalls } from '../../src/bot/call-limits';
+import { callRules, type HttpClient, limitCalls } from '../../src/bot/call-limits';
 import { BotUserTokens } from '../../src/bot/user-tokens';
+import { silentLogger } from '../../src/shared/json-logger';
 
 /** Name of the OAuth connection in tests. */
 export const CONNECTION = 'confer';
@@ -63,7 +64,7 @@ export class TokenServiceDouble {
     };
     const url = `http://127.0.0.1:${String(port)}`;
     const made = new UserTokenClientImpl(APP, credentials as never, url);
-    limitCalls((made as unknown as { client: HttpClient }).client);
+    limitCalls((made as unknown as { client: HttpClient }).client, callRules({ log: silentLogger }));
     return new BotUserTokens(async () => Promise.resolve(made), CONNECTION);
   }
 

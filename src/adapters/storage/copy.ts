@@ -11,7 +11,7 @@ export class CopyError extends AppError {
   readonly code = 'store.copy';
 }
 
-/** Every table with something of ours in it, and what makes its rows unique. */
+/** Every table with something of ours in it that outlives the day, and what makes its rows unique. */
 const keys = {
   meetings: ['id'],
   cards: ['conversation_id', 'activity_id'],
@@ -25,6 +25,10 @@ const keys = {
   sign_in_cards: ['exchange_id'],
   seen_people: ['person_id'],
   sweeps: ['operation_id'],
+  card_updates: ['key'],
+  lines: ['id'],
+  conversations: ['conversation_id'],
+  changes: ['key'],
 } as const;
 
 type TableName = keyof typeof keys;

@@ -3,6 +3,7 @@ import type { Selectable, Transaction } from 'kysely';
 import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
 import type {
+  ConversationsTable,
   LastMeetingsTable,
   ListsTable,
   MeetingsTable,
@@ -29,6 +30,8 @@ export interface PersonData {
   readonly signInCards: readonly Selectable<SignInCardsTable>[];
   /** How they read, and what the chat calls them. */
   readonly seen: readonly Selectable<SeenPeopleTable>[];
+  /** Their personal chats with Confer. */
+  readonly conversations: readonly Selectable<ConversationsTable>[];
 }
 
 /** Reads what is known of a person, named by their directory object id. */
@@ -57,7 +60,8 @@ export async function readPersonData({ db }: Database, personId: string): Promis
   const parked = await db.selectFrom('parked_turns').selectAll().where('person_id', '=', personId).execute();
   const signInCards = await db.selectFrom('sign_in_cards').selectAll().where('person_id', '=', personId).execute();
   const seen = await db.selectFrom('seen_people').selectAll().where('person_id', '=', personId).execute();
-  return { meetings, lists, lastMeetings, operations, settings, parked, signInCards, seen };
+  const conversations = await db.selectFrom('conversations').selectAll().where('person_id', '=', personId).execute();
+  return { meetings, lists, lastMeetings, operations, settings, parked, signInCards, seen, conversations };
 }
 
 /**
@@ -96,6 +100,15 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       transaction.deleteFrom('parked_turns').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('sign_in_cards').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('seen_people').where('person_id', '=', personId).returning('person_id').execute(),
+      transaction.deleteFrom('conversations').where('person_id', '=', personId).returning('person_id').execute(),
+      transaction.deleteFrom('changes').where('person_id', '=', personId).returning('key').execute(),
+      // What they changed is shown all the same; with one account for all nobody has to be named for that.
+      transaction
+        .updateTable('card_updates')
+        .set({ person_id: '' })
+        .where('person_id', '=', personId)
+        .returning('key')
+        .execute(),
     ]);
     return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });

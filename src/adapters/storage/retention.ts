@@ -1,7 +1,9 @@
 import type { Database } from './database';
+import { SqlConversationStore } from './sql-conversation-store';
 import { SqlOperationStore } from './sql-operation-store';
 import { SqlPaces } from './sql-paces';
 import { SqlParking } from './sql-parking';
+import { SqlPostStore } from './sql-post-store';
 import { SqlQuotas } from './sql-quotas';
 import { SqlSeenPeople } from './sql-seen-people';
 
@@ -13,6 +15,10 @@ export const retention = {
   operationsMs: 7 * 24 * 60 * 60 * 1000,
   /** How people read, and what the chat calls them, since they were last seen. */
   seenMs: 30 * 24 * 60 * 60 * 1000,
+  /** Conversations nobody wrote in and that show no meeting, lines that were said, and cards that could not be shown. */
+  postsMs: 30 * 24 * 60 * 60 * 1000,
+  /** What a change did: it is told at once, or never. */
+  changesMs: 24 * 60 * 60 * 1000,
 } as const;
 
 /** How many rows were forgotten. */
@@ -39,6 +45,8 @@ export async function forgetWhatIsOver(database: Database, now: Date): Promise<F
       .where('posted_at', '<', before)
       .where('meeting_id', 'not in', known)
       .execute();
+    const told = new Date(now.getTime() - retention.changesMs).toISOString();
+    await transaction.deleteFrom('changes').where('noted_at', '<', told).execute();
     await transaction.deleteFrom('lists').where('saved_at', '<', before).execute();
     await transaction.deleteFrom('last_meetings').where('saved_at', '<', before).execute();
     await transaction
@@ -53,5 +61,7 @@ export async function forgetWhatIsOver(database: Database, now: Date): Promise<F
   await new SqlQuotas(database).forgetOver();
   await new SqlParking(database).forgetOver();
   await new SqlSeenPeople(database).forgetUnseen(retention.seenMs);
+  await new SqlPostStore(database).forget(retention.postsMs);
+  await new SqlConversationStore(database).forget(retention.postsMs);
   return { meetings, operations: await new SqlOperationStore(database).forget(retention.operationsMs) };
 }

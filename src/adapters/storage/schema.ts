@@ -20,6 +20,10 @@ export interface Schema {
   readonly seen_people: SeenPeopleTable;
   readonly quotas: QuotasTable;
   readonly sweeps: SweepsTable;
+  readonly card_updates: CardUpdatesTable;
+  readonly lines: LinesTable;
+  readonly conversations: ConversationsTable;
+  readonly changes: ChangesTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -190,6 +194,67 @@ export interface SweepsTable {
   readonly not_before: number;
   readonly lease_until: number;
   readonly epoch: number;
+}
+
+/** Cards that are behind their meeting; times as in {@link OperationsTable}. */
+export interface CardUpdatesTable {
+  /** Conversation and activity. */
+  readonly key: string;
+  readonly conversation_id: string;
+  readonly activity_id: string;
+  readonly meeting_id: string;
+  readonly person_id: string;
+  readonly address: string;
+  readonly wanted: number;
+  readonly attempts: number;
+  readonly epoch: number;
+  readonly holder: string | null;
+  readonly lease_until: number;
+  readonly not_before: number;
+  readonly queued_at: number;
+}
+
+/** What is said once, and was; times as in {@link OperationsTable}. */
+export interface LinesTable {
+  readonly id: string;
+  readonly conversation_id: string;
+  readonly group_key: string;
+  /** JSON; null once it was said. */
+  readonly address: string | null;
+  /** JSON; null once it was said. */
+  readonly content: string | null;
+  readonly attempts: number;
+  readonly epoch: number;
+  readonly holder: string | null;
+  readonly lease_until: number;
+  readonly not_before: number;
+  readonly queued_at: number;
+  /** When it was about to be posted, or given up. */
+  readonly sent_at: number | null;
+}
+
+/** Where Confer can speak. */
+export interface ConversationsTable {
+  readonly conversation_id: string;
+  /** Null where it is nobody's personal chat. */
+  readonly person_id: string | null;
+  readonly team_id: string | null;
+  readonly service_url: string | null;
+  readonly address: string | null;
+  readonly dead_because: string | null;
+  readonly seen_at: number;
+}
+
+/** What changes did, until it is told. */
+export interface ChangesTable {
+  readonly key: string;
+  readonly meeting_id: string;
+  /** Rises with every change of the meeting. */
+  readonly seq: number;
+  readonly person_id: string;
+  /** JSON. */
+  readonly what: string;
+  readonly noted_at: string;
 }
 
 /** Which programs may work on these tables. */

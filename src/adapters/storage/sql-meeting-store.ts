@@ -1,6 +1,14 @@
 import { type Selectable, sql } from 'kysely';
 
-import type { MeetingRecord, MeetingStore, Ownership, Person, Posting, Viewpoint } from '../../meetings/ports';
+import type {
+  MeetingRecord,
+  MeetingStore,
+  NotedChange,
+  Ownership,
+  Person,
+  Posting,
+  Viewpoint,
+} from '../../meetings/ports';
 import type { OneTimeKeys } from '../../shared/one-time-keys';
 
 import { readCoOwners, writeCoOwners } from './co-owners';
@@ -158,6 +166,37 @@ export class SqlMeetingStore implements MeetingStore, OneTimeKeys {
     return row?.outcome;
   }
 
+  async noteChange({ key, meetingId, by, ...what }: NotedChange): Promise<void> {
+    const changes = {
+      meeting_id: meetingId,
+      person_id: by.id,
+      what: JSON.stringify({ ...what, name: by.name }),
+      noted_at: this.#nowText(),
+      seq: sql<number>`(select coalesce(max(c.seq), 0) + 1 from changes c where c.meeting_id = ${meetingId})`,
+    };
+    await this.#db
+      .insertInto('changes')
+      .values({ key, ...changes })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet(changes))
+      .execute();
+  }
+
+  async notedChange(key: string): Promise<(NotedChange & { readonly isNewest: boolean }) | undefined> {
+    const row = await this.#db.selectFrom('changes').selectAll().where('key', '=', key).executeTakeFirst();
+    if (row === undefined) return undefined;
+    const later = await this.#db
+      .selectFrom('changes')
+      .select('key')
+      .where('meeting_id', '=', row.meeting_id)
+      .where('seq', '>=', row.seq)
+      .where('key', '<>', key)
+      .limit(1)
+      .executeTakeFirst();
+    const { name, ...what } = JSON.parse(row.what) as NotedWhat;
+    const by = { id: row.person_id, name };
+    return { key, meetingId: row.meeting_id, by, ...what, isNewest: later === undefined };
+  }
+
   async #postings(column: 'meeting_id' | 'conversation_id', value: string): Promise<readonly Posting[]> {
     const rows = await this.#db
       .selectFrom('cards')
@@ -205,6 +244,9 @@ function toOwnerColumns({ owner, coOwners }: Ownership): OwnerColumns {
     co_owners: writeCoOwners(coOwners),
   };
 }
+
+/** What the column `changes.what` has. */
+type NotedWhat = Omit<NotedChange, 'key' | 'meetingId' | 'by'> & { readonly name: string };
 
 /** Missing is null in a table. */
 function orNull<Value>(value: Value | undefined): Value | null {

@@ -6,10 +6,12 @@ import type { Database } from './database';
 import { assertUsable, migrate } from './migrate';
 import { openPostgres } from './postgres';
 import { forgetWhatIsOver, type Forgotten } from './retention';
+import { SqlConversationStore } from './sql-conversation-store';
 import { SqlMeetingStore } from './sql-meeting-store';
 import { SqlOperationStore } from './sql-operation-store';
 import { SqlPaces } from './sql-paces';
 import { SqlParking } from './sql-parking';
+import { SqlPostStore } from './sql-post-store';
 import { SqlQuotas } from './sql-quotas';
 import { SqlSeenPeople } from './sql-seen-people';
 import { SqlSweepStore } from './sql-sweep-store';
@@ -44,6 +46,12 @@ export class Storage extends SqlMeetingStore {
   /** Looks for late twins of meetings, in the same database. */
   readonly sweeps: SqlSweepStore;
 
+  /** What has to be shown and said. */
+  readonly posts: SqlPostStore;
+
+  /** Where Confer can speak. */
+  readonly conversations: SqlConversationStore;
+
   constructor(database: Database, now: () => Date = () => new Date()) {
     super(database, now);
     this.#database = database;
@@ -53,6 +61,8 @@ export class Storage extends SqlMeetingStore {
     this.quotas = new SqlQuotas(database);
     this.seenPeople = new SqlSeenPeople(database);
     this.sweeps = new SqlSweepStore(database);
+    this.posts = new SqlPostStore(database);
+    this.conversations = new SqlConversationStore(database);
   }
 
   /** A random secret of 32 bytes that all processes share; made by the first who asks. */
@@ -102,6 +112,8 @@ async function takeOver(database: Database): Promise<void> {
     .set({ lease_until: 1, holder: null })
     .where('ended_at', 'is', null)
     .execute();
+  await database.db.updateTable('card_updates').set({ lease_until: 0 }).execute();
+  await database.db.updateTable('lines').set({ lease_until: 0 }).where('sent_at', 'is', null).execute();
 }
 
 /** Opens the database as it is. @throws StoreUnreadableError, StoreInUseError. */

@@ -7,6 +7,7 @@ import { sharedState } from './0006-shared-state';
 import { takers } from './0007-takers';
 import { keepTrying } from './0008-keep-trying';
 import { sweeps } from './0009-sweeps';
+import { posts } from './0010-posts';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -20,6 +21,7 @@ export const migrations: readonly SchemaMigration[] = [
   takers,
   keepTrying,
   sweeps,
+  posts,
 ];
 
 export type { Engine, SchemaMigration } from './migration';

@@ -1,0 +1,40 @@
+import type { Database } from '../../src/adapters/storage/database';
+import { migrate } from '../../src/adapters/storage/migrate';
+import { SqlConversationStore } from '../../src/adapters/storage/sql-conversation-store';
+import { SqlPostStore } from '../../src/adapters/storage/sql-post-store';
+import { openInMemory } from '../../src/adapters/storage/sqlite';
+import type { ConversationStore, PostStore } from '../../src/posts/ports';
+
+/** What has to be shown and said, and where, on a database in memory that is made when it is first used. */
+export class MemoryPosts {
+  readonly store: PostStore;
+  readonly conversations: ConversationStore;
+  /** How far the clock of the database is ahead, in milliseconds. */
+  aheadMs = 0;
+
+  constructor() {
+    const opening = openMigrated();
+    const clock = (): number => Date.now() + this.aheadMs;
+    this.store = onceOpen(opening.then((database) => new SqlPostStore(database, clock)));
+    this.conversations = onceOpen(opening.then((database) => new SqlConversationStore(database, clock)));
+  }
+}
+
+async function openMigrated(): Promise<Database> {
+  const database = openInMemory();
+  await migrate(database);
+  return database;
+}
+
+/** A store whose methods wait until it is open. */
+function onceOpen<Store extends object>(opening: Promise<Store>): Store {
+  return new Proxy({} as Store, {
+    get:
+      (_target, name) =>
+      async (...given: unknown[]): Promise<unknown> => {
+        const store = await opening;
+        const method = Reflect.get(store, name) as (...given: unknown[]) => unknown;
+        return method.apply(store, given);
+      },
+  });
+}
