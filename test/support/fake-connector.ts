@@ -4,6 +4,16 @@ import type { AddressInfo } from 'node:net';
 
 import { deferred } from './deferred';
 
+/** How a request fails. */
+export interface Failure {
+  /** Undefined: the connection breaks. */
+  readonly status?: number;
+  readonly code?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What was asked for happens all the same. */
+  readonly effect?: boolean;
+}
+
 /** A Bot Connector that counts, and fails when it is told to. */
 export class FakeConnector {
   /** `METHOD /path` of every request, oldest first. */
@@ -16,7 +26,7 @@ export class FakeConnector {
   /** How many connections were made. */
   connections = 0;
   readonly #server: Server;
-  readonly #failures: (number | 'reset')[] = [];
+  readonly #failures: Failure[] = [];
   readonly #firstClosing = deferred<'bot' | 'connector'>();
 
   private constructor() {
@@ -46,9 +56,10 @@ export class FakeConnector {
     await once(this.#server, 'close');
   }
 
-  /** The next requests end with a status, or with a broken connection. */
-  fail(how: number | 'reset', times: number): void {
-    for (let time = 0; time < times; time += 1) this.#failures.push(how);
+  /** The next requests end with a status, with a broken connection, or as described. */
+  fail(how: number | 'reset' | Failure, times: number): void {
+    const failure = typeof how === 'number' ? { status: how } : how === 'reset' ? {} : how;
+    for (let time = 0; time < times; time += 1) this.#failures.push(failure);
   }
 
   /** Announces how long it keeps a connection that is not used, in seconds. */
@@ -78,15 +89,28 @@ export class FakeConnector {
     this.requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
     if (request.method === this.hangs) return;
     const failure = this.#failures.shift();
-    if (failure === 'reset') {
-      request.socket.destroy();
+    if (failure === undefined || failure.effect === true) this.#perform(body);
+    if (failure === undefined) this.#reply(response, 200, { id: `posted-${String(this.posted.length)}` });
+    else this.#fail(response, failure);
+  }
+
+  #fail(response: ServerResponse, { status, code = 'x', headers }: Failure): void {
+    if (status === undefined) {
+      response.socket?.destroy();
       return;
     }
-    if (failure === undefined && body !== '') this.posted.push(JSON.parse(body) as Record<string, unknown>);
-    const answer = failure === undefined ? { id: `posted-${String(this.posted.length)}` } : { error: { code: 'x' } };
-    const wait = failure === undefined || this.retryAfter === undefined ? {} : { 'retry-after': this.retryAfter };
-    response.writeHead(failure ?? 200, { 'content-type': 'application/json', ...wait });
+    if (this.retryAfter !== undefined) response.setHeader('retry-after', this.retryAfter);
+    for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+    this.#reply(response, status, { error: { code } });
+  }
+
+  #reply(response: ServerResponse, status: number, answer: object): void {
+    response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer));
+  }
+
+  #perform(body: string): void {
+    if (body !== '') this.posted.push(JSON.parse(body) as Record<string, unknown>);
   }
 }
 
