@@ -61,6 +61,8 @@ export interface HarnessParts {
   readonly adapter?: RecordingAdapter;
   /** Limits in front of the bot. */
   readonly floods?: FloodLimits;
+  /** How long lines wait for others; default 0. */
+  readonly gatherMs?: number;
 }
 
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
@@ -98,13 +100,23 @@ export class BotHarness {
     const { adapter } = this;
     this.conversations = new Conversations({ store: this.posts.conversations, mayAnswer, log });
     const people = parts.people ?? sharedMeetings(meetings);
-    const speakAt: SpeakAt = async (activity, work) =>
-      adapter.continueConversation(TurnContext.getConversationReference(activity), work);
+    const speakAt: SpeakAt = async (activity, work) => {
+      const address = await this.conversations.addressOf(TurnContext.getConversationReference(activity));
+      await adapter.continueConversation(address ?? {}, work);
+    };
     const signIn = parts.signIn === undefined ? undefined : new SignInTurns(parts.signIn, speakAt);
     const { conversations } = this;
     const speakIn: SpeakIn = async (reference, work) => adapter.continueConversation(reference, work);
     const posts = new Posts({
-      ...{ store: this.posts.store, people, conversations, speakIn, gatherMs: 0, log, metrics: parts.metrics },
+      ...{
+        store: this.posts.store,
+        people,
+        conversations,
+        speakIn,
+        gatherMs: parts.gatherMs ?? 0,
+        log,
+        metrics: parts.metrics,
+      },
     });
     this.#bot = new MeetingsBot({
       ...{ commands, people, signIn, store, posts, now, log, stopping: stopping.signal },
@@ -219,6 +231,7 @@ export class BotHarness {
 
   /** Also lets cards follow that nothing holds back. */
   async #process(activity: Partial<Activity>): Promise<void> {
+    await this.conversations.see({ ...activity });
     await this.take(activity);
     await Promise.race([this.#bot.idle(), this.adapter.held]);
   }

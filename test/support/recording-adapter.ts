@@ -17,9 +17,15 @@ export class RecordingAdapter extends BotAdapter {
   readonly holdUpdatesOf = new Map<string, Promise<unknown>>();
   /** How they fail; 404 is for messages that are gone. */
   updateStatus = 404;
+  /** The code in the body of the answer. */
+  updateCode: string | undefined;
   /** Makes the next posted message fail. */
   failNextSend: Error | undefined;
+  /** Called when it fails. */
+  onFailedSend: (() => Promise<void>) | undefined;
   failTyping = false;
+  /** Where updates were sent. */
+  readonly addresses: { readonly activityId: string; readonly serviceUrl: string }[] = [];
   readonly #showing = new Map<string, Partial<Activity>>();
   readonly #held = deferred();
   #posted = 0;
@@ -49,19 +55,21 @@ export class RecordingAdapter extends BotAdapter {
     const failure = this.failNextSend;
     if (failure !== undefined && activities.some(({ type }) => type === 'message')) {
       this.failNextSend = undefined;
+      await this.onFailedSend?.();
       throw failure;
     }
     return Promise.resolve(activities.map((activity) => this.#post(activity)));
   }
 
-  override async updateActivity(_context: TurnContext, activity: Partial<Activity>): Promise<undefined> {
+  override async updateActivity(context: TurnContext, activity: Partial<Activity>): Promise<undefined> {
+    this.addresses.push({ activityId: activity.id ?? '', serviceUrl: context.activity.serviceUrl });
     const hold = this.holdUpdatesOf.get(activity.id ?? '');
     if (hold !== undefined) {
       this.#held.resolve(undefined);
       await hold;
     }
     if (this.failUpdatesOf.has(activity.id ?? '')) {
-      throw Object.assign(new Error('update'), { statusCode: this.updateStatus });
+      throw Object.assign(new Error('update'), { statusCode: this.updateStatus, code: this.updateCode });
     }
     this.events.push({ kind: 'updated', activity });
     this.#showing.set(activity.id ?? '', activity);
