@@ -8,7 +8,7 @@ import type { Logger } from '../shared/logger';
 import { type Metrics, noMetrics, resultOf } from '../shared/metrics';
 import { MemoryPaces, type Paces } from '../shared/paces';
 
-import { isNeverSent, refusals } from './connector-errors';
+import { isDeadly, isNeverSent, refusals } from './connector-errors';
 import { type Manner, mannerOf, onTheSpot } from './manner';
 import { Outgoing, type OutgoingCall } from './outgoing';
 import { RepeatBudget } from './repeat-budget';
@@ -106,18 +106,19 @@ export function limitCalls(client: HttpClient | undefined, rules: CallRules, con
   if (pipeline === undefined) return;
   pipeline.removePolicy({ phase: 'Retry' });
   pipeline.removePolicy({ name: 'redirectPolicy' });
-  pipeline.addPolicy(
-    {
-      name: 'confer-limits',
-      sendRequest: async (request, next) => {
-        request.agent ??= AGENTS[new URL(request.url).protocol];
-        const manner = context === undefined ? onTheSpot : mannerOf(context);
-        const send = timed(next, rules.metrics ?? noMetrics);
-        return new Call(rules, manner, callOf(request, context)).send(request, send);
-      },
-    },
-    { phase: 'Retry' },
-  );
+  /** What the conversation of this turn answered when nothing could be said there any more. */
+  let dead: ConnectorResponse | undefined;
+  const sendRequest: ConnectorPolicy['sendRequest'] = async (request, next) => {
+    request.agent ??= AGENTS[new URL(request.url).protocol];
+    const call = callOf(request, context);
+    if (dead !== undefined && call.conversationId !== undefined) return dead;
+    const manner = context === undefined ? onTheSpot : mannerOf(context);
+    const send = timed(next, rules.metrics ?? noMetrics);
+    const response = await new Call(rules, manner, call).send(request, send);
+    if (isDeadly(response.status, codeIn(response) ?? '')) dead = response;
+    return response;
+  };
+  pipeline.addPolicy({ name: 'confer-limits', sendRequest }, { phase: 'Retry' });
 }
 
 /** One call, with its repetitions. */

@@ -4,7 +4,7 @@ import { type Activity, type TurnContext } from 'botbuilder';
 import { ServiceClientCredentialsFactory } from 'botframework-connector';
 
 import { ConferAdapter } from '../../src/bot/confer-adapter';
-import { toPostError } from '../../src/bot/connector-errors';
+import { deathOf, toPostError } from '../../src/bot/connector-errors';
 import { fromTheJournal, inTheBackground, type Manner, onTheSpot } from '../../src/bot/manner';
 import { PostImpossibleError, PostRefusedError } from '../../src/journal/errors';
 import { FakeConnector } from '../support/fake-connector';
@@ -80,7 +80,9 @@ const WAITS = [
   { header: '60', ms: 60_000 },
 ];
 
-describe('calls to the Bot Connector', () => {
+describe('calls to the Bot Connector', function () {
+  this.timeout(10_000);
+
   let connector: FakeConnector;
   let metrics: RecordingMetrics;
   let adapter: ConferAdapter;
@@ -272,6 +274,18 @@ describe('calls to the Bot Connector', () => {
     assert.equal(slept.length, 100);
     // 100 over 100 buckets: by chance alone one gets ten or more once in a hundred thousand runs.
     assert.ok(Math.max(...buckets.values()) <= 9, 'they come back together');
+  });
+
+  it('P-18: sends nothing more within a turn to a conversation that is dead', async () => {
+    connector.fail({ status: 403, code: 'BotNotInConversationRoster' }, 10);
+
+    const failure = await speak(onTheSpot, async (context) => {
+      await WORK.message(context).catch(() => undefined);
+      await WORK.message(context);
+    });
+
+    assert.equal(connector.requests.length, 1);
+    assert.equal(deathOf(failure), 'BotNotInConversationRoster');
   });
 
   it('does not repeat that Confer is typing', async () => {
