@@ -84,10 +84,8 @@ export class MeetingsBot extends TeamsActivityHandler {
     this.#turns = new Turns(deps);
     this.#answering = new Answering({ ...deps, roster: new Roster(deps) });
     this.#operations = new Operations({
-      ...{ store: deps.journal, key: deps.journalKey, holder: newReference(), answering: this.#answering },
-      ...{ turns: this.#turns, signIn: deps.signIn, speakAt: deps.speakAt, posts: deps.posts },
-      ...(deps.pace === undefined ? {} : { pace: deps.pace }),
-      ...{ log: deps.log, metrics: deps.metrics, tracer: deps.tracer, stopping: deps.stopping },
+      ...{ ...deps, store: deps.journal, key: deps.journalKey, holder: newReference(), signIn: deps.signIn },
+      ...{ answering: this.#answering, turns: this.#turns },
     });
     this.#buttons = new OperationButtons({ operations: this.#operations, log: deps.log });
     this.#late = new LateMessages({
