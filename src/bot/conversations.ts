@@ -2,7 +2,11 @@ import { type ConversationReference, TurnContext } from 'botbuilder';
 
 import { PostImpossibleError } from '../journal/errors';
 import type { ConversationStore, KnownConversation } from '../posts/ports';
+import { inTime } from '../shared/in-time';
 import type { Logger } from '../shared/logger';
+
+/** Nobody waits longer than this for what is only good to know. */
+const LIMIT_MS = 500;
 
 /** Collaborators of {@link Conversations}. */
 export interface ConversationsDeps {
@@ -23,7 +27,7 @@ export class Conversations {
   /** Learns from an activity that was let in. Never rejects: what it asks for must not fail because of this. */
   async see(activity: Readonly<Record<string, unknown>>): Promise<void> {
     try {
-      await this.#see(activity);
+      await inTime(this.#see(activity), LIMIT_MS);
     } catch (error) {
       this.#deps.log.warn('conversation.notSeen', { error: String(error) });
     }
@@ -82,7 +86,7 @@ export class Conversations {
   async #find(conversationId: string | undefined): Promise<KnownConversation | undefined> {
     if (conversationId === undefined) return undefined;
     try {
-      return await this.#deps.store.find(conversationId);
+      return await inTime(this.#deps.store.find(conversationId), LIMIT_MS);
     } catch (error) {
       this.#deps.log.warn('conversation.unknown', { error: String(error) });
       return undefined;

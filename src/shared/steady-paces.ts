@@ -1,9 +1,9 @@
-import { DeadlineError } from './abort';
+import { inTime } from './in-time';
 import type { Logger } from './logger';
 import { MemoryPaces, type PaceKept, type Paces, type Rate } from './paces';
 
 /** What is asked for must not wait longer than this for permission. */
-const limitMs = 500;
+const longestWaitMs = 500;
 
 /** After a failure the shared paces are left alone for so long. */
 const restMs = 5000;
@@ -49,27 +49,15 @@ export class SteadyPaces implements Paces {
   }
 
   async #ask<Answer>(question: (paces: Paces) => Promise<Answer>): Promise<Answer> {
-    const { shared, now, log } = this.#deps;
+    const { shared, now, log, limitMs = longestWaitMs } = this.#deps;
     if (now() < this.#askAgainAt) return question(this.#alone);
     try {
-      return await this.#inTime(question(shared));
+      // An answer that comes too late is a place taken in vain, which does no harm.
+      return await inTime(question(shared), limitMs);
     } catch (error) {
       this.#askAgainAt = now() + restMs;
       log.warn('paces.alone', { error: String(error) });
       return question(this.#alone);
     }
-  }
-
-  /** An answer that comes too late is a place taken in vain, which does no harm. */
-  async #inTime<Answer>(asking: Promise<Answer>): Promise<Answer> {
-    const ms = this.#deps.limitMs ?? limitMs;
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => {
-        reject(new DeadlineError(ms));
-      }, ms);
-      asking.then(resolve, reject).finally(() => {
-        clearTimeout(late);
-      });
-    });
   }
 }
