@@ -4,6 +4,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 
 import type { Activity, TurnContext } from 'botbuilder';
 
+import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
 import { type Metrics, noMetrics, resultOf } from '../shared/metrics';
 import { MemoryPaces, type Paces } from '../shared/paces';
@@ -180,8 +181,8 @@ function timed(next: (request: object) => Promise<ConnectorResponse>, metrics: M
   return async (request) => {
     const { abortSignal } = request;
     // The SDK's own `timeout` leaves its timer running when a call fails.
-    const limit = AbortSignal.timeout(CONNECTOR_LIMIT_MS);
-    request.abortSignal = abortSignal === undefined ? limit : AbortSignal.any([abortSignal, limit]);
+    const { signal, done } = deadline(CONNECTOR_LIMIT_MS, abortSignal ?? new AbortController().signal);
+    request.abortSignal = signal;
     const startedAt = performance.now();
     const took = (result: string): void => {
       const labels = { method: request.method ?? '', result };
@@ -195,6 +196,7 @@ function timed(next: (request: object) => Promise<ConnectorResponse>, metrics: M
       took('failed');
       throw error;
     } finally {
+      done();
       request.abortSignal = abortSignal;
     }
   };
