@@ -112,6 +112,8 @@ class PartsOnStage implements Stage {
       env: {
         ...this.server.settings,
         ...{ PORT: '0', METRICS_PORT: '0', LOCAL_TEAMS: 'off', DATA_DIR: dataDir },
+        // A few people ask here what a whole company does.
+        ...{ LIMIT_PER_PERSON_PER_MINUTE: '0', LIMIT_PER_CONVERSATION_PER_MINUTE: '0' },
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
         ...env,
       },
