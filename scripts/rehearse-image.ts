@@ -6,7 +6,8 @@
  */
 import { execFile, spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -45,6 +46,10 @@ async function main(): Promise<void> {
   const signal = AbortSignal.timeout(TIME_LIMIT_MS);
   // Not below /tmp, which the image gets empty.
   const folder = await mkdtemp(path.join(process.env.REHEARSAL_FOLDER ?? '/var/tmp', 'confer-image-'));
+  for (const wish of ['SIGINT', 'SIGTERM'] as const) process.once(wish, () => process.exit(1));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const postgres = await startPostgres();
   const simulator = await startSimulator();
   try {
@@ -61,7 +66,6 @@ async function main(): Promise<void> {
   } finally {
     await simulator.stop();
     await postgres.stop('immediate');
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -132,6 +136,8 @@ async function rehearse(
   how: { command: readonly string[]; health: readonly string[]; signal: NodeJS.Signals },
 ): Promise<void> {
   const confer = inImage(image, how.command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Nothing of it may outlive the rehearsal, however that ends.
+  process.once('exit', () => confer.kill('SIGKILL'));
   let said = '';
   for (const stream of [confer.stdout, confer.stderr]) stream?.on('data', (chunk: Buffer) => (said += String(chunk)));
   const ended = once(confer, 'exit');
