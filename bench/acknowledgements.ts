@@ -18,6 +18,8 @@ export interface AcknowledgementOptions {
   /** How late a slow server answers. */
   readonly slowMs: number;
   readonly nodeArguments?: readonly string[];
+  /** Told what is measured now. */
+  readonly onProgress?: (line: string) => void;
 }
 
 /** The acknowledgements of one combination. */
@@ -44,6 +46,7 @@ export async function runAcknowledgements(args: readonly string[]): Promise<stri
       { perSecond: given.burst, seconds: given['burst-seconds'] },
     ],
     slowMs: given['slow-ms'],
+    onProgress: console.error,
     nodeArguments: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
   });
   return printTable(tableOf(measured));
@@ -52,10 +55,17 @@ export async function runAcknowledgements(args: readonly string[]): Promise<stri
 /** Measures the bare server, then every engine with every mood under every load, each from a fresh start. */
 export async function measureAcknowledgements(options: AcknowledgementOptions): Promise<readonly Acknowledgements[]> {
   const measured: Acknowledgements[] = [];
-  for (const load of options.loads) measured.push(await measureBare(load));
+  const { onProgress = () => undefined } = options;
+  for (const load of options.loads) {
+    onProgress(`bare, ${String(load.perSecond)}/s for ${String(load.seconds)} s`);
+    measured.push(await measureBare(load));
+  }
   for (const engine of options.engines) {
     for (const mood of options.moods) {
-      for (const load of options.loads) measured.push(await measureProduct({ engine, mood, load }, options));
+      for (const load of options.loads) {
+        onProgress(`${engine}, servers ${mood}, ${String(load.perSecond)}/s for ${String(load.seconds)} s`);
+        measured.push(await measureProduct({ engine, mood, load }, options));
+      }
     }
   }
   return measured;
@@ -102,7 +112,6 @@ async function measure(
 ): Promise<Pick<Acknowledgements, 'samples' | 'elapsedMs' | 'machineLoad'>> {
   const [machineLoad = 0] = os.loadavg();
   const startedAt = performance.now();
-  console.error(`acknowledgements: ${String(load.perSecond)}/s for ${String(load.seconds)} s …`);
   const samples = await crowd.send(load, origins, AbortSignal.timeout(load.seconds * 1000 + 60_000));
   return { samples, elapsedMs: performance.now() - startedAt, machineLoad };
 }

@@ -29,6 +29,8 @@ export interface MorningOptions {
   readonly processes: number;
   /** How long the last card is waited for, after the last person has asked. */
   readonly patienceMs: number;
+  /** Told what is measured now. */
+  readonly onProgress?: (line: string) => void;
 }
 
 /** One morning. */
@@ -52,7 +54,12 @@ export interface Morning {
 export async function runMorning(args: readonly string[]): Promise<string> {
   const numbers = { people: 1000, seconds: 60, connector: 30, processes: 2 };
   const { engine = 'postgres', ...given } = readOptions(args, { numbers, texts: ['engine'] });
-  const options = { ...given, engine: readChoice('engine', engine, engines), patienceMs: 300_000 };
+  const options = {
+    ...given,
+    engine: readChoice('engine', engine, engines),
+    patienceMs: 300_000,
+    onProgress: console.error,
+  };
   const processes = options.engine === 'sqlite' ? 1 : options.processes;
   const mornings: Morning[] = [];
   for (const asked of manners) mornings.push(await measureMorning(asked, { ...options, processes }));
@@ -69,7 +76,7 @@ export async function measureMorning(asked: MannerOfAsking, options: MorningOpti
   const delivery = new Delivery();
   try {
     const [machineLoad = 0] = os.loadavg();
-    console.error(`morning: ${String(people)} people in ${String(seconds)} s, ${asked} …`);
+    options.onProgress?.(`${String(people)} people in ${String(seconds)} s, by ${asked}`);
     const over = AbortSignal.timeout(seconds * 1000 + options.patienceMs);
     setMaxListeners(0, over);
     const startedAt = Date.now();

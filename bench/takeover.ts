@@ -17,6 +17,8 @@ export interface TakeoverOptions {
   readonly operations: number;
   /** Limit of a round. */
   readonly patienceMs: number;
+  /** Told what is measured now. */
+  readonly onProgress?: (line: string) => void;
 }
 
 /** Milliseconds within which another process has to have claimed what was under way. */
@@ -26,7 +28,7 @@ const promisedMs: Readonly<Record<Ending, number>> = { SIGKILL: 45_000, SIGSTOP:
 export async function runTakeover(args: readonly string[]): Promise<string> {
   const { repeats, operations } = readNumbers(args, { repeats: 3, operations: 6 });
   const [machineLoad = 0] = os.loadavg();
-  const taken = await measureTakeover({ endings, repeats, operations, patienceMs: 300_000 });
+  const taken = await measureTakeover({ endings, repeats, operations, patienceMs: 300_000, onProgress: console.error });
   return printTable(tableOf(taken, machineLoad));
 }
 
@@ -39,7 +41,7 @@ export async function measureTakeover(options: TakeoverOptions): Promise<readonl
   try {
     for (const ending of options.endings) {
       for (let repeat = 0; repeat < options.repeats; repeat += 1) {
-        console.error(`takeover: ${ending}, ${String(repeat + 1)} of ${String(options.repeats)} …`);
+        options.onProgress?.(`${ending}, ${String(repeat + 1)} of ${String(options.repeats)}`);
         const round = { stage, creations, journal, ending, operations: options.operations, number: taken.length };
         taken.push(...(await playRound(round, AbortSignal.timeout(options.patienceMs))));
       }

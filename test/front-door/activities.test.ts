@@ -143,6 +143,7 @@ describe('what an activity may say', function () {
 
   it('P-25 answers as the app of the token, whatever the activity calls itself', async () => {
     await door.say({ recipient: { id: '28:other' }, callerId: 'urn:botframework:aadappid:evil', appId: 'x' });
+    await door.idle();
 
     assert.equal(door.turns.length, 1);
     assert.notEqual(APP_ID, TENANT_ID);

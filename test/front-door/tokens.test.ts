@@ -105,6 +105,7 @@ describe('who may call', function () {
 
   it('is the Bot Connector, whose activity gets its answer', async () => {
     const { status, text } = await door.say();
+    await door.idle();
 
     assert.deepEqual([status, text], [200, '{}']);
     assert.equal(door.messages.length, 1);
