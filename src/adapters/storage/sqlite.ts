@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
-import { Kysely, sql, SqliteDialect } from 'kysely';
+import { Kysely, sql } from 'kysely';
 
 import type { Database } from './database';
 import { StoreInUseError, StoreUnreadableError } from './errors';
+import { GroupCommitDialect } from './group-commit';
 import { makePrivateFile } from './private-file';
 import type { Schema } from './schema';
 import { pulseRow, writingPing } from './writing-ping';
@@ -52,7 +53,7 @@ export function openInMemory(): Database {
 }
 
 function overConnection(connection: DatabaseSyncInstance): Database {
-  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyWants(connection) }) });
+  const db = new Kysely<Schema>({ dialect: new GroupCommitDialect(connection) });
   const close = async (): Promise<void> => {
     await db.destroy();
     if (connection.isOpen) connection.close();
@@ -102,24 +103,6 @@ async function takeLock(folder: string): Promise<DatabaseSyncInstance> {
     const message = `DATA_DIR: another Confer already works with ${folder}. Stop it, or give this one a folder of its own.`;
     throw new StoreInUseError(message, { cause: error });
   }
-}
-
-/** Kysely expects the statements of another library; those of `node:sqlite` differ in how parameters are handed over. */
-function asKyselyWants(connection: DatabaseSyncInstance): ConstructorParameters<typeof SqliteDialect>[0]['database'] {
-  return {
-    close: () => {
-      connection.close();
-    },
-    prepare: (sql) => {
-      const statement = connection.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...parameters) as unknown[],
-        run: (parameters) => statement.run(...parameters),
-        iterate: (parameters) => statement.iterate(...parameters),
-      };
-    },
-  };
 }
 
 function reasonOf(error: unknown): string {
