@@ -9,3 +9,8 @@ process.on('message', () => {
   process.send?.({ heapBytes: process.memoryUsage().heapUsed, resources });
 });
 process.channel?.unref();
+
+// Whoever measures may be killed; nobody would stop this process then.
+process.once('disconnect', () => {
+  process.exit();
+});
