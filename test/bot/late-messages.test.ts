@@ -145,7 +145,8 @@ describe('a database that is away', function () {
     const bot = started();
     bot.journal.lostCommits = 2;
 
-    await bot.say('new Retro', { id: 'same' });
+    await deliveredUntilTaken(bot, 'new Retro', 'same');
+    await until(() => messagesOf(bot).length > 0);
     await bot.idle();
 
     assert.deepEqual([messagesOf(bot).length, bot.gateway.count('create')], [1, 1]);
@@ -155,7 +156,8 @@ describe('a database that is away', function () {
     const bot = started();
     bot.journal.lostCommits = 1;
 
-    await bot.say('help', { id: 'same' });
+    await deliveredUntilTaken(bot, 'help', 'same');
+    await until(() => messagesOf(bot).length > 0);
     await bot.say('help', { id: 'same' });
 
     assert.equal(messagesOf(bot).length, 1);
