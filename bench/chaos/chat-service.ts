@@ -43,6 +43,11 @@ export class ChatService {
     return this.#counts.get(method) ?? 0;
   }
 
+  /** See {@link FaultyServer.retriesPerCall}. */
+  get retriesPerCall(): number | undefined {
+    return this.#door.retriesPerCall;
+  }
+
   fail(percent: number): void {
     this.#door.fail(percent);
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
@@ -58,6 +59,8 @@ export class FaultyServer {
   readonly #server: Server;
   readonly #trouble: Trouble;
   readonly #serve: (asked: Asked) => Promise<Answered>;
+  /** How often each call that changes something has arrived since faults were last set. */
+  readonly #arrivals = new Map<string, number>();
 
   private constructor(trouble: Trouble, serve: (asked: Asked) => Promise<Answered>) {
     this.#trouble = trouble;
@@ -85,6 +88,14 @@ export class FaultyServer {
   /** So many of 100 calls go wrong from now on. */
   fail(percent: number): void {
     this.#trouble.percent = percent;
+    this.#arrivals.clear();
+  }
+
+  /** How often a call that changes something was sent again, in the mean, since faults were last set. */
+  get retriesPerCall(): number | undefined {
+    const calls = this.#arrivals.size;
+    const arrived = [...this.#arrivals.values()].reduce((sum, times) => sum + times, 0);
+    return calls === 0 ? undefined : (arrived - calls) / calls;
   }
 
   async stop(): Promise<void> {
@@ -100,6 +111,7 @@ export class FaultyServer {
     });
     const { method = 'GET', url: path = '/', headers } = request;
     const asked = { method, path, headers, body: await bodyOf(request), gone: gone.signal };
+    this.#note(asked);
     const mishap = this.#mishapOf(asked);
     if (mishap === undefined) send(response, await this.#serveInItsManner(asked));
     else if (mishap === 'dropped') request.socket.destroy();
@@ -141,6 +153,14 @@ export class FaultyServer {
         await sleep(random.between(800, 1600));
         await this.#serve(unheard);
     }
+  }
+
+  /** The same call is one with the same body at the same place. */
+  #note(asked: Asked): void {
+    const { method, path, body } = asked;
+    if (method === 'GET' || this.#trouble.spares?.(asked) === true) return;
+    const call = `${method} ${path} ${createHash('sha256').update(body).digest('hex')}`;
+    this.#arrivals.set(call, (this.#arrivals.get(call) ?? 0) + 1);
   }
 
   #mishapOf(asked: Asked): Mishap | undefined {

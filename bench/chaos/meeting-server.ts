@@ -50,6 +50,11 @@ export class MeetingServer {
     return this.#counts.get(call) ?? 0;
   }
 
+  /** See {@link FaultyServer.retriesPerCall}. */
+  get retriesPerCall(): number | undefined {
+    return this.#door.retriesPerCall;
+  }
+
   fail(percent: number): void {
     this.#door.fail(percent);
   }

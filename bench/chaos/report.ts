@@ -5,7 +5,7 @@ import type { StormReport } from './storm';
 
 /** What a storm came to, in one table. */
 export function reportOf(report: StormReport): string {
-  const { settings, evidence, evidenceBefore, creations, messages } = report;
+  const { settings, evidence, evidenceBefore, creations, messages, retriesPerCall } = report;
   const count = counter(evidence);
   const before = counter(evidenceBefore);
   const waits = recoveries(evidence);
@@ -16,6 +16,7 @@ export function reportOf(report: StormReport): string {
     ...[count('doubledCard'), count('unfinished'), evidenceBefore.length - before('done') - before('refused')],
     ...[seconds(waits.at(-1)), seconds(waits[Math.floor(waits.length / 2)])],
     ...[ratio(creations.sent, creations.wished), ratio(messages.made - messages.removed, commands)],
+    ...[times(retriesPerCall.server), times(retriesPerCall.chat)],
   ];
   return printTable({
     title: `chaos --commands ${String(commands)} --seed ${String(settings.seed)}`,
@@ -29,6 +30,8 @@ export function reportOf(report: StormReport): string {
         'median s',
         'tries per meeting',
         'messages per command',
+        'retries per call, server',
+        'retries per call, chat',
       ],
     ],
     rows: [row],
@@ -82,6 +85,10 @@ function wordsOf(shows: string): string {
 
 function seconds(ms: number | undefined): string {
   return ms === undefined ? '–' : (ms / 1000).toFixed(1);
+}
+
+function times(retries: number | undefined): string {
+  return retries === undefined ? '–' : retries.toFixed(2);
 }
 
 function ratio(made: number, wished: number): string {

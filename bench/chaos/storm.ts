@@ -42,6 +42,8 @@ export interface StormReport {
   readonly unfinished: number;
   readonly creations: { readonly wished: number; readonly sent: number };
   readonly messages: { readonly made: number; readonly removed: number; readonly changed: number };
+  /** Calls that change something and were sent again, by server. */
+  readonly retriesPerCall: { readonly server: number | undefined; readonly chat: number | undefined };
   readonly elapsedMs: number;
 }
 
@@ -117,6 +119,7 @@ async function play(stage: Stage): Promise<Omit<StormReport, 'elapsedMs'>> {
       wished: wishes.filter(({ kind }) => kind === 'typed' || kind === 'form').length,
       sent: server.count('POST myOnlineMeetings') - before.creations,
     },
+    retriesPerCall: { server: server.retriesPerCall, chat: chat.retriesPerCall },
     messages: {
       made: chat.count('POST') - before.posts,
       removed: chat.count('DELETE'),
