@@ -64,6 +64,14 @@ export const problemTexts = defineTexts({
       'The end of a meeting needs a date.',
       'Please choose the day until which it stays open.',
     ),
+    'input.startOutOfRange': say(
+      'A meeting can start at a moment that is still to come, before it closes.',
+      'Please write it like start=2026-12-24T18:00.',
+    ),
+    'input.badLead': (facts) => ({
+      what: `I cannot read "${fact(facts, 'typed')}" as a time before a meeting.`,
+      next: 'I count back from the meeting, up to 60 days. Please write it like 10m, 1h 30m or 1d.',
+    }),
     'input.badOptionValue': (facts) => ({
       what: `"${fact(facts, 'value')}" does not fit the option "${fact(facts, 'option')}".`,
       next: `It can be: ${fact(facts, 'allowed')}.`,
@@ -121,6 +129,18 @@ export const problemTexts = defineTexts({
       'That is a personal room: it belongs to the account and cannot be cancelled.',
       'You can edit who comes straight in, or simply not share its link.',
     ),
+    'meeting.noTime': say(
+      'I know neither when that meeting starts nor when it ends, so there is nothing to count down to.',
+      'Please give it a start: say for example "edit #1 start=2026-12-24T18:00", and then "remind #1 10m".',
+    ),
+    'meeting.begun': (facts) => ({
+      what: facts.to === 'end' ? 'That meeting is over already.' : 'That meeting has begun already.',
+      next: 'To be reminded of another one, say for example "remind #2 10m".',
+    }),
+    'meeting.tooSoon': (facts) => ({
+      what: `That meeting ${facts.to === 'end' ? 'closes' : 'starts'} in ${fact(facts, 'minutes')} min, so that moment is past.`,
+      next: `Please choose a shorter time, or say "remind 0m" to hear from me the moment it ${facts.to === 'end' ? 'closes' : 'starts'}.`,
+    }),
     'meeting.keepsChanging': say(
       'Somebody else keeps changing this meeting at the same time. Nothing of yours is saved.',
       'Please wait a moment and save again.',

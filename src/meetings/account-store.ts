@@ -15,7 +15,7 @@ export class AccountStore implements MeetingStore {
   /** @param owner - id of the person; undefined for the service account. */
   constructor(store: MeetingStore, owner: string | undefined) {
     this.#store = store;
-    this.#prefix = owner === undefined ? '' : `${encodeURIComponent(owner)}${SEPARATOR}`;
+    this.#prefix = prefixOf(owner);
   }
 
   async saveRecord(record: MeetingRecord): Promise<void> {
@@ -24,6 +24,10 @@ export class AccountStore implements MeetingStore {
 
   async saveOwnership(meetingId: string, change: { from: Ownership; to: Ownership }): Promise<boolean> {
     return this.#store.saveOwnership(this.#keyOf(meetingId), change);
+  }
+
+  async saveStart(meetingId: string, startsAt: string | undefined): Promise<void> {
+    await this.#store.saveStart(this.#keyOf(meetingId), startsAt);
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {
@@ -103,6 +107,16 @@ export class AccountStore implements MeetingStore {
   }
 }
 
-function meetingIdOf(key: string): string {
+function prefixOf(owner: string | undefined): string {
+  return owner === undefined ? '' : `${encodeURIComponent(owner)}${SEPARATOR}`;
+}
+
+/** Key of a meeting in the store. @param owner - as for {@link AccountStore}. */
+export function meetingKeyOf(meetingId: string, owner: string | undefined): string {
+  return `${prefixOf(owner)}${meetingId}`;
+}
+
+/** The meeting that a key of the store names, whosever it is. */
+export function meetingIdOf(key: string): string {
   return key.slice(key.indexOf(SEPARATOR) + 1);
 }

@@ -82,6 +82,8 @@ export interface MeetingRecord {
   readonly conferenceId?: string | undefined;
   /** When the server said that it may forget the meeting, ISO 8601. */
   readonly expiresAt?: string | undefined;
+  /** When it begins, as people said, ISO 8601. Only {@link MeetingStore.saveStart} changes it. */
+  readonly startsAt?: string | undefined;
   readonly cancelledAt?: string | undefined;
   readonly cancelledBy?: Person | undefined;
   /** Name or address of the organizer, and who comes straight in, as the meeting said when it was recorded. */
@@ -108,7 +110,7 @@ export interface Viewpoint {
 
 /** Memory of the meeting service. Implemented in src/adapters/storage; every promise resolves when the fact is durable. */
 export interface MeetingStore {
-  /** What is known already of whose meeting it is stays: only {@link saveOwnership} changes that. */
+  /** What is known already of whose meeting it is, and of its start, stays: {@link saveOwnership} and {@link saveStart} change that. */
   saveRecord(record: MeetingRecord): Promise<void>;
   /**
    * Changes whose meeting it is, provided that the record is there and nobody else did since it was read.
@@ -117,6 +119,8 @@ export interface MeetingStore {
    * @returns whether it was changed.
    */
   saveOwnership(meetingId: string, change: { readonly from: Ownership; readonly to: Ownership }): Promise<boolean>;
+  /** Changes when a meeting with a record begins, ISO 8601; undefined: nobody knows. */
+  saveStart(meetingId: string, startsAt: string | undefined): Promise<void>;
   findRecord(meetingId: string): Promise<MeetingRecord | undefined>;
   records(): Promise<readonly MeetingRecord[]>;
   savePosting(posting: Posting): Promise<void>;

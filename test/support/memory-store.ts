@@ -12,8 +12,8 @@ export class MemoryStore implements MeetingStore, OneTimeKeys {
 
   async saveRecord(record: MeetingRecord): Promise<void> {
     const known = this.#records.get(record.id);
-    const { owner, coOwners } = known ?? record;
-    this.#records.set(record.id, known === undefined ? record : { ...record, owner, coOwners });
+    const { owner, coOwners, startsAt } = known ?? record;
+    this.#records.set(record.id, known === undefined ? record : { ...record, owner, coOwners, startsAt });
     return Promise.resolve();
   }
 
@@ -22,6 +22,12 @@ export class MemoryStore implements MeetingStore, OneTimeKeys {
     const isSame = record?.owner?.id === from.owner?.id && idsOf(record?.coOwners) === idsOf(from.coOwners);
     if (record !== undefined && isSame) this.#records.set(meetingId, { ...record, ...to });
     return Promise.resolve(record !== undefined && isSame);
+  }
+
+  async saveStart(meetingId: string, startsAt: string | undefined): Promise<void> {
+    const record = this.#records.get(meetingId);
+    if (record !== undefined) this.#records.set(meetingId, { ...record, startsAt });
+    return Promise.resolve();
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {

@@ -19,6 +19,7 @@ const keys = {
   last_meetings: ['person_id', 'conversation_id'],
   outcomes: ['key'],
   operations: ['id'],
+  reminders: ['id'],
   person_settings: ['person_id'],
   inbox: ['conversation_id', 'activity_id'],
   parked_turns: ['person_id', 'conversation_id'],

@@ -9,6 +9,7 @@ import type {
   MeetingsTable,
   ParkedTurnsTable,
   PersonSettingsTable,
+  RemindersTable,
   Schema,
   SeenPeopleTable,
   SignInCardsTable,
@@ -22,6 +23,7 @@ export interface PersonData {
   readonly lastMeetings: readonly Selectable<LastMeetingsTable>[];
   /** What they asked for lately: what kind, where, when and how far it is. */
   readonly operations: readonly Readonly<Record<string, unknown>>[];
+  readonly reminders: readonly Selectable<RemindersTable>[];
   /** What they want for themselves. */
   readonly settings: readonly Selectable<PersonSettingsTable>[];
   /** What they said and have not signed in for yet, where and until when. */
@@ -61,7 +63,8 @@ export async function readPersonData({ db }: Database, personId: string): Promis
   const signInCards = await db.selectFrom('sign_in_cards').selectAll().where('person_id', '=', personId).execute();
   const seen = await db.selectFrom('seen_people').selectAll().where('person_id', '=', personId).execute();
   const conversations = await db.selectFrom('conversations').selectAll().where('person_id', '=', personId).execute();
-  return { meetings, lists, lastMeetings, operations, settings, parked, signInCards, seen, conversations };
+  const reminders = await db.selectFrom('reminders').selectAll().where('person_id', '=', personId).execute();
+  return { meetings, lists, lastMeetings, operations, reminders, settings, parked, signInCards, seen, conversations };
 }
 
 /**
@@ -96,6 +99,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('sweeps').where('person_id', '=', personId).returning('operation_id').execute(),
       transaction.deleteFrom('operations').where('person_id', '=', personId).returning('id').execute(),
+      transaction.deleteFrom('reminders').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('person_settings').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('parked_turns').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('sign_in_cards').where('person_id', '=', personId).returning('person_id').execute(),

@@ -9,7 +9,7 @@ import { SqlSeenPeople } from './sql-seen-people';
 
 /** How long things are kept after they are over. */
 export const retention = {
-  /** Meetings, their cards, and what people meant by `last` and `#2`. */
+  /** Meetings, their cards and reminders, and what people meant by `last` and `#2`. */
   meetingsMs: 30 * 24 * 60 * 60 * 1000,
   /** Operations and taken activities: far longer than anything delivers a message again. */
   operationsMs: 7 * 24 * 60 * 60 * 1000,
@@ -49,6 +49,10 @@ export async function forgetWhatIsOver(database: Database, now: Date): Promise<F
     await transaction.deleteFrom('changes').where('noted_at', '<', told).execute();
     await transaction.deleteFrom('lists').where('saved_at', '<', before).execute();
     await transaction.deleteFrom('last_meetings').where('saved_at', '<', before).execute();
+    await transaction
+      .deleteFrom('reminders')
+      .where('meeting_at', '<', now.getTime() - retention.meetingsMs)
+      .execute();
     await transaction
       .deleteFrom('outcomes')
       .where('saved_at', '<', before)

@@ -1,5 +1,6 @@
 import type { OperationStep } from '../../journal/operation';
 import type { MeetingRecord } from '../../meetings/ports';
+import type { Reminder } from '../../meetings/reminder-store';
 
 /**
  * The tables, as the query layer sees them; one shape for both engines. Points in time that people gave or see are ISO 8601
@@ -14,6 +15,7 @@ export interface Schema {
   readonly operations: OperationsTable;
   readonly inbox: InboxTable;
   readonly paces: PacesTable;
+  readonly reminders: RemindersTable;
   readonly person_settings: PersonSettingsTable;
   readonly parked_turns: ParkedTurnsTable;
   readonly sign_in_cards: SignInCardsTable;
@@ -45,6 +47,8 @@ export interface MeetingsTable {
   readonly conference_uri: string | null;
   readonly conference_id: string | null;
   readonly expires_at: string | null;
+  /** When it begins, as people said; the server has no such thing. */
+  readonly starts_at: string | null;
   readonly cancelled_at: string | null;
   readonly cancelled_by_id: string | null;
   readonly cancelled_by_name: string | null;
@@ -130,6 +134,24 @@ export interface PacesTable {
   readonly every_ms: number;
   /** When every place is free again. */
   readonly free_at: number;
+}
+
+/** Who wants to be reminded of which meeting. Points in time are milliseconds since the epoch, by the clock of the database. */
+export interface RemindersTable {
+  readonly id: string;
+  readonly person_id: string;
+  readonly meeting_id: string;
+  readonly conversation_id: string;
+  readonly address: string;
+  readonly zone: string;
+  readonly lead: string;
+  readonly counts_to: Reminder['countsTo'];
+  readonly meeting_at: number;
+  readonly due_at: number;
+  readonly state: Reminder['state'];
+  /** Rises with every new plan. */
+  readonly revision: number;
+  readonly lease_until: number;
 }
 
 /** What people want for themselves; null where they did not say. */

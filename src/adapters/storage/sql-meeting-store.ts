@@ -29,7 +29,10 @@ export class SqlMeetingStore implements MeetingStore, OneTimeKeys {
     const { id, ...changes } = toRow(record);
     await this.#db
       .insertInto('meetings')
-      .values({ id, ...changes, ...toOwnerColumns({ owner: record.owner, coOwners: record.coOwners ?? [] }) })
+      .values({
+        ...{ id, ...changes, starts_at: orNull(record.startsAt) },
+        ...toOwnerColumns({ owner: record.owner, coOwners: record.coOwners ?? [] }),
+      })
       .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
       .execute();
   }
@@ -45,6 +48,14 @@ export class SqlMeetingStore implements MeetingStore, OneTimeKeys {
       .returning('id')
       .execute();
     return changed.length > 0;
+  }
+
+  async saveStart(meetingId: string, startsAt: string | undefined): Promise<void> {
+    await this.#db
+      .updateTable('meetings')
+      .set({ starts_at: orNull(startsAt) })
+      .where('id', '=', meetingId)
+      .execute();
   }
 
   async findRecord(meetingId: string): Promise<MeetingRecord | undefined> {
@@ -213,7 +224,7 @@ export class SqlMeetingStore implements MeetingStore, OneTimeKeys {
   }
 }
 
-function toRow(record: MeetingRecord): Omit<Selectable<MeetingsTable>, keyof OwnerColumns> {
+function toRow(record: MeetingRecord): Omit<Selectable<MeetingsTable>, keyof OwnerColumns | 'starts_at'> {
   return {
     id: record.id,
     kind: record.kind,
@@ -266,6 +277,7 @@ function toRecord(row: Selectable<MeetingsTable>): MeetingRecord {
     conferenceUri: row.conference_uri ?? undefined,
     conferenceId: row.conference_id ?? undefined,
     expiresAt: row.expires_at ?? undefined,
+    startsAt: row.starts_at ?? undefined,
     cancelledAt: row.cancelled_at ?? undefined,
     cancelledBy: personOf(row.cancelled_by_id, row.cancelled_by_name),
     organizer: row.organizer ?? undefined,

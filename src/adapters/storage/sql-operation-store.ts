@@ -4,6 +4,7 @@ import { LeaseLostError, NotWrittenError } from '../../journal/errors';
 import type { NewOperation, Operation, OperationChanges, TakenActivity } from '../../journal/operation';
 import type { OperationStore } from '../../journal/ports';
 
+import { databaseNow } from './clock';
 import type { Database } from './database';
 import type { OperationsTable } from './schema';
 import { databaseNow, planSweep } from './sql-sweep-store';
@@ -234,7 +235,6 @@ export class SqlOperationStore implements OperationStore {
     return toOperation(row);
   }
 
-  /** Milliseconds since the epoch by the clock of the database, which all replicas share. */
   #now(): RawBuilder<number> {
     return databaseNow(this.#engine, this.#clock);
   }

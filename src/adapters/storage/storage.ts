@@ -13,6 +13,7 @@ import { SqlPaces } from './sql-paces';
 import { SqlParking } from './sql-parking';
 import { SqlPostStore } from './sql-post-store';
 import { SqlQuotas } from './sql-quotas';
+import { SqlReminderStore } from './sql-reminder-store';
 import { SqlSeenPeople } from './sql-seen-people';
 import { SqlSweepStore } from './sql-sweep-store';
 import { openSqlite } from './sqlite';
@@ -30,6 +31,8 @@ export class Storage extends SqlMeetingStore {
 
   /** The journal, in the same database. */
   readonly journal: SqlOperationStore;
+  /** Who wants to be reminded of what. */
+  readonly reminders: SqlReminderStore;
 
   /** How often things may happen, in all processes together. */
   readonly paces: SqlPaces;
@@ -63,6 +66,7 @@ export class Storage extends SqlMeetingStore {
     this.sweeps = new SqlSweepStore(database);
     this.posts = new SqlPostStore(database);
     this.conversations = new SqlConversationStore(database);
+    this.reminders = new SqlReminderStore(database);
   }
 
   /** A random secret of 32 bytes that all processes share; made by the first who asks. */
@@ -114,6 +118,7 @@ async function takeOver(database: Database): Promise<void> {
     .execute();
   await database.db.updateTable('card_updates').set({ lease_until: 0 }).execute();
   await database.db.updateTable('lines').set({ lease_until: 0 }).where('sent_at', 'is', null).execute();
+  await database.db.updateTable('reminders').set({ lease_until: 0 }).where('lease_until', '>', 0).execute();
 }
 
 /** Opens the database as it is. @throws StoreUnreadableError, StoreInUseError. */

@@ -7,6 +7,7 @@ import { SqlMeetingStore } from '../../../src/adapters/storage/sql-meeting-store
 import { SqlOperationStore } from '../../../src/adapters/storage/sql-operation-store';
 import { SqlParking } from '../../../src/adapters/storage/sql-parking';
 import { SqlQuotas } from '../../../src/adapters/storage/sql-quotas';
+import { SqlReminderStore } from '../../../src/adapters/storage/sql-reminder-store';
 import { SqlSeenPeople } from '../../../src/adapters/storage/sql-seen-people';
 import type { MeetingRecord } from '../../../src/meetings/ports';
 import { type DatabaseHome, engines, openMigrated } from '../../support/databases';
@@ -80,6 +81,26 @@ describe('what the database forgets', function () {
         assert.equal(await store.outcome('ucwa endpointId'), 'id');
       });
 
+      const remind = async (personId: string, meetingAt: Date): Promise<void> => {
+        const times = { lead: 'PT10M', countsTo: 'start', meetingAt, dueAt: meetingAt, state: 'waiting' } as const;
+        const place = { conversationId: 'a:1', address: { user: { id: personId } }, zone: 'UTC' };
+        const meetingId = meetingAt.toISOString();
+        await new SqlReminderStore(database).save({ personId, meetingId, ...place, ...times });
+      };
+
+      it('forgets reminders 30 days after their meeting', async () => {
+        await remind(ANNA.id, MAY);
+        await remind(ANNA.id, JUNE);
+
+        await forgetWhatIsOver(database, new Date(JUNE.getTime() + 1));
+
+        const left = await new SqlReminderStore(database).ofPerson(ANNA.id);
+        assert.deepEqual(
+          left.map(({ meetingAt }) => meetingAt),
+          [JUNE],
+        );
+      });
+
       const wish = async (personId: string): Promise<void> => {
         await database.db
           .insertInto('person_settings')
@@ -98,9 +119,14 @@ describe('what the database forgets', function () {
         await accept(BEN.id);
 
         for (const { id } of [ANNA, BEN]) await wish(id);
+        for (const { id } of [ANNA, BEN]) await remind(id, JUNE);
 
         const data = await readPersonData(database, ANNA.id);
 
+        assert.deepEqual(
+          data.reminders.map(({ person_id: id }) => id),
+          [ANNA.id],
+        );
         assert.deepEqual(
           data.settings.map(({ person_id: id }) => id),
           [ANNA.id],
@@ -122,14 +148,15 @@ describe('what the database forgets', function () {
         await store.saveList({ personId: ANNA.id, conversationId: 'a:1' }, ['HERS']);
         await accept(ANNA.id);
         for (const { id } of [ANNA, BEN]) await wish(id);
+        for (const { id } of [ANNA, BEN]) await remind(id, JUNE);
 
         const count = await erasePersonData(database, ANNA.id);
 
-        assert.equal(count, 6);
+        assert.equal(count, 7);
         assert.equal((await database.db.selectFrom('person_settings').selectAll().execute()).length, 1);
         const rows = await Promise.all(
-          (['meetings', 'lists', 'last_meetings', 'operations', 'person_settings'] as const).map(async (table) =>
-            database.db.selectFrom(table).selectAll().execute(),
+          (['meetings', 'lists', 'last_meetings', 'operations', 'person_settings', 'reminders'] as const).map(
+            async (table) => database.db.selectFrom(table).selectAll().execute(),
           ),
         );
         assert.doesNotMatch(JSON.stringify(rows), /anna-oid|Anna Berg/u);

@@ -133,6 +133,24 @@ export function storeKeepsItsContract(open: () => Promise<MeetingStore>): void {
     assert.deepEqual([owner, subject], [BEN, 'Renamed']);
   });
 
+  it('changes when a meeting begins, which nothing else does', async () => {
+    const store = await open();
+    const [ten, eleven] = ['2026-06-01T10:00:00.000Z', '2026-06-01T11:00:00.000Z'];
+    await store.saveRecord({ ...RECORD, startsAt: ten });
+    const stale = await store.findRecord('IB88RLLY');
+    assert.ok(stale);
+
+    await store.saveStart('IB88RLLY', eleven);
+    await store.saveRecord({ ...stale, subject: 'Renamed' });
+    const moved = await store.findRecord('IB88RLLY');
+    await store.saveStart('IB88RLLY', undefined);
+    await store.saveStart('OTHER', eleven);
+
+    assert.deepEqual([stale.startsAt, moved?.startsAt, moved?.subject], [ten, eleven, 'Renamed']);
+    assert.equal((await store.findRecord('IB88RLLY'))?.startsAt, undefined);
+    assert.equal(await store.findRecord('OTHER'), undefined);
+  });
+
   it('forgets a posting', async () => {
     const store = await open();
     await store.savePosting(posting('1'));

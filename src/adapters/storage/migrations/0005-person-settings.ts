@@ -4,7 +4,7 @@ import type { SchemaMigration } from './migration';
 export const personSettings: SchemaMigration = {
   name: '0005-person-settings',
   // A program that does not know this table leaves it alone.
-  oldestProgram: 2,
+  oldestProgram: 3,
   up: async (db) => {
     await db.schema
       .createTable('person_settings')

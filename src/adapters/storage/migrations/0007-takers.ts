@@ -4,7 +4,7 @@ import type { SchemaMigration } from './migration';
 export const takers: SchemaMigration = {
   name: '0007-takers',
   // A program that does not know this column writes none, and looks at activities only by their key.
-  oldestProgram: 2,
+  oldestProgram: 3,
   up: async (db) => {
     await db.schema.alterTable('inbox').addColumn('taker', 'text').execute();
   },

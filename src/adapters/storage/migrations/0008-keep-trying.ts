@@ -4,7 +4,7 @@ import type { SchemaMigration } from './migration';
 export const keepTrying: SchemaMigration = {
   name: '0008-keep-trying',
   // A program that does not know these columns tells at once what it would have kept trying, and hears of no stop.
-  oldestProgram: 2,
+  oldestProgram: 3,
   up: async (db) => {
     for (const column of ['trying_until', 'stop_asked_at']) {
       await db.schema.alterTable('operations').addColumn(column, 'bigint').execute();

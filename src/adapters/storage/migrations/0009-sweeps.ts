@@ -4,7 +4,7 @@ import type { SchemaMigration } from './migration';
 export const sweeps: SchemaMigration = {
   name: '0009-sweeps',
   // A program that does not know this table plans none, and leaves those there are to one that does.
-  oldestProgram: 2,
+  oldestProgram: 3,
   up: async (db) => {
     await db.schema
       .createTable('sweeps')

@@ -8,6 +8,7 @@ import { takers } from './0007-takers';
 import { keepTrying } from './0008-keep-trying';
 import { sweeps } from './0009-sweeps';
 import { posts } from './0010-posts';
+import { reminders } from './0011-reminders';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -22,6 +23,7 @@ export const migrations: readonly SchemaMigration[] = [
   keepTrying,
   sweeps,
   posts,
+  reminders,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
