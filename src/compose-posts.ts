@@ -28,7 +28,7 @@ export interface Outgoing {
   /** What goes out besides answers. */
   posts(people: MeetingsOfPeople, pace: Pace): Posts;
   /** Learns from every activity that was let in where Confer can speak, before it is answered. */
-  seen(receive: Receive): Receive;
+  readonly seen: (receive: Receive) => Receive;
 }
 
 type Receive = (activity: Readonly<Record<string, unknown>>, caller: VerifiedCaller) => Promise<Received>;

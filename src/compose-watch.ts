@@ -6,6 +6,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { PromMetrics } from './adapters/metrics/prom-metrics';
 import { DatabasePulse } from './adapters/storage/pulse';
 import type { Storage } from './adapters/storage/storage';
+import { REMINDER_KIND } from './bot/reminder-sweeper';
 import { commands } from './commands';
 import type { Config } from './config/config';
 import { createMetricsServer } from './http/metrics-server';
@@ -90,7 +91,7 @@ function metricsOf(
     metrics.set('confer_announcements_waiting', {}, unsaid.lines);
   };
   const kinds = commands.flatMap(({ name, actions = {} }) => [name, ...Object.keys(actions)]);
-  return new PromMetrics({ kinds: ['message', ...kinds], refresh });
+  return new PromMetrics({ kinds: ['message', REMINDER_KIND, ...kinds], refresh });
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<string> {

@@ -9,10 +9,12 @@ import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
 import { UcwaObserver } from './adapters/ucwa-meetings/observe';
 import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
 import { MeetingsBot } from './bot/meetings-bot';
+import { ReminderSweeper } from './bot/reminder-sweeper';
+import { reminderTeller } from './bot/reminder-teller';
 import { SeenPeople } from './bot/seen-people';
 import { SignInTurns } from './bot/sign-in-turns';
-import { tracedReceive } from './bot/traced-receive';
 import { commands } from './commands';
+import { mayAnswerUnder, openDoor, readinessOf, rulesOf, signingKeysOf } from './compose-door';
 import { openHearing } from './compose-limits';
 import { openOutgoing } from './compose-posts';
 import { openSignIn } from './compose-sign-in';
@@ -20,12 +22,6 @@ import { stopAll, stopInTime } from './compose-stop';
 import { startSweeper } from './compose-sweeps';
 import { openWatch, type WatchParts } from './compose-watch';
 import type { AccountConfig, Config, ServerConfig } from './config/config';
-import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
-import { FrontDoor } from './http/front-door';
-import type { ReadinessCheck } from './http/readiness';
-import { createHttpServer } from './http/server';
-import { SigningKeys, type SigningKeysDeps } from './http/tokens/signing-keys';
-import { TokenVerifier } from './http/tokens/token-verifier';
 import type { OperationStore } from './journal/ports';
 import { AccountStore } from './meetings/account-store';
 import { Attendances } from './meetings/attendances';
@@ -33,6 +29,7 @@ import { MeetingProblem } from './meetings/errors';
 import { MeetingService } from './meetings/meeting-service';
 import { type MeetingsOfPeople, PersonalMeetings, sharedMeetings } from './meetings/personal-meetings';
 import type { MeetingStore } from './meetings/ports';
+import type { ReminderStore } from './meetings/reminder-store';
 import { StoppingError } from './shared/abort';
 import type { Logger } from './shared/logger';
 import { type Metrics, noMetrics } from './shared/metrics';
@@ -61,7 +58,7 @@ export interface RunningConfer {
 /** Once a day what is over for long enough is forgotten. */
 const TIDY_MS = 24 * 60 * 60 * 1000;
 
-type HttpServer = ReturnType<typeof createHttpServer>;
+type HttpServer = ReturnType<typeof openDoor>;
 
 /** Opens what must outlive a restart. @throws StoreUnreadableError, StoreInUseError, StoreVersionError. */
 export async function openStore(settings: StorageSettings, log: Logger): Promise<Storage> {
@@ -90,37 +87,46 @@ export async function startConfer(
   const watched = { store, log, droppedLines, checks: readinessOf(keys), stopping: stopping.signal };
   const { metrics, readiness, ...watch } = openWatch(settings, watched);
   const rules = rulesOf(settings);
-  const bound = { credentials, appId, connector: cloud.tokenIssuer, mayAnswer: mayAnswerUnder(rules) };
+  const mayAnswer = mayAnswerUnder(rules);
+  const bound = { credentials, appId, connector: cloud.tokenIssuer, mayAnswer };
   const { adapter, ...outgoing } = openOutgoing({ ...bound, store, log, metrics, stopping: stopping.signal });
   const readers = new SeenPeople({ store: store.seenPeople });
   const signIn = openSignIn(way, { adapter, store, people: readers, tenantId, log, stopping: stopping.signal });
   const endpointId = await endpointIdIn(store);
   const journalKey = await store.secret('confer journalKey');
-  const parts = { store, now, log, metrics, tracer, endpointId, pace, stopping: stopping.signal };
+  const { reminders } = store;
+  const parts = { store, reminders, now, log, metrics, tracer, endpointId, pace, stopping: stopping.signal };
   const { people, begin, close } =
     signIn === undefined ? openShared(settings, parts) : openPersonal(settings, { ...parts, singleSignOn: signIn });
   const speakAt = adapter.speakAt.bind(adapter);
   const posts = outgoing.posts(people, pace);
+  const reminding = new ReminderSweeper({ reminders, journal, key: journalKey, log, metrics });
   const bot = new MeetingsBot({
     ...{ commands, people, store, posts, now, log, metrics, tracer, speakAt, stopping: stopping.signal },
     askForMember: adapter.memberAround.bind(adapter),
     ...{ pace, readers, journal, journalKey },
     signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
+    tell: reminderTeller({ mayAnswer }),
   });
 
-  const issuer = cloud.tokenIssuer;
   const hearing = openHearing(settings, { adapter, bot, store, key: journalKey, log, metrics });
-  const server = createHttpServer({
-    door: new FrontDoor({ rules, tokens: keys && new TokenVerifier({ appId, issuer, keys, now }), now }),
-    receive: outgoing.seen(tracedReceive(tracer, hearing.receive)),
-    turnAway: hearing.turnAway,
-    ...{ readiness, log, metrics },
+  const server = openDoor(settings, {
+    hearing,
+    seen: outgoing.seen,
+    keys,
+    rules,
+    now,
+    readiness,
+    log,
+    metrics,
+    tracer,
   });
   const port = await listen(server, settings);
   const metricsUrl = await watch.begin();
   bot.start();
   const sweeper = startSweeper({ store: store.sweeps, pace, log, stopping: stopping.signal }, people);
   begin();
+  reminding.start();
   tidyDaily(store, log, stopping.signal);
 
   let stopped: Promise<void> | undefined;
@@ -129,7 +135,7 @@ export async function startConfer(
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await stopInTime(log, 'bot', stopAll([bot.stop(), sweeper.stopped()]));
+    await stopInTime(log, 'bot', stopAll([reminding.stop().then(async () => bot.stop()), sweeper.stopped()]));
     await stopInTime(log, 'ucwa', close());
     server.server.closeAllConnections();
     watch.stop();
@@ -143,44 +149,11 @@ export async function startConfer(
   };
 }
 
-/** What an activity must look like: from this machine in local mode, else from the Bot Connector of the cloud. */
-function rulesOf({ identity, cloud, allowedTenants }: ConferSettings): ActivityRules {
-  return {
-    localOnly: identity.kind === 'local',
-    serviceHosts: cloud.serviceUrlHosts,
-    tenants: allowedTenants,
-    plainHttp: cloud.plainHttp,
-  };
-}
-
 /** What the bot proves itself with, its first token on its way already. */
 function credentialsOf({ identity, cloud }: ConferSettings, log: Logger): BotCredentials {
   const credentials = new BotCredentials({ identity, authorityHost: cloud.authorityHost, log });
   credentials.warm(cloud.tokenIssuer);
   return credentials;
-}
-
-/** Whether the bot may speak to an address. */
-function mayAnswerUnder(rules: ActivityRules): (serviceUrl: unknown) => boolean {
-  return (serviceUrl) => isAllowedServiceUrl(serviceUrl, rules);
-}
-
-/** The keys of the Bot Connector, on their way already: the first activity should not wait for them. */
-function signingKeysOf({ cloud }: ConferSettings, deps: Omit<SigningKeysDeps, 'metadataUrl'>): SigningKeys {
-  const keys = new SigningKeys({ ...deps, metadataUrl: new URL(cloud.openIdMetadataUrl) });
-  keys.renew();
-  return keys;
-}
-
-/** Without keys nobody can be let in, so nobody should be sent here; every probe tries to get them. */
-function readinessOf(keys: SigningKeys | undefined): Readonly<Record<string, ReadinessCheck>> {
-  if (keys === undefined) return {};
-  return {
-    keys: () => {
-      keys.renew();
-      return keys.usable;
-    },
-  };
 }
 
 function tidyDaily(store: Storage, log: Logger, stopping: AbortSignal): void {
@@ -204,6 +177,7 @@ async function tidy(store: Storage, log: Logger): Promise<void> {
 /** Everything that accounts on the server are made from. */
 export interface AccountParts {
   readonly store: MeetingStore;
+  readonly reminders: ReminderStore;
   readonly now: () => Date;
   readonly log: Logger;
   readonly metrics?: Metrics | undefined;
@@ -226,7 +200,7 @@ export interface Accounts {
 
 /** One service account acts for everybody. @throws StartError when the settings name none. */
 function openShared(settings: ConferSettings, parts: AccountParts): Accounts {
-  const { store, now, log, endpointId, pace = usualPace, stopping } = parts;
+  const { store, reminders, now, log, endpointId, pace = usualPace, stopping } = parts;
   const credentials = passwordOf(settings.account);
   if (credentials.length === 0) throw new StartError('UCWA_USERNAME must be set: the account Confer works with');
   const account = openAccount(settings, { credentials, endpointId, observer: observerOf(parts) });
@@ -236,7 +210,9 @@ function openShared(settings: ConferSettings, parts: AccountParts): Accounts {
   const { administrators, identity } = settings;
   const ownership = { administrators, directoryOnly: identity.kind !== 'local' };
   return {
-    people: sharedMeetings(new MeetingService({ gateway, store: own, attendances, now, log, ownership, pace })),
+    people: sharedMeetings(
+      new MeetingService({ gateway, store: own, reminders, attendances, now, log, ownership, pace }),
+    ),
     begin: () => {
       signInAhead(gateway, log, stopping);
     },
@@ -263,14 +239,14 @@ export function openPersonal(
   if (identity.kind === 'local' || signIn.kind !== 'modern') {
     throw new StartError('MICROSOFT_APP_ID must be set: people sign in through Teams');
   }
-  const { store, now, log, endpointId, pace = usualPace, singleSignOn, authorityCa } = parts;
+  const { store, reminders, now, log, endpointId, pace = usualPace, singleSignOn, authorityCa } = parts;
   const { clientId } = signIn;
   const ca = authorityCa === undefined ? {} : { ca: authorityCa };
   const onBehalfOf = new OnBehalfOf({ identity, clientId, authorityHost: settings.cloud.authorityHost, now, ...ca });
   const urls = urlRulesOf(settings);
   const observer = observerOf(parts);
   const people = new PersonalMeetings({
-    ...{ store, now, log, pace, stayMs: settings.stayMs },
+    ...{ store, reminders, now, log, pace, stayMs: settings.stayMs },
     open: ({ id: personId }) => {
       if (!OBJECT_ID.test(personId)) throw new MeetingProblem('signIn.unknownPerson');
       const tokens = new PersonTokens({ personId, singleSignOn, onBehalfOf });

@@ -6,6 +6,7 @@ import { mentionedIn, repliesToOf, wordsOf } from './activity-text';
 import { type CardAction, cardActionOf } from './card-action';
 import { routeWords } from './command-router';
 import { isForeseen } from './explain';
+import { placeToTell } from './reminder-place';
 import type { Roster } from './roster';
 import { explainedInLine, type Turn } from './turns';
 
@@ -84,6 +85,7 @@ export class Answering {
       get meetings() {
         return turn.meetings();
       },
+      tellAt: (cards) => placeToTell(turn.activity, cards),
       mentions: mentionedIn(turn.activity),
       people: this.#roster.around(turn, turn.isPersonal),
       repliesTo: repliesToOf(turn.activity),

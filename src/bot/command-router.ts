@@ -16,5 +16,8 @@ export function routeWords(words: string, commands: readonly Command[]): Routed 
   const first = typed.toLowerCase().replace(/^(\p{L}+)[,.:!]+$/u, '$1');
   const isQuestion = slash === '' && /\?\s*$/u.test(args);
   const command = commands.find(({ name, aliases }) => name === first || (!isQuestion && aliases.includes(first)));
-  return command === undefined ? undefined : { command, args };
+  if (command === undefined) return undefined;
+  const { shortcuts = {} } = command;
+  const meant = Object.hasOwn(shortcuts, first) ? shortcuts[first] : undefined;
+  return { command, args: meant === undefined ? args : `${meant} ${args}`.trim() };
 }

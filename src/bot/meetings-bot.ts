@@ -29,6 +29,7 @@ import { handOverOf } from './operation-hearers';
 import { Operations } from './operations';
 import type { ParkedTurn } from './parked-turns';
 import type { Posts } from './posts';
+import type { Tell } from './reminder-teller';
 import { toActivity } from './reply-activity';
 import { type AskForMember, Roster } from './roster';
 import type { SeenPeople } from './seen-people';
@@ -53,6 +54,8 @@ export interface MeetingsBotDeps {
   readonly journalKey: Buffer;
   readonly pace?: Pace;
   readonly speakAt: SpeakAt;
+  /** Says what nobody asked. */
+  readonly tell: Tell;
   /** Remembers who was welcomed. */
   readonly store: OneTimeKeys;
   /** How people read; default: as seen by this process. */

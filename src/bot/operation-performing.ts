@@ -18,6 +18,7 @@ import { type OperationAnswer, toAnswer } from './operation-answer';
 import type { OperationHearers } from './operation-hearers';
 import { toRequest } from './operation-request';
 import type { OperationSpeech } from './operation-speech';
+import type { Tell } from './reminder-teller';
 import { toActivity } from './reply-activity';
 import type { SignInTurns } from './sign-in-turns';
 import { explained, type Turn } from './turns';
@@ -26,6 +27,8 @@ import { explained, type Turn } from './turns';
 export interface OperationPerformingDeps {
   readonly store: Pick<OperationStore, 'now'>;
   readonly answering: Answering;
+  /** Says what nobody asked. */
+  readonly tell: Tell;
   readonly signIn: SignInTurns | undefined;
   readonly speech: OperationSpeech;
   readonly hearers: OperationHearers;
@@ -42,7 +45,8 @@ export class OperationPerforming {
 
   /** @throws NotYetError when it has to be tried again later. */
   async perform(turn: Turn, operation: Operation, ending: AbortSignal): Promise<Performed> {
-    const answer = await this.#answer(turn, operation, ending);
+    const { own } = toRequest(operation.request);
+    const answer = own === undefined ? await this.#answer(turn, operation, ending) : await this.#deps.tell(turn, own);
     return { answer, ...this.#wayOf(turn.activity, answer) };
   }
 

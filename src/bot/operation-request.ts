@@ -11,6 +11,15 @@ export interface OperationRequest {
   readonly asked: readonly SignInWay[];
   /** The trace it is a part of, as `Tracer.traceparent` gave it. */
   readonly traceparent?: string;
+  /** What is to be said though nobody asked; the activity only says where, and to whom. Nothing from outside has one. */
+  readonly own?: OwnWish;
+}
+
+/** Something Confer itself wants said. */
+export interface OwnWish {
+  readonly kind: 'reminder';
+  readonly id: string;
+  readonly revision: number;
 }
 
 /** Reads back what the journal kept. Nobody else writes there, so only its shape is asserted. */

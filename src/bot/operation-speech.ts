@@ -25,10 +25,20 @@ const MOST_REMOVALS = 6;
 export class OperationSpeech {
   readonly #speakAt: SpeakAt;
   readonly #turns: Turns;
-  readonly #posts: Posts;
+  readonly #posts: Pick<Posts, 'orElsewhere'>;
   readonly #log: Logger;
 
-  constructor({ speakAt, turns, posts, log }: { speakAt: SpeakAt; turns: Turns; posts: Posts; log: Logger }) {
+  constructor({
+    speakAt,
+    turns,
+    posts,
+    log,
+  }: {
+    speakAt: SpeakAt;
+    turns: Turns;
+    posts: Pick<Posts, 'orElsewhere'>;
+    log: Logger;
+  }) {
     this.#speakAt = speakAt;
     this.#turns = turns;
     this.#posts = posts;
@@ -37,9 +47,9 @@ export class OperationSpeech {
 
   /** @returns the activity id; undefined when there is nothing to post. @throws as {@link speak}. */
   async post(operation: Operation, content: Content): Promise<string | undefined> {
-    const { activity } = toRequest(operation.request);
-    // A click shows that it is under way by itself.
-    if (content.kind !== 'answer' && cardActionOf(activity) !== undefined) return undefined;
+    const { activity, own } = toRequest(operation.request);
+    // A click shows that it is under way by itself, and nobody waits for what nobody asked.
+    if (content.kind !== 'answer' && (own ?? cardActionOf(activity)) !== undefined) return undefined;
     const message = messageOf(operation, content, this.#readerOf(activity));
     if (message === undefined) return undefined;
     return this.#posts.orElsewhere(operation, content, async () =>

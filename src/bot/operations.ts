@@ -25,6 +25,7 @@ import { OperationPerforming } from './operation-performing';
 import { type OperationRequest, toRequest } from './operation-request';
 import { OperationSpeech } from './operation-speech';
 import type { Posts } from './posts';
+import type { Tell } from './reminder-teller';
 import { cardIn } from './reply-activity';
 import type { SignInTurns, SpeakAt } from './sign-in-turns';
 import { tracedHost, traceOf } from './traces';
@@ -45,6 +46,8 @@ export interface OperationsDeps {
   /** Name of this process. */
   readonly holder: string;
   readonly answering: Answering;
+  /** Says what nobody asked. */
+  readonly tell: Tell;
   readonly turns: Turns;
   readonly signIn: SignInTurns | undefined;
   readonly speakAt: SpeakAt;

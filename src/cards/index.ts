@@ -7,6 +7,7 @@ import { meetingCancelledCard } from './meeting-cancelled';
 import { meetingDetailsCard } from './meeting-details';
 import { meetingFormCard } from './meeting-form';
 import { meetingListCard } from './meeting-list';
+import { reminderCard } from './reminder';
 import { tryingCard } from './trying';
 import { underWayCard } from './under-way';
 
@@ -21,6 +22,7 @@ export const cards = [
   meetingDetailsCard,
   meetingFormCard,
   meetingListCard,
+  reminderCard,
   tryingCard,
   underWayCard,
 ] as const;
@@ -35,6 +37,7 @@ export { meetingCancelledCard, type MeetingCancelledView } from './meeting-cance
 export { meetingDetailsCard, type MeetingDetailsView } from './meeting-details';
 export { type Choice, meetingFormCard, type MeetingFormView } from './meeting-form';
 export { meetingListCard, type MeetingListView } from './meeting-list';
+export { reminderCard, type ReminderView } from './reminder';
 export { plain, plainLine } from './text';
 export { tryingCard, type TryingView } from './trying';
 export { underWayCard, type UnderWayView } from './under-way';

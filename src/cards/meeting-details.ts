@@ -12,6 +12,8 @@ export interface MeetingDetailsView {
   readonly description: string;
   /** Something the organizer should know, e.g. about many invited people. Empty when there is nothing. */
   readonly notice: string;
+  /** When it begins, as `openUntil`; empty when nobody said. */
+  readonly startsAt: string;
   /** Card functions that show the moment in each reader's own zone; empty when the server named none. */
   readonly openUntil: string;
   readonly rows: readonly { readonly label: string; readonly value: string }[];
@@ -21,17 +23,21 @@ export interface MeetingDetailsView {
   readonly joinUrl: string;
   readonly canEdit: boolean;
   readonly canCancel: boolean;
+  /** It is still to come, as far as anybody knows, and there is a moment to be reminded of. */
+  readonly canRemind: boolean;
   readonly fallbackText: string;
 }
 
 const words = defineTexts({
   en: {
+    startsAt: 'Start',
     openUntil: 'Open until',
     dialIn: 'By phone',
     conferenceId: 'Conference ID',
     join: 'Join',
     edit: 'Edit',
     cancel: 'Cancel meeting',
+    remind: 'Remind me',
   },
 });
 
@@ -43,6 +49,7 @@ export const meetingDetailsCard = defineCard<MeetingDetailsView>('meeting-detail
     subject: 'Quarterly sales numbers',
     description: 'We look at the numbers of the past quarter.',
     notice: 'You invited more people than usual (120).',
+    startsAt: '{{DATE(2026-12-24T16:00:00Z,SHORT)}}, {{TIME(2026-12-24T16:00:00Z)}}',
     openUntil: '{{DATE(2026-12-24T17:00:00Z,SHORT)}}, {{TIME(2026-12-24T17:00:00Z)}}',
     rows: [
       { label: 'Organizer', value: 'Confer' },
@@ -53,6 +60,7 @@ export const meetingDetailsCard = defineCard<MeetingDetailsView>('meeting-detail
     joinUrl: 'https://meet.contoso.com/anna/IB88RLLY',
     canEdit: true,
     canCancel: true,
+    canRemind: true,
     fallbackText: 'Quarterly sales numbers: https://meet.contoso.com/anna/IB88RLLY',
   },
 });

@@ -1,6 +1,6 @@
 import type { Card, CardJson } from '../cards';
 import type { MeetingService } from '../meetings/meeting-service';
-import type { MeetingState, Person, Viewpoint } from '../meetings/ports';
+import type { MeetingState, Person, Posting, Viewpoint } from '../meetings/ports';
 import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 
@@ -43,6 +43,8 @@ export interface CommandContext {
   readonly reader: Reader;
   readonly place: Place;
   readonly viewpoint: Viewpoint;
+  /** Where whoever speaks is told something about a meeting later, given the cards of that meeting. */
+  readonly tellAt: (cards: readonly Posting[]) => { readonly conversationId: string; readonly address: unknown };
   /** People mentioned in the message, besides Confer. */
   readonly mentions: readonly Mention[];
   readonly people: People;
@@ -114,6 +116,8 @@ export interface CommandSummary {
 export interface Command {
   readonly name: string;
   readonly aliases: readonly string[];
+  /** Aliases that mean a part of the command: the words each stands for. */
+  readonly shortcuts?: Readonly<Record<string, string>>;
   readonly summary: (locale: string) => { readonly usage: string; readonly description: string };
   /** Places in whose Teams command menu it is listed. */
   readonly menus: readonly ('personal' | 'team' | 'groupChat')[];

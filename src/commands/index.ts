@@ -6,6 +6,7 @@ import { helpCommand } from './help';
 import { joinCommand } from './join';
 import { listCommand } from './list';
 import { newCommand } from './new';
+import { remindCommand } from './remind';
 import { showCommand } from './show';
 import { startCommand } from './start';
 import { transferCommand } from './transfer';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   cancelCommand,
   transferCommand,
   coOwnerCommand,
+  remindCommand,
   helpCommand,
 ];
 
@@ -47,4 +49,5 @@ export type {
 export { card, text } from './command';
 export { didYouMeanReply, welcomeReply } from './help';
 export { cancelledReply, meetingReply, recordReply } from './meeting-replies';
+export { reminderReply } from './reminder-replies';
 export { settingWords, valueWords } from './setting-words';

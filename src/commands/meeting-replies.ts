@@ -10,6 +10,7 @@ import type { Candidate, Found } from '../meetings/finder';
 import type { DialIn, LiveMeeting, Meeting } from '../meetings/meeting';
 import type { MeetingService } from '../meetings/meeting-service';
 import type { MeetingRecord } from '../meetings/ports';
+import { timesOf } from '../meetings/records';
 import { cardMoment } from '../meetings/when';
 import { defineTexts } from '../shared/texts';
 
@@ -73,7 +74,8 @@ export async function ownersReply(
   return { ...reply, changed: { meetingId: found.meeting.id, state: found } };
 }
 
-async function scheduledReply(
+/** The same with something its reader should know. */
+export async function scheduledReply(
   context: Surroundings,
   meeting: Meeting,
   shown: { headline: string; notice: string },
@@ -88,11 +90,14 @@ async function scheduledReply(
     meeting.isPersonalRoom ? words.personalRoom : '',
     limit !== undefined && people > limit ? words.manyPeople(people, limit) : '',
   ];
+  const notice = notices.filter((line) => line !== '').join(' ');
+  const details = await detailsView(context, { meeting, headline, notice });
   const view = {
-    ...(await detailsView(context, { meeting, headline, notice: notices.filter((line) => line !== '').join(' ') })),
+    ...details,
     description: plain(meeting.description.trim(), 1500),
     canEdit: true,
     canCancel: !meeting.isPersonalRoom,
+    canRemind: details.startsAt !== '' || details.openUntil !== '',
   };
   return { ...card(meetingDetailsCard, view, { summary: view.fallbackText, shows: meeting.id }), view };
 }
@@ -179,6 +184,7 @@ async function detailsView(
   const { locale } = context.reader;
   const subject = subjectOf(meeting.subject, locale);
   const owners = await context.meetings.ownershipOf(meeting.id);
+  const { startsAt } = timesOf(await context.meetings.recordOf(meeting.id));
   const joinUrl = meeting.joinUrl ?? '';
   const dialIn = meeting.conferenceId === undefined ? { regions: [] } : await context.meetings.dialIn(context.signal);
   return {
@@ -187,6 +193,7 @@ async function detailsView(
     subject,
     description: '',
     notice: shown.notice,
+    startsAt: startsAt === undefined ? '' : cardMoment(startsAt),
     openUntil: meeting.expiresAt === undefined ? '' : cardMoment(meeting.expiresAt),
     rows: [...ownerRows(meeting, owners, locale), ...rowsOf(meeting, locale)],
     phones: phoneLines(dialIn),
@@ -194,6 +201,7 @@ async function detailsView(
     joinUrl,
     canEdit: false,
     canCancel: false,
+    canRemind: false,
     fallbackText: texts(locale).summary(subject, joinUrl),
   };
 }

@@ -8,9 +8,11 @@ import { EditCollisionError, MeetingChangedError, MeetingProblem } from './error
 import { anybody, anywhere, type Found, MeetingFinder, type Reference, type Resolution } from './finder';
 import { type Joined, MeetingJoiner, type SeveralFit } from './joiner';
 import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from './meeting';
+import { type Cancelling, MeetingCancellation } from './meeting-cancellation';
 import { MeetingCreation } from './meeting-creation';
 import { isRejection, MeetingOwners, type MeetingOwnersDeps, type Sharing } from './meeting-owners';
-import { cancellationOf, editOf } from './noted-change';
+import { MeetingTimes } from './meeting-times';
+import { editOf } from './noted-change';
 import { leadersWith } from './ownership';
 import type {
   MeetingRecord,
@@ -22,14 +24,20 @@ import type {
   Posting,
   Viewpoint,
 } from './ports';
-import { checkAllowed, checkSettings, LIMITED_SETTINGS } from './settings-rules';
+import { recordOf } from './records';
+import type { ReminderStore } from './reminder-store';
+import { Reminders } from './reminders';
+import { checkAllowed, checkSettings, checkStart, LIMITED_SETTINGS } from './settings-rules';
 
 /** Collaborators of the service, made in src/compose.ts. */
 export interface MeetingServiceDeps extends MeetingOwnersDeps {
   readonly attendances: Attendances;
+  readonly reminders: ReminderStore;
   readonly now: () => Date;
   /** The gateway works with the account of one person: what is not there may be in somebody else's. */
   readonly isPersonal?: boolean;
+  /** The person whose account it is. */
+  readonly account?: string;
   readonly pace?: Pace;
 }
 
@@ -48,16 +56,22 @@ export interface Creator {
   /** The same for a second delivery of the same wish. */
   readonly onceKey: string;
   readonly guard: CreationGuard;
+  /** When the meeting begins, where that is known. */
+  readonly startsAt?: Date | undefined;
 }
 
 /** Rules about meetings that hold whatever the chat surface and whatever the server. */
 export class MeetingService {
+  /** Who is to be reminded of which of these meetings. */
+  readonly reminders: Reminders;
   readonly #deps: MeetingServiceDeps;
   readonly #finder: MeetingFinder;
   readonly #joiner: MeetingJoiner;
   readonly #creating = new SharedWork<Meeting>();
   readonly #creation: MeetingCreation;
   readonly #owners: MeetingOwners;
+  readonly #cancellation: MeetingCancellation;
+  readonly #times: MeetingTimes;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
@@ -65,6 +79,10 @@ export class MeetingService {
     this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
     this.#creation = new MeetingCreation(deps);
     this.#owners = new MeetingOwners(deps);
+    this.reminders = new Reminders({ ...deps, byId: this.byId.bind(this) });
+    const { reminders } = this;
+    this.#times = new MeetingTimes({ ...deps, reminders });
+    this.#cancellation = new MeetingCancellation({ ...deps, reminders, editable: this.editable.bind(this) });
   }
 
   /**
@@ -109,8 +127,10 @@ export class MeetingService {
     return this.#creation.removeTwins(marker, keep, signal);
   }
 
-  async #checkDraft(draft: MeetingDraft, signal: AbortSignal): Promise<void> {
-    checkSettings(draft, this.#deps.now());
+  async #checkDraft(draft: MeetingDraft, startsAt: Date | undefined, signal: AbortSignal): Promise<void> {
+    const now = this.#deps.now();
+    checkSettings(draft, now);
+    if (startsAt !== undefined) checkStart(startsAt, { now, expiresAt: draft.expiresAt });
     if (LIMITED_SETTINGS.some((name) => draft[name] !== undefined)) {
       checkAllowed(draft, await this.#deps.gateway.options(signal));
     }
@@ -123,11 +143,12 @@ export class MeetingService {
       if (found.kind === 'scheduled') return found.meeting;
     }
     // What was sent once was allowed then; it may be there already.
-    if (by.guard.sentAgoMs === undefined) await this.#checkDraft(draft, signal);
+    if (by.guard.sentAgoMs === undefined) await this.#checkDraft(draft, by.startsAt, signal);
     const meeting = await this.#makeLed(draft, by, signal);
     await this.#remember(async (store) => {
       await store.saveOutcome(by.onceKey, meeting.id);
-      await store.saveRecord(this.#record(meeting, 'scheduled', by.person));
+      const startsAt = by.startsAt?.toISOString();
+      await store.saveRecord({ ...this.#record(meeting, 'scheduled', by.person), startsAt });
     });
     this.#deps.log.info('meeting.scheduled', { meetingId: meeting.id, by: by.person.id });
     return meeting;
@@ -207,14 +228,13 @@ export class MeetingService {
       const collisions = collisionsWith(current, { values: edit.values, changed, base: edit.base });
       if (collisions.length > 0) throw new EditCollisionError(current, collisions);
       const open = changedByPerson(changes, fingerprints(current));
-      if (open.length === 0) return current;
+      if (open.length === 0) return this.#times.remember(current);
       try {
         await this.#deps.store.noteChange(editOf(current, pick(changes, open), edit));
         await edit.guard.aboutToSend();
         const saved = await this.#deps.gateway.update(current, pick(changes, open), signal);
-        await this.#rememberSubject(saved);
         this.#deps.log.info('meeting.edited', { meetingId: saved.id, settings: open.join(' ') });
-        return saved;
+        return await this.#times.remember(saved);
       } catch (error) {
         if (!(error instanceof MeetingChangedError)) throw error;
       }
@@ -222,39 +242,25 @@ export class MeetingService {
     throw new MeetingProblem('meeting.keepsChanging');
   }
 
-  /** Cancels a scheduled meeting. Cancelling twice is one cancellation. @returns what remains: our record of it. */
-  async cancel(id: string, by: Omit<Creator, 'onceKey'>, signal: AbortSignal): Promise<MeetingRecord> {
-    const known = await this.#deps.store.findRecord(id);
-    if (known?.cancelledAt !== undefined) return known;
-    const { person } = by;
-    const removed = await this.#remove(id, { known, ...by }, signal);
-    const record = { ...removed, cancelledAt: this.#deps.now().toISOString(), cancelledBy: person };
-    await this.#deps.store.saveRecord(record);
-    this.#deps.log.info('meeting.cancelled', { meetingId: id, by: person.id });
-    return record;
+  /**
+   * Remembers when a meeting of the account begins, which the server has no place for; its reminders follow.
+   *
+   * @param startsAt - undefined: nobody knows any more.
+   * @throws MeetingProblem `meeting.notOwner`, `meeting.notOurs`, `input.startOutOfRange`.
+   */
+  async setStart(
+    id: string,
+    startsAt: Date | undefined,
+    by: { person: Person; signal: AbortSignal },
+  ): Promise<Meeting> {
+    const meeting = await this.editable(id, by.person, by.signal);
+    await this.#times.setStart(meeting, startsAt);
+    return meeting;
   }
 
-  /** @returns what is known of the meeting that was there; an earlier try may have removed it. */
-  async #remove(
-    id: string,
-    { known, person, guard }: { known: MeetingRecord | undefined; person: Person; guard: CreationGuard },
-    signal: AbortSignal,
-  ): Promise<MeetingRecord> {
-    try {
-      const meeting = await this.editable(id, person, signal);
-      if (meeting.isPersonalRoom) throw new MeetingProblem('meeting.personalRoom');
-      const record = { ...(known ?? this.#record(meeting, 'scheduled', undefined)), subject: meeting.subject };
-      // Whoever takes over finds a meeting that is gone, and has to know what it was.
-      if (known === undefined) await this.#deps.store.saveRecord(record);
-      await this.#deps.store.noteChange(cancellationOf(meeting, person, guard));
-      await guard.aboutToSend();
-      await this.#deps.gateway.remove(id, signal);
-      return record;
-    } catch (error) {
-      const isGone = error instanceof MeetingProblem && error.code === 'meeting.gone';
-      if (!isGone || known === undefined || guard.sentAgoMs === undefined) throw error;
-      return known;
-    }
+  /** Cancels a scheduled meeting. Cancelling twice is one cancellation. @returns what remains: our record of it. */
+  async cancel(id: string, by: Cancelling, signal: AbortSignal): Promise<MeetingRecord> {
+    return this.#cancellation.cancel(id, by, signal);
   }
 
   /**
@@ -339,6 +345,7 @@ export class MeetingService {
   async posted(posting: Posting, viewpoint: Viewpoint): Promise<void> {
     await this.#deps.store.savePosting(posting);
     await this.seen(posting.meetingId, viewpoint);
+    await this.reminders.shown(posting, viewpoint);
   }
 
   /** Remembers that this meeting is now the person's last. */
@@ -394,18 +401,8 @@ export class MeetingService {
     }
   }
 
-  async #rememberSubject(meeting: Meeting): Promise<void> {
-    const record = await this.#deps.store.findRecord(meeting.id);
-    if (record !== undefined) await this.#deps.store.saveRecord({ ...record, subject: meeting.subject });
-  }
-
   #record(meeting: LiveMeeting, kind: MeetingRecord['kind'], createdBy: Person | undefined): MeetingRecord {
-    const { id, subject, joinUrl, conferenceUri, conferenceId, access } = meeting;
-    const recordedAt = this.#deps.now().toISOString();
-    const expiresAt = meeting.expiresAt?.toISOString();
-    const organizer = meeting.organizerName ?? meeting.organizer;
-    const facts = { joinUrl, conferenceUri, conferenceId, expiresAt, organizer, access };
-    return { id, kind, subject, createdBy, owner: createdBy, recordedAt, ...facts };
+    return recordOf(meeting, { kind, createdBy, now: this.#deps.now() });
   }
 }
 

@@ -6,6 +6,7 @@ import { Attendances } from './attendances';
 import { MeetingProblem } from './errors';
 import { MeetingService } from './meeting-service';
 import type { MeetingGateway, MeetingStore, Person } from './ports';
+import type { ReminderStore } from './reminder-store';
 
 /** The meetings of a person, for as long as they are worked with. */
 export interface Lease {
@@ -34,6 +35,7 @@ export interface PersonalMeetingsDeps {
   /** Makes an account; nothing is sent before it is used. @throws MeetingProblem `signIn.unknownPerson`. */
   readonly open: (person: Person) => PersonalAccount;
   readonly store: MeetingStore;
+  readonly reminders: ReminderStore;
   readonly now: () => Date;
   readonly log: Logger;
   /** How long Confer waits in a meeting it started, in milliseconds. */
@@ -110,13 +112,15 @@ export class PersonalMeetings implements MeetingsOfPeople {
 
   #open(person: Person): Seat {
     this.#makeRoom();
-    const { open, store, now, log, stayMs, pace = usualPace } = this.#deps;
+    const { open, store, reminders, now, log, stayMs, pace = usualPace } = this.#deps;
     const account = open(person);
     const attendances = new Attendances({ stayMs, log });
     const own = new AccountStore(store, person.id);
     const deps = {
       gateway: account.gateway,
       store: own,
+      reminders,
+      account: person.id,
       attendances,
       now,
       log,

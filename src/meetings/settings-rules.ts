@@ -39,6 +39,12 @@ export function checkSettings(settings: MeetingChanges, now: Date): void {
   if (!(inMs > 0 && inMs <= MAX_EXPIRY_MS)) throw new MeetingProblem('input.expiryOutOfRange');
 }
 
+/** A meeting begins later than now and before it closes. @throws MeetingProblem `input.startOutOfRange`. */
+export function checkStart(startsAt: Date, { now, expiresAt }: { now: Date; expiresAt: Date | undefined }): void {
+  const isAhead = startsAt > now && startsAt.getTime() - now.getTime() <= MAX_EXPIRY_MS;
+  if (!isAhead || (expiresAt !== undefined && startsAt >= expiresAt)) throw new MeetingProblem('input.startOutOfRange');
+}
+
 function checkLength({ subject, description }: MeetingChanges): void {
   if (subject?.trim() === '') throw new MeetingProblem('input.subjectMissing');
   if (subject !== undefined && subject.length > MAX_SUBJECT_LENGTH) {

@@ -11,6 +11,7 @@ import { ANNA, BOT, LUKAS, messageActivity, type Posted } from '../support/chat'
 import { engines } from '../support/databases';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
+import { MemoryReminders } from '../support/memory-reminders';
 import { RecordingAdapter } from '../support/recording-adapter';
 import { RecordingLogger } from '../support/recording-logger';
 import { type ReplicaStores, SharedStore } from '../support/replicas';
@@ -47,7 +48,7 @@ class Replica {
     this.#gateways = gateways;
     this.#signIn = new SignIn({ userTokens, connection: CONNECTION, tenantId: TENANT, parking, people: readers, log });
     const open = ({ id }: { id: string }) => ({ gateway: this.#gatewayOf(id), close: async () => Promise.resolve() });
-    const people = new PersonalMeetings({ open, store, now, log, stayMs: 60_000 });
+    const people = new PersonalMeetings({ open, store, reminders: new MemoryReminders(), now, log, stayMs: 60_000 });
     this.bot = new BotHarness({ store, journal, people, signIn: this.#signIn, readers, adapter: chat, now });
   }
 

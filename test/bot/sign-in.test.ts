@@ -9,6 +9,7 @@ import { ANNA, BOT, LUKAS, type PlaceKind, type Posted } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting, NOW } from '../support/meetings';
 import { MemoryParking } from '../support/memory-parking';
+import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 import { cardIn, exchangeFor, invokeSignIn, type PersonOfChat } from '../support/sign-in-chat';
@@ -45,7 +46,7 @@ class Company {
     this.signIn = new SignIn({ ...deps, parking: this.parking, people: readers });
     const store = new MemoryStore();
     const open = ({ id }: { id: string }) => ({ gateway: this.#gateway(id), close: async () => Promise.resolve() });
-    const people = new PersonalMeetings({ open, store, now, log, stayMs: 60_000 });
+    const people = new PersonalMeetings({ open, store, reminders: new MemoryReminders(), now, log, stayMs: 60_000 });
     this.bot = new BotHarness({ store, people, signIn: this.signIn, readers, now });
   }
 

@@ -69,7 +69,7 @@ describe('new', () => {
       assert.ok(card);
       assert.deepEqual(bot.gateway.inputs('create'), [{ subject: 'Budget review' }]);
       assert.match(allWords(card), /Your meeting is ready \| Budget review/u);
-      assert.deepEqual(titlesOf(card), ['Join', 'Edit', 'Cancel meeting']);
+      assert.deepEqual(titlesOf(card), ['Join', 'Remind me', 'Edit', 'Cancel meeting']);
       assert.equal(buttonOf(card, 'Join').url, 'https://meet.contoso.com/confer/NEW00001');
       assert.equal(chat.thread, place === 'channel' ? 'root-7' : undefined);
     });

@@ -35,7 +35,7 @@ describe('show', () => {
       assert.match(words, /Invited \| anna@contoso\.com, lukas@contoso\.com/u);
       assert.match(words, /People of the company come straight in; others wait in the lobby/u);
       assert.match(words, /By phone \| \+49-30-5550100 \|\s+Germany \| Conference ID \| 12983487/u);
-      assert.deepEqual(titlesOf(card), ['Join', 'Edit', 'Cancel meeting']);
+      assert.deepEqual(titlesOf(card), ['Join', 'Remind me', 'Edit', 'Cancel meeting']);
     });
   }
 

@@ -9,6 +9,7 @@ import { type Account, AuthorityDouble, CLIENT, SECRET, TENANT } from '../suppor
 import { BotHarness } from '../support/bot-harness';
 import { ANNA, LUKAS, PETRA, type Posted } from '../support/chat';
 import { MemoryParking } from '../support/memory-parking';
+import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 import { RunningConfer } from '../support/running-confer';
@@ -79,7 +80,15 @@ class Stage {
     const readers = new SeenPeople();
     const kept = { parking: new MemoryParking(now), people: readers };
     const signIn = new SignIn({ userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, log, ...kept });
-    const parts = { store, now, log, endpointId: 'of-this-installation', stopping: new AbortController().signal };
+    const reminders = new MemoryReminders();
+    const parts = {
+      store,
+      reminders,
+      now,
+      log,
+      endpointId: 'of-this-installation',
+      stopping: new AbortController().signal,
+    };
     this.#accounts = openPersonal(this.#settings(), {
       ...parts,
       ...{ singleSignOn: signIn, authorityCa: authority.ca },

@@ -25,6 +25,7 @@ import { FakeGateway } from '../support/fake-gateway';
 import { MemoryJournal } from '../support/memory-journal';
 import { MemoryPosts } from '../support/memory-posts';
 import { MemoryQuotas } from '../support/memory-quotas';
+import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 
@@ -201,7 +202,9 @@ export class DoorHarness {
     const now = (): Date => this.now;
     const store = new MemoryStore();
     const attendances = new Attendances({ stayMs: 0, log });
-    const meetings = new MeetingService({ gateway, store, attendances, now, log, ownership: undefined });
+    const meetings = new MeetingService({
+      ...{ gateway, store, reminders: new MemoryReminders(), attendances, now, log, ownership: undefined },
+    });
     const people = sharedMeetings(meetings);
     const memory = new MemoryPosts();
     const conversations = new Conversations({ store: memory.conversations, mayAnswer: () => true, log });
@@ -211,6 +214,7 @@ export class DoorHarness {
       askForMember: async () => Promise.resolve(undefined),
       ...{ commands, people, store, posts, now, log, stopping: this.#stopping.signal },
       ...{ journal: new MemoryJournal(), journalKey: Buffer.alloc(32), speakAt: adapter.speakAt.bind(adapter) },
+      tell: async () => Promise.resolve({ kind: 'nothing' }),
     });
     bot.start();
     return bot;

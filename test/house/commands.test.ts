@@ -56,6 +56,8 @@ describe('commands', () => {
       'show.open',
       'transfer.choose',
       'co-owner.choose',
+      'remind.choose',
+      'edit.start',
     ];
     const handled = commands.flatMap(({ actions = {} }) => Object.keys(actions));
 

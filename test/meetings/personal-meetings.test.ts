@@ -7,6 +7,7 @@ import { type Deferred, deferred } from '../support/deferred';
 import { FakeGateway } from '../support/fake-gateway';
 import { freeGuard } from '../support/free-guard';
 import { meeting, NOW } from '../support/meetings';
+import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
 
@@ -29,6 +30,7 @@ class Accounts {
     const { log } = this;
     return new PersonalMeetings({
       ...{ open: (person) => this.#open(person), store: new MemoryStore(), now: () => NOW, log, stayMs: 60_000 },
+      reminders: new MemoryReminders(),
       ...over,
     });
   }

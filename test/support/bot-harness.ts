@@ -9,6 +9,8 @@ import type { FloodLimits } from '../../src/bot/flood-limits';
 import { MeetingsBot } from '../../src/bot/meetings-bot';
 import { withHandOver } from '../../src/bot/operation-hearers';
 import { Posts } from '../../src/bot/posts';
+import { ReminderSweeper } from '../../src/bot/reminder-sweeper';
+import { reminderTeller } from '../../src/bot/reminder-teller';
 import type { SeenPeople } from '../../src/bot/seen-people';
 import type { SignIn } from '../../src/bot/sign-in';
 import { SignInTurns, type SpeakAt } from '../../src/bot/sign-in-turns';
@@ -31,6 +33,7 @@ import { FakeGateway } from './fake-gateway';
 import { NOW } from './meetings';
 import { MemoryJournal } from './memory-journal';
 import { MemoryPosts } from './memory-posts';
+import { MemoryReminders } from './memory-reminders';
 import { MemoryStore } from './memory-store';
 import { RecordingAdapter } from './recording-adapter';
 import { RecordingLogger } from './recording-logger';
@@ -45,6 +48,7 @@ export interface HarnessParts {
   readonly gateway?: FakeGateway;
   readonly store?: MeetingStore & OneTimeKeys;
   readonly journal?: OperationStore;
+  readonly reminders?: MemoryReminders;
   readonly now?: () => Date;
   /** Everybody's own meetings, in place of one account for all. */
   readonly people?: MeetingsOfPeople;
@@ -74,6 +78,7 @@ export class BotHarness {
   readonly journal: MemoryJournal;
   readonly posts = new MemoryPosts();
   readonly conversations: Conversations;
+  readonly reminders: MemoryReminders;
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
   readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
@@ -83,6 +88,7 @@ export class BotHarness {
   handOver: HandOver | undefined;
   readonly #bot: MeetingsBot;
   readonly #floods: FloodLimits | undefined;
+  readonly #sweeper: ReminderSweeper;
   #received = 0;
 
   constructor(parts: HarnessParts = {}) {
@@ -90,12 +96,17 @@ export class BotHarness {
     this.#floods = parts.floods;
     const { gateway = new FakeGateway(), store = new MemoryStore(), now = () => NOW } = parts;
     this.gateway = gateway;
+    this.reminders = remindersOf(parts);
     this.journal = parts.journal instanceof MemoryJournal ? parts.journal : new MemoryJournal();
     this.store = store;
-    const { log, stopping, attendances } = this;
+    const { log, stopping, attendances, reminders } = this;
+    const kept = parts.journal ?? this.journal;
     const { ownership = { administrators: [], directoryOnly: true } } = parts;
     const pace = parts.pace === undefined ? {} : { pace: parts.pace };
-    const meetings = new MeetingService({ ...{ gateway, store, attendances, now, log, ownership }, ...pace });
+    const meetings = new MeetingService({
+      ...{ gateway, store, reminders, attendances, now, log, ownership },
+      ...pace,
+    });
     const mayAnswer = (serviceUrl: unknown): boolean => this.mayAnswer(serviceUrl);
     const { adapter } = this;
     this.conversations = new Conversations({ store: this.posts.conversations, mayAnswer, log });
@@ -118,9 +129,11 @@ export class BotHarness {
         metrics: parts.metrics,
       },
     });
+    const journalKey = Buffer.alloc(32);
+    this.#sweeper = new ReminderSweeper({ reminders, journal: kept, key: journalKey, log, metrics: parts.metrics });
     this.#bot = new MeetingsBot({
       ...{ commands, people, signIn, store, posts, now, log, stopping: stopping.signal },
-      ...{ journal: parts.journal ?? this.journal, journalKey: Buffer.alloc(32), speakAt, metrics: parts.metrics },
+      ...{ journal: kept, journalKey, speakAt, metrics: parts.metrics, tell: reminderTeller({ mayAnswer }) },
       ...{ readers: parts.readers, ...pace },
       askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),
     });
@@ -206,6 +219,20 @@ export class BotHarness {
     await this.idle();
   }
 
+  /** Lets time pass, and this process look for reminders that are due. @returns what was said of them. */
+  async remindAfter(ms = 0): Promise<Posted[]> {
+    const from = this.adapter.events.length;
+    await this.handOverAfter(ms);
+    await this.#bot.idle();
+    return this.#messagesSince(from);
+  }
+
+  /** Lets time pass, and gives the journal what is due then. */
+  async handOverAfter(ms: number): Promise<void> {
+    this.reminders.aheadMs += ms;
+    await this.#sweeper.sweep();
+  }
+
   /** Waits for turns and for cards that follow a change. */
   async idle(): Promise<void> {
     await this.#bot.idle();
@@ -247,4 +274,8 @@ export class BotHarness {
 /** Tests that are not about gathering lines do not wait for it. */
 function gatherMsOf({ gatherMs = 0 }: HarnessParts): number {
   return gatherMs;
+}
+
+function remindersOf({ reminders = new MemoryReminders() }: HarnessParts): MemoryReminders {
+  return reminders;
 }

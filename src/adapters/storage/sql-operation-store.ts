@@ -7,7 +7,7 @@ import type { OperationStore } from '../../journal/ports';
 import { databaseNow } from './clock';
 import type { Database } from './database';
 import type { OperationsTable } from './schema';
-import { databaseNow, planSweep } from './sql-sweep-store';
+import { planSweep } from './sql-sweep-store';
 
 type Row = Selectable<OperationsTable>;
 

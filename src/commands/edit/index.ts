@@ -1,9 +1,10 @@
 import { editConflictCard, type EditConflictView, plain } from '../../cards';
 import { changedByPerson, fingerprints, pick } from '../../meetings/edit';
 import { EditCollisionError, MeetingProblem, type ProblemCode } from '../../meetings/errors';
+import type { Found } from '../../meetings/finder';
 import { type Meeting, type MeetingChanges, SETTING_NAMES, type SettingName } from '../../meetings/meeting';
 import { LIMITED_SETTINGS } from '../../meetings/settings-rules';
-import { describeMoment } from '../../meetings/when';
+import { describeMoment, parseIsoTime } from '../../meetings/when';
 import { defineTexts } from '../../shared/texts';
 import {
   type Action,
@@ -41,26 +42,48 @@ const END_OF_FORM: readonly ProblemCode[] = [
   'signIn.guest',
 ];
 
-/** `edit [ref]`: a form with every property people may write. */
+/** `#1 start=2026-12-24T18:00`, or `start=none`. */
+const START = /^([\s\S]*?)(?:^|\s)start=(\S+)([\s\S]*)$/iu;
+
+/** `edit [ref]`: a form with every property the server keeps; `edit [ref] start=…`: when the meeting begins. */
 export const editCommand: Command = {
   name: 'edit',
   aliases: ['change', 'update'],
   summary: (locale) => ({ usage: texts(locale).usage, description: texts(locale).description }),
   menus: ['personal', 'team', 'groupChat'],
-  lasting: { verbs: { 'edit.save': 'once', 'edit.useMine': 'once', 'edit.keepTheirs': 'once' } },
-  run: async (context, args) =>
-    withMeeting(context, args, {
-      verb: 'edit.open',
-      chooseTitle: texts(context.reader.locale).choose,
-      withFound: async (found) => openForm(context, idOfFound(found)),
-    }),
+  lasting: {
+    words: (args) => START.test(args),
+    verbs: { 'edit.save': 'once', 'edit.useMine': 'once', 'edit.keepTheirs': 'once', 'edit.start': 'each' },
+  },
+  run: async (context, args) => {
+    const [, before = '', start, after = ''] = START.exec(args) ?? [];
+    const chooseTitle = texts(context.reader.locale).choose;
+    if (start === undefined) {
+      const withFound = async (found: Found): Promise<Reply> => openForm(context, idOfFound(found));
+      return withMeeting(context, args, { verb: 'edit.open', chooseTitle, withFound });
+    }
+    const withFound = async (found: Found): Promise<Reply> => setStart(context, idOfFound(found), start);
+    const words = `${before} ${after}`.trim();
+    return withMeeting(context, words, { verb: 'edit.start', chooseTitle, hidden: { start }, withFound });
+  },
   actions: {
+    'edit.start': async (context, data) => setStart(context, meetingIdOf(data), textField(data, 'start') ?? ''),
     'edit.open': async (context, data) => openForm(context, meetingIdOf(data)),
     'edit.save': async (context, data) => saveForm(context, data),
     'edit.useMine': async (context, data) => resolve(context, data, []),
     'edit.keepTheirs': async (context, data) => resolve(context, data, collidingIn(data)),
   },
 };
+
+/** The server has no place for a start: it is not in the form, which shows what the server keeps. */
+async function setStart(context: CommandContext, meetingId: string, typed: string): Promise<Reply> {
+  const { meetings, reader, signal } = context;
+  const startsAt = /^(?:none|off)$/iu.test(typed) ? undefined : parseIsoTime(typed, reader.zone);
+  const person = await context.people.speaker();
+  const meeting = await meetings.setStart(meetingId, startsAt, { person, signal });
+  const reply = await meetingReply(context, meeting, texts(reader.locale).saved);
+  return { ...reply, changed: { meetingId, state: { kind: 'scheduled', meeting } } };
+}
 
 async function openForm(context: CommandContext, meetingId: string): Promise<Reply> {
   const { meetings, person, signal, reader } = context;

@@ -1,8 +1,10 @@
-import type { MeetingDraft } from '../../meetings/meeting';
+import { MeetingProblem } from '../../meetings/errors';
+import type { Meeting, MeetingDraft } from '../../meetings/meeting';
 import { defineTexts } from '../../shared/texts';
 import { type Action, type Command, type CommandContext, type Reply, textField } from '../command';
 import { formAgainReply, formReply, readForm, sentForm } from '../meeting-form';
-import { meetingReply } from '../meeting-replies';
+import { scheduledReply } from '../meeting-replies';
+import { planReminder } from '../reminder-planning';
 
 import { parseNewArgs } from './args';
 
@@ -22,8 +24,13 @@ export const newCommand: Command = {
   menus: ['personal', 'team', 'groupChat'],
   lasting: { words: (args) => args.trim() !== '', verbs: { 'new.save': 'once' } },
   run: async (context, args) => {
-    const draft = parseNewArgs(args, context.reader.zone);
-    return draft.subject === '' ? showForm(context, draft) : create(context, draft, context.onceKey);
+    const { draft, besides } = parseNewArgs(args, context.reader.zone);
+    if (draft.subject === '') {
+      // The form has no fields for these: better asked than forgotten.
+      if (Object.keys(besides).length > 0) throw new MeetingProblem('input.subjectMissing');
+      return showForm(context, draft);
+    }
+    return create(context, draft, { ...besides, onceKey: context.onceKey });
   },
   actions: {
     'new.form': async (context) => ({ ...(await showForm(context, { subject: '' })), asNewMessage: true }),
@@ -44,7 +51,7 @@ const save: Action = async (context, sent) => {
     const formId = textField(data, 'formId') ?? context.onceKey;
     // Whoever writes another form into the data gets nothing of what was made with it elsewhere.
     const onceKey = `form ${context.place.conversationId} ${formId}`;
-    return await create(context, { ...draft, subject: draft.subject ?? '' }, onceKey);
+    return await create(context, { ...draft, subject: draft.subject ?? '' }, { onceKey });
   } catch (error) {
     const problem = context.explain(error);
     const options = await context.meetings.options(context.signal);
@@ -52,8 +59,23 @@ const save: Action = async (context, sent) => {
   }
 };
 
-async function create(context: CommandContext, draft: MeetingDraft, onceKey: string): Promise<Reply> {
-  const by = { person: await context.people.speaker(), onceKey, guard: context.guard };
+async function create(
+  context: CommandContext,
+  draft: MeetingDraft,
+  { onceKey, startsAt, remind }: { onceKey: string; startsAt?: Date; remind?: string },
+): Promise<Reply> {
+  const by = { person: await context.people.speaker(), onceKey, guard: context.guard, startsAt };
   const meeting = await context.meetings.create(draft, by, context.signal);
-  return meetingReply(context, meeting, texts(context.reader.locale).headline);
+  const notice = remind === undefined ? '' : await reminded(context, meeting, remind);
+  return scheduledReply(context, meeting, { headline: texts(context.reader.locale).headline, notice });
+}
+
+/** @returns when the reminder comes, or why none does: the meeting is made all the same. */
+async function reminded(context: CommandContext, meeting: Meeting, lead: string): Promise<string> {
+  try {
+    return await planReminder(context, { kind: 'scheduled', meeting }, { kind: 'before', lead });
+  } catch (error) {
+    if (!(error instanceof MeetingProblem)) throw error;
+    return context.explain(error);
+  }
 }
