@@ -284,8 +284,8 @@ for (const format of ['json', 'xml'] as const) {
         {},
         async (account, simulator) => {
           const joined = await account.startOnlineMeeting({}, anySignal());
-          const body = JSON.stringify({ _links: { next: { href: 'https://evil.example/events' } } });
-          const answer = { status: 200, contentType: 'application/json', body };
+          const body = JSON.stringify({ code: 'Forbidden' });
+          const answer = { status: 403, contentType: 'application/json', body };
           await control(simulator, 'faults', { match: { path: '/events' }, ...answer });
           await control(simulator, 'people/lukas.holm@contoso.com/join', { onlineMeetingId: idOf(joined) });
           await lost;
