@@ -108,6 +108,7 @@ describe('who may call', function () {
     await door.idle();
 
     assert.deepEqual([status, text], [200, '{}']);
+    await door.idle();
     assert.equal(door.messages.length, 1);
   });
 
