@@ -2,6 +2,12 @@ import type { CreationGuard } from '../shared/creation-guard';
 
 import type { NewOperation, Operation, OperationChanges, TakenActivity } from './operation';
 
+/**
+ * What another process tells: work is due, it is known what to say about an operation, or something may have been missed.
+ */
+export type JournalNews =
+  { readonly kind: 'due' } | { readonly kind: 'answered'; readonly id: string } | { readonly kind: 'anything' };
+
 /** Where operations are kept. Every promise resolves when the fact is durable. */
 export interface OperationStore {
   /**
@@ -37,6 +43,12 @@ export interface OperationStore {
   dueIn(): Promise<number | undefined>;
   /** Milliseconds that the database's clock says. */
   now(): Promise<number>;
+  /**
+   * Tells what other processes tell, as soon as they do; not everything arrives.
+   *
+   * @returns to be called when nobody wants to know any more.
+   */
+  onNews(listener: (news: JournalNews) => void): () => void;
   /** Forgets activities and operations that ended `olderThanMs` ago. @returns how many operations. */
   forget(olderThanMs: number): Promise<number>;
 }

@@ -7,7 +7,7 @@ import { type Pace, usualPace } from '../shared/pace';
 import { LeaseLostError } from './errors';
 import type { Operation } from './operation';
 import { type JournalClock, OperationRun } from './operation-run';
-import type { OperationHost, OperationStore } from './ports';
+import type { JournalNews, OperationHost, OperationStore } from './ports';
 
 /** What a worker is made of. */
 export interface OperationWorkerDeps {
@@ -37,7 +37,9 @@ export class OperationWorker {
   readonly #pace: Pace;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
-  readonly #listeners = new Map<(operation: Operation) => void, string>();
+  /** Whoever waits for what came of an operation; told without it, they look for themselves. */
+  readonly #listeners = new Map<(operation?: Operation) => void, string>();
+  #stopListening: (() => void) | undefined;
   /** Aborts when there is something to look at. */
   #news = new AbortController();
   #loop: Promise<void> | undefined;
@@ -52,6 +54,9 @@ export class OperationWorker {
 
   /** Begins to look for work. */
   start(): void {
+    this.#stopListening ??= this.#deps.store.onNews((news) => {
+      this.#hear(news);
+    });
     this.#loop ??= this.#lookForWork();
   }
 
@@ -66,21 +71,22 @@ export class OperationWorker {
    * @returns undefined when `signal` aborts before.
    */
   async answered(id: string, signal: AbortSignal): Promise<Operation | undefined> {
-    const told = new AbortController();
+    let told = new AbortController();
     let heard: Operation | undefined;
-    const tell = (operation: Operation): void => {
-      heard = operation;
+    const tell = (operation?: Operation): void => {
+      heard = operation ?? heard;
       told.abort();
     };
     this.#listeners.set(tell, id);
     this.wake();
     try {
       while (!signal.aborted) {
+        told = new AbortController();
         // A database that is away may be back in time.
         const found = heard ?? (await this.#deps.store.find(id).catch(() => undefined));
         if (found !== undefined && found.step !== 'accepted') return found;
-        // Another process may find out: nobody tells of that here.
-        await this.#clock.sleep(500, AbortSignal.any([signal, told.signal])).catch(() => undefined);
+        // What another process found out may not have been heard.
+        await this.#clock.sleep(longestRestMs, AbortSignal.any([signal, told.signal])).catch(() => undefined);
       }
       return heard;
     } finally {
@@ -103,9 +109,15 @@ export class OperationWorker {
   /** Takes no more work and gives back what is under way, for others to go on with. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#stopListening?.();
     this.wake();
     await this.#loop;
     await Promise.allSettled(this.#running.values());
+  }
+
+  #hear(news: JournalNews): void {
+    if (news.kind !== 'answered') this.wake();
+    for (const [tell, id] of this.#listeners) if (news.kind !== 'due' && (!('id' in news) || news.id === id)) tell();
   }
 
   async #lookForWork(): Promise<void> {

@@ -43,6 +43,11 @@ export class MemoryJournal implements OperationStore {
     return result;
   }
 
+  /** There is nobody else. */
+  onNews(): () => void {
+    return () => undefined;
+  }
+
   async find(id: string): Promise<Operation | undefined> {
     return (await this.#there()).find(id);
   }

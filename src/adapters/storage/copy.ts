@@ -30,6 +30,8 @@ const keys = {
   lines: ['id'],
   conversations: ['conversation_id'],
   changes: ['key'],
+  seats: ['number'],
+  attendances: ['marker'],
 } as const;
 
 type TableName = keyof typeof keys;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 
+import type { Bell } from './bell';
 import type { Engine } from './migrations';
 import type { Schema } from './schema';
 
@@ -7,6 +8,8 @@ import type { Schema } from './schema';
 export interface Database {
   readonly engine: Engine;
   readonly db: Kysely<Schema>;
+  /** Between the processes that share the database; absent where there is only one. */
+  readonly bell?: Bell;
   /**
    * Asks the database something that it has to look up. Rejects, after four seconds at most, when it does not answer.
    *

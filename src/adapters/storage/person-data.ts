@@ -3,6 +3,7 @@ import type { Selectable, Transaction } from 'kysely';
 import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
 import type {
+  AttendancesTable,
   ConversationsTable,
   LastMeetingsTable,
   ListsTable,
@@ -34,6 +35,8 @@ export interface PersonData {
   readonly seen: readonly Selectable<SeenPeopleTable>[];
   /** Their personal chats with Confer. */
   readonly conversations: readonly Selectable<ConversationsTable>[];
+  /** Meetings they started lately, in which Confer waited for people. */
+  readonly attendances: readonly Selectable<AttendancesTable>[];
 }
 
 /** Reads what is known of a person, named by their directory object id. */
@@ -64,7 +67,11 @@ export async function readPersonData({ db }: Database, personId: string): Promis
   const seen = await db.selectFrom('seen_people').selectAll().where('person_id', '=', personId).execute();
   const conversations = await db.selectFrom('conversations').selectAll().where('person_id', '=', personId).execute();
   const reminders = await db.selectFrom('reminders').selectAll().where('person_id', '=', personId).execute();
-  return { meetings, lists, lastMeetings, operations, reminders, settings, parked, signInCards, seen, conversations };
+  const attendances = await db.selectFrom('attendances').selectAll().where('person_id', '=', personId).execute();
+  return {
+    ...{ meetings, lists, lastMeetings, operations, reminders, settings, parked, signInCards, seen },
+    ...{ conversations, attendances },
+  };
 }
 
 /**
@@ -113,6 +120,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
         .where('person_id', '=', personId)
         .returning('key')
         .execute(),
+      eraseAttendances(transaction, personId),
     ]);
     return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });
@@ -121,6 +129,23 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
 function names(row: Selectable<MeetingsTable>, personId: string): boolean {
   const coOwners = readCoOwners(row.co_owners ?? '[]').map(({ id }) => id);
   return [row.created_by_id, row.cancelled_by_id, row.owner_id, ...coOwners].includes(personId);
+}
+
+/** Confer still has to leave the meetings it is in; of the others nothing stays. */
+async function eraseAttendances(transaction: Transaction<Schema>, personId: string): Promise<readonly unknown[]> {
+  const ended = await transaction
+    .deleteFrom('attendances')
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is not', null)
+    .returning('marker')
+    .execute();
+  const open = await transaction
+    .updateTable('attendances')
+    .set({ person_id: '', owner_address: null })
+    .where('person_id', '=', personId)
+    .returning('marker')
+    .execute();
+  return [...ended, ...open];
 }
 
 /** @returns the meetings that had the person as a co-owner. */

@@ -5,6 +5,7 @@ type TypeId = Parameters<typeof types.getTypeParser>[0];
 
 import type { Database } from './database';
 import { StoreUnreadableError } from './errors';
+import { PostgresBell } from './postgres-bell';
 import type { Schema } from './schema';
 import { pulseRow, writingPing } from './writing-ping';
 
@@ -54,14 +55,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   }
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const pulse = pulsePool(url);
+  const bell = new PostgresBell(url);
   const close = async (): Promise<void> => {
-    await Promise.all([db.destroy(), pulse.end()]);
+    await Promise.all([db.destroy(), pulse.end(), bell.close()]);
   };
   const ping = writingPing({
     read: async () => clockOf(pulse),
     write: async () => pulse.query(WRITE, [pulseRow.key, pulseRow.outcome, pulseRow.saved_at]),
   });
-  return { engine: 'postgres', db, ping, close };
+  return { engine: 'postgres', db, bell, ping, close };
 }
 
 /** Milliseconds since the epoch, as the server has them. */

@@ -5,13 +5,14 @@ import { SqlPaces } from './sql-paces';
 import { SqlParking } from './sql-parking';
 import { SqlPostStore } from './sql-post-store';
 import { SqlQuotas } from './sql-quotas';
+import { SqlSeatStore } from './sql-seat-store';
 import { SqlSeenPeople } from './sql-seen-people';
 
 /** How long things are kept after they are over. */
 export const retention = {
   /** Meetings, their cards and reminders, and what people meant by `last` and `#2`. */
   meetingsMs: 30 * 24 * 60 * 60 * 1000,
-  /** Operations and taken activities: far longer than anything delivers a message again. */
+  /** Operations, taken activities, and where Confer has waited: far longer than anything delivers a message again. */
   operationsMs: 7 * 24 * 60 * 60 * 1000,
   /** How people read, and what the chat calls them, since they were last seen. */
   seenMs: 30 * 24 * 60 * 60 * 1000,
@@ -67,5 +68,6 @@ export async function forgetWhatIsOver(database: Database, now: Date): Promise<F
   await new SqlSeenPeople(database).forgetUnseen(retention.seenMs);
   await new SqlPostStore(database).forget(retention.postsMs);
   await new SqlConversationStore(database).forget(retention.postsMs);
+  await new SqlSeatStore(database).forget(retention.operationsMs);
   return { meetings, operations: await new SqlOperationStore(database).forget(retention.operationsMs) };
 }

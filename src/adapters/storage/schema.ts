@@ -26,6 +26,8 @@ export interface Schema {
   readonly lines: LinesTable;
   readonly conversations: ConversationsTable;
   readonly changes: ChangesTable;
+  readonly seats: SeatsTable;
+  readonly attendances: AttendancesTable;
   readonly schema_compatibility: SchemaCompatibilityTable;
 }
 
@@ -277,6 +279,31 @@ export interface ChangesTable {
   /** JSON. */
   readonly what: string;
   readonly noted_at: string;
+}
+
+/** Places at the meeting server, and which process has them. */
+export interface SeatsTable {
+  readonly number: number;
+  readonly endpoint_id: string;
+  readonly holder: string | null;
+  readonly epoch: number;
+  readonly lease_until: number;
+}
+
+/** Meetings that Confer starts and waits in. Points in time are milliseconds since the epoch, by the clock of the database. */
+export interface AttendancesTable {
+  readonly marker: string;
+  readonly seat: number;
+  /** Null for the service account. */
+  readonly account_id: string | null;
+  readonly person_id: string;
+  readonly owner_address: string | null;
+  readonly tries: number;
+  readonly begun_at: number;
+  readonly waits_until: number | null;
+  /** JSON; null while it is not known whether there is a meeting. */
+  readonly meeting: string | null;
+  readonly ended_at: number | null;
 }
 
 /** Which programs may work on these tables. */

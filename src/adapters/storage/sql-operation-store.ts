@@ -2,10 +2,10 @@ import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
 
 import { LeaseLostError, NotWrittenError } from '../../journal/errors';
 import type { NewOperation, Operation, OperationChanges, TakenActivity } from '../../journal/operation';
-import type { OperationStore } from '../../journal/ports';
+import type { JournalNews, OperationStore } from '../../journal/ports';
 
-import { databaseNow } from './clock';
 import type { Database } from './database';
+import { databaseTime } from './database-time';
 import type { OperationsTable } from './schema';
 import { planSweep } from './sql-sweep-store';
 
@@ -18,16 +18,31 @@ const HEAD_START_MS = 300;
 export class SqlOperationStore implements OperationStore {
   readonly #db: Database['db'];
   readonly #engine: Database['engine'];
+  readonly #bell: Database['bell'];
   readonly #clock: (() => number) | undefined;
 
   /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
+  constructor({ db, engine, bell }: Pick<Database, 'db' | 'engine' | 'bell'>, clock?: () => number) {
     this.#db = db;
     this.#engine = engine;
+    this.#bell = bell;
     this.#clock = clock;
   }
 
   async accept(operation: NewOperation): Promise<'accepted' | 'known'> {
+    const result = await this.#accept(operation);
+    if (result === 'accepted') this.#bell?.ring({ kind: 'due' });
+    return result;
+  }
+
+  onNews(listener: (news: JournalNews) => void): () => void {
+    const stop = this.#bell?.listen((news) => {
+      if (news.kind !== 'seat') listener(news);
+    });
+    return stop ?? (() => undefined);
+  }
+
+  async #accept(operation: NewOperation): Promise<'accepted' | 'known'> {
     const progress = { isCommitting: false };
     try {
       return await this.#db.transaction().execute(async (transaction) => {
@@ -95,6 +110,12 @@ export class SqlOperationStore implements OperationStore {
   }
 
   async save(operation: Operation, changes: OperationChanges): Promise<Operation> {
+    const saved = await this.#save(operation, changes);
+    if (changes.step === 'answered') this.#bell?.ring({ kind: 'answered', id: operation.id });
+    return saved;
+  }
+
+  async #save(operation: Operation, changes: OperationChanges): Promise<Operation> {
     const update = { ...progress(changes), ...ending(changes, this.#now()), ...sent(changes, this.#now()) };
     const { sweep } = changes;
     if (sweep === undefined) return this.#update(operation, update);
@@ -113,6 +134,7 @@ export class SqlOperationStore implements OperationStore {
       // Who is to stop does not rest before.
       not_before: sql<number>`case when stop_asked_at is null then ${goOnAt} else ${this.#now()} end`,
     });
+    if (delayMs <= 0) this.#bell?.ring({ kind: 'due' });
   }
 
   async askToStop(id: string): Promise<boolean> {
@@ -126,6 +148,7 @@ export class SqlOperationStore implements OperationStore {
       .where('step', '=', 'accepted')
       .returning('id')
       .executeTakeFirst();
+    if (row !== undefined) this.#bell?.ring({ kind: 'due' });
     return row !== undefined;
   }
 
@@ -236,7 +259,7 @@ export class SqlOperationStore implements OperationStore {
   }
 
   #now(): RawBuilder<number> {
-    return databaseNow(this.#engine, this.#clock);
+    return databaseTime(this.#engine, this.#clock);
   }
 }
 

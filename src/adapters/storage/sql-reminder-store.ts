@@ -4,8 +4,8 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 
 import type { NewReminder, Reminder, ReminderPlan, ReminderStore, ReminderWishes } from '../../meetings/reminder-store';
 
-import { databaseNow } from './clock';
 import type { Database } from './database';
+import { databaseTime } from './database-time';
 import type { PersonSettingsTable, RemindersTable } from './schema';
 
 /** Reminders in the tables `reminders` and `person_settings`. What is due is due by the clock of the database. */
@@ -166,7 +166,7 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   #now(): RawBuilder<number> {
-    return databaseNow(this.#engine, this.#clock);
+    return databaseTime(this.#engine, this.#clock);
   }
 }
 

@@ -4,6 +4,7 @@ import type { PlannedSweep } from '../../journal/operation';
 import type { Sweep, SweepStore } from '../../journal/sweep';
 
 import type { Database } from './database';
+import { databaseTime } from './database-time';
 
 /** Plans a sweep, once for an operation. @param now - by the clock of the database. */
 export async function planSweep(
@@ -35,7 +36,7 @@ export class SqlSweepStore implements SweepStore {
   }
 
   async claim(leaseMs: number): Promise<Sweep | undefined> {
-    const now = databaseNow(this.#engine, this.#clock);
+    const now = databaseTime(this.#engine, this.#clock);
     const due = this.#db
       .selectFrom('sweeps')
       .select('operation_id')
@@ -60,7 +61,7 @@ export class SqlSweepStore implements SweepStore {
   }
 
   async putOff({ operationId, epoch }: Sweep, delayMs: number): Promise<void> {
-    const now = databaseNow(this.#engine, this.#clock);
+    const now = databaseTime(this.#engine, this.#clock);
     await this.#db
       .updateTable('sweeps')
       .set({ lease_until: 0, not_before: sql<number>`${now} + ${sql.lit(Math.round(delayMs))}` })
@@ -72,12 +73,4 @@ export class SqlSweepStore implements SweepStore {
   async end({ operationId, epoch }: Sweep): Promise<void> {
     await this.#db.deleteFrom('sweeps').where('operation_id', '=', operationId).where('epoch', '=', epoch).execute();
   }
-}
-
-/** Milliseconds since the epoch by the clock of the database, which all replicas share. */
-export function databaseNow(engine: Database['engine'], clock: (() => number) | undefined): RawBuilder<number> {
-  if (clock !== undefined) return sql`${sql.lit(clock())}`;
-  return engine === 'postgres'
-    ? sql`(extract(epoch from clock_timestamp()) * 1000)::bigint`
-    : sql`cast(unixepoch('subsec') * 1000 as integer)`;
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
+import type { AttendanceBook } from '../../meetings/attendance-book';
+import type { Seat } from '../../seats/seat';
 import type { Logger } from '../../shared/logger';
 
 import type { Database } from './database';
 import { assertUsable, migrate } from './migrate';
 import { openPostgres } from './postgres';
 import { forgetWhatIsOver, type Forgotten } from './retention';
+import { accountsWithWork, type BookOwner, SqlAttendanceBook } from './sql-attendance-book';
 import { SqlConversationStore } from './sql-conversation-store';
 import { SqlMeetingStore } from './sql-meeting-store';
 import { SqlOperationStore } from './sql-operation-store';
@@ -14,6 +17,7 @@ import { SqlParking } from './sql-parking';
 import { SqlPostStore } from './sql-post-store';
 import { SqlQuotas } from './sql-quotas';
 import { SqlReminderStore } from './sql-reminder-store';
+import { SqlSeatStore } from './sql-seat-store';
 import { SqlSeenPeople } from './sql-seen-people';
 import { SqlSweepStore } from './sql-sweep-store';
 import { openSqlite } from './sqlite';
@@ -33,6 +37,8 @@ export class Storage extends SqlMeetingStore {
   readonly journal: SqlOperationStore;
   /** Who wants to be reminded of what. */
   readonly reminders: SqlReminderStore;
+  /** Who has which place at the meeting server. */
+  readonly seats: SqlSeatStore;
 
   /** How often things may happen, in all processes together. */
   readonly paces: SqlPaces;
@@ -59,6 +65,7 @@ export class Storage extends SqlMeetingStore {
     super(database, now);
     this.#database = database;
     this.journal = new SqlOperationStore(database);
+    this.seats = new SqlSeatStore(database);
     this.paces = new SqlPaces(database);
     this.parking = new SqlParking(database);
     this.quotas = new SqlQuotas(database);
@@ -67,6 +74,16 @@ export class Storage extends SqlMeetingStore {
     this.posts = new SqlPostStore(database);
     this.conversations = new SqlConversationStore(database);
     this.reminders = new SqlReminderStore(database);
+  }
+
+  /** In which meetings Confer waits, from this seat and with this account. */
+  bookOf(owner: BookOwner): AttendanceBook {
+    return new SqlAttendanceBook(this.#database, owner);
+  }
+
+  /** The accounts with something unfinished in a seat; undefined is the service account. */
+  async accountsWithWork(seat: Seat): Promise<readonly (string | undefined)[]> {
+    return accountsWithWork(this.#database, seat);
   }
 
   /** A random secret of 32 bytes that all processes share; made by the first who asks. */
@@ -119,6 +136,7 @@ async function takeOver(database: Database): Promise<void> {
   await database.db.updateTable('card_updates').set({ lease_until: 0 }).execute();
   await database.db.updateTable('lines').set({ lease_until: 0 }).where('sent_at', 'is', null).execute();
   await database.db.updateTable('reminders').set({ lease_until: 0 }).where('lease_until', '>', 0).execute();
+  await database.db.updateTable('seats').set({ lease_until: 0 }).execute();
 }
 
 /** Opens the database as it is. @throws StoreUnreadableError, StoreInUseError. */

@@ -9,6 +9,7 @@ import { keepTrying } from './0008-keep-trying';
 import { sweeps } from './0009-sweeps';
 import { posts } from './0010-posts';
 import { reminders } from './0011-reminders';
+import { seats } from './0012-seats';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -24,6 +25,7 @@ export const migrations: readonly SchemaMigration[] = [
   sweeps,
   posts,
   reminders,
+  seats,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
