@@ -30,7 +30,9 @@ export interface AttendanceBook {
    *
    * @returns which request it is, from 1; undefined when it is begun and not over. @throws SeatLostError.
    */
-  begin(attendance: Pick<AttendanceEntry, 'marker' | 'owner'> & { readonly personId: string }): Promise<number | undefined>;
+  begin(
+    attendance: Pick<AttendanceEntry, 'marker' | 'owner'> & { readonly personId: string },
+  ): Promise<number | undefined>;
   /** The meeting is there, and Confer waits in it for `waitsMs`. @throws SeatLostError. */
   made(marker: string, meeting: LiveMeeting, waitsMs: number): Promise<void>;
   /** Confer has left, or there is certainly no such meeting. @throws SeatLostError. */

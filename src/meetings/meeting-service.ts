@@ -11,6 +11,7 @@ import type { DialIn, LiveMeeting, Meeting, MeetingChanges, MeetingDraft, Meetin
 import { type Cancelling, MeetingCancellation } from './meeting-cancellation';
 import { MeetingCreation } from './meeting-creation';
 import { isRejection, MeetingOwners, type MeetingOwnersDeps, type Sharing } from './meeting-owners';
+import { MeetingStart } from './meeting-start';
 import { MeetingTimes } from './meeting-times';
 import { editOf } from './noted-change';
 import { leadersWith } from './ownership';
@@ -69,6 +70,7 @@ export class MeetingService {
   readonly #joiner: MeetingJoiner;
   readonly #creating = new SharedWork<Meeting>();
   readonly #creation: MeetingCreation;
+  readonly #starting: MeetingStart;
   readonly #owners: MeetingOwners;
   readonly #cancellation: MeetingCancellation;
   readonly #times: MeetingTimes;
@@ -78,6 +80,7 @@ export class MeetingService {
     this.#finder = new MeetingFinder(deps);
     this.#joiner = new MeetingJoiner({ ...deps, finder: this.#finder });
     this.#creation = new MeetingCreation(deps);
+    this.#starting = new MeetingStart(deps);
     this.#owners = new MeetingOwners(deps);
     this.reminders = new Reminders({ ...deps, byId: this.byId.bind(this) });
     const { reminders } = this;
@@ -89,10 +92,11 @@ export class MeetingService {
    * Starts a meeting now, stays in it until somebody comes, and remembers it. Once per `onceKey`, as {@link create}.
    *
    * @returns the meeting; when it was started before, what is remembered of it.
+   * @throws OutcomeOpenError when it is not known yet whether the meeting is there; ask again with the same guard.
    */
   async start(
     subject: string,
-    by: { person: Person; onceKey: string },
+    by: Creator,
     signal: AbortSignal,
   ): Promise<{ kind: 'live'; meeting: LiveMeeting } | { kind: 'recorded'; record: MeetingRecord }> {
     this.#owners.checkMaker(by.person);
@@ -100,9 +104,9 @@ export class MeetingService {
     const started = await this.#deps.store.outcome(by.onceKey);
     const record = started === undefined ? undefined : await this.#deps.store.findRecord(started);
     if (record !== undefined) return { kind: 'recorded', record };
-    const attendance = await this.#deps.gateway.start(subject, signal);
-    this.#deps.attendances.keep(attendance, this.#owners.leaderFor(by.person));
-    const { meeting } = attendance;
+    const { person, guard } = by;
+    const owner = this.#owners.leaderFor(person);
+    const meeting = await this.#starting.start(subject, { personId: person.id, owner, guard }, signal);
     await this.#remember(async (store) => {
       await store.saveOutcome(by.onceKey, meeting.id);
       await store.saveRecord(this.#record(meeting, 'spontaneous', by.person));

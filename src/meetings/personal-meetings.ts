@@ -2,6 +2,7 @@ import type { Logger } from '../shared/logger';
 import { type Pace, usualPace } from '../shared/pace';
 
 import { AccountStore } from './account-store';
+import type { AttendanceBook } from './attendance-book';
 import { Attendances } from './attendances';
 import { MeetingProblem } from './errors';
 import { MeetingService } from './meeting-service';
@@ -28,6 +29,8 @@ export interface PersonalAccount {
   readonly gateway: MeetingGateway;
   /** Signs out. */
   close(signal: AbortSignal): Promise<void>;
+  /** Stops without signing out: another process goes on with it. */
+  detach(): void;
 }
 
 /** Collaborators, made in src/compose.ts. */
@@ -36,6 +39,8 @@ export interface PersonalMeetingsDeps {
   readonly open: (person: Person) => PersonalAccount;
   readonly store: MeetingStore;
   readonly reminders: ReminderStore;
+  /** Where it is written down in which meetings Confer waits with somebody's account. */
+  readonly bookOf: (personId: string) => AttendanceBook;
   readonly now: () => Date;
   readonly log: Logger;
   /** How long Confer waits in a meeting it started, in milliseconds. */
@@ -56,7 +61,7 @@ export function sharedMeetings(meetings: MeetingService): MeetingsOfPeople {
 }
 
 /** One person's account in use. */
-interface Seat {
+interface Desk {
   readonly meetings: MeetingService;
   readonly attendances: Attendances;
   readonly account: PersonalAccount;
@@ -74,7 +79,7 @@ export class PersonalMeetings implements MeetingsOfPeople {
   readonly isPersonal = true;
   readonly #deps: PersonalMeetingsDeps;
   /** By person, the one used last at the end. */
-  readonly #seats = new Map<string, Seat>();
+  readonly #desks = new Map<string, Desk>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(deps: PersonalMeetingsDeps) {
@@ -83,38 +88,72 @@ export class PersonalMeetings implements MeetingsOfPeople {
 
   /** How many accounts there are. */
   get size(): number {
-    return this.#seats.size;
+    return this.#desks.size;
   }
 
   borrow(person: Person): Lease {
-    const seat = this.#seats.get(person.id) ?? this.#open(person);
-    this.#seats.delete(person.id);
-    this.#seats.set(person.id, seat);
-    seat.leases += 1;
-    clearTimeout(seat.timer);
+    const desk = this.#desks.get(person.id) ?? this.#open(person);
+    this.#desks.delete(person.id);
+    this.#desks.set(person.id, desk);
+    desk.leases += 1;
+    clearTimeout(desk.timer);
     let isDone = false;
     return {
-      meetings: seat.meetings,
+      meetings: desk.meetings,
       done: () => {
         if (isDone) return;
         isDone = true;
-        seat.leases -= 1;
-        if (seat.leases === 0) this.#closeLater(person.id, seat);
+        desk.leases -= 1;
+        if (desk.leases === 0) this.#closeLater(person.id, desk);
       },
     };
   }
 
+  /** Whether Confer waits in a meeting of anybody. */
+  get isBusy(): boolean {
+    return [...this.#desks.values()].some(({ attendances }) => attendances.size > 0);
+  }
+
+  /** Goes on, in the background, with what is open in the books of these people. */
+  async resume(personIds: readonly string[]): Promise<void> {
+    await Promise.all(
+      personIds.map(async (id) => {
+        try {
+          const { done } = this.borrow({ id, name: '' });
+          await this.#desks.get(id)?.attendances.resume().finally(done);
+        } catch (error) {
+          this.#deps.log.warn('attendance.notResumed', { by: id, error: String(error) });
+        }
+      }),
+    );
+  }
+
+  /** Resolves when Confer waits in no meeting any more. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await Promise.all([...this.#desks.values()].map(async ({ attendances }) => attendances.idle()));
+  }
+
+  /** Stops where everybody is: another process goes on with their accounts, or has already. */
+  handOver(): void {
+    for (const { attendances, account, timer } of this.#desks.values()) {
+      clearTimeout(timer);
+      attendances.handOver();
+      account.detach();
+    }
+    this.#desks.clear();
+  }
+
   /** Leaves every meeting and signs everybody out, for a clean stop. */
   async closeAll(): Promise<void> {
-    for (const [personId, seat] of this.#seats) this.#close(personId, seat);
+    for (const [personId, desk] of this.#desks) this.#close(personId, desk);
     await Promise.all(this.#closing);
   }
 
-  #open(person: Person): Seat {
+  #open(person: Person): Desk {
     this.#makeRoom();
-    const { open, store, reminders, now, log, stayMs, pace = usualPace } = this.#deps;
+    const { open, store, reminders, bookOf, now, log, stayMs, pace = usualPace } = this.#deps;
     const account = open(person);
-    const attendances = new Attendances({ stayMs, log });
+    const attendances = new Attendances({ stayMs, book: bookOf(person.id), gateway: account.gateway, log, pace });
     const own = new AccountStore(store, person.id);
     const deps = {
       gateway: account.gateway,
@@ -132,31 +171,31 @@ export class PersonalMeetings implements MeetingsOfPeople {
   }
 
   #makeRoom(): void {
-    if (this.#seats.size < (this.#deps.limit ?? 500)) return;
-    const idle = [...this.#seats].find(([, seat]) => !isInUse(seat));
+    if (this.#desks.size < (this.#deps.limit ?? 500)) return;
+    const idle = [...this.#desks].find(([, desk]) => !isInUse(desk));
     if (idle === undefined) throw new MeetingProblem('bot.full');
     this.#close(...idle);
   }
 
-  #closeLater(personId: string, seat: Seat): void {
+  #closeLater(personId: string, desk: Desk): void {
     const wait = (): void => {
-      seat.timer = setTimeout(() => {
-        if (isInUse(seat)) wait();
-        else this.#close(personId, seat);
+      desk.timer = setTimeout(() => {
+        if (isInUse(desk)) wait();
+        else this.#close(personId, desk);
       }, this.#deps.idleMs ?? 1_800_000).unref();
     };
     // One that made room meanwhile is closed already.
-    if (this.#seats.get(personId) === seat) wait();
+    if (this.#desks.get(personId) === desk) wait();
   }
 
-  #close(personId: string, seat: Seat): void {
-    clearTimeout(seat.timer);
-    this.#seats.delete(personId);
-    const closing = this.#signOut(seat).finally(() => this.#closing.delete(closing));
+  #close(personId: string, desk: Desk): void {
+    clearTimeout(desk.timer);
+    this.#desks.delete(personId);
+    const closing = this.#signOut(desk).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
-  async #signOut({ attendances, account }: Seat): Promise<void> {
+  async #signOut({ attendances, account }: Desk): Promise<void> {
     await attendances.leaveAll();
     try {
       await account.close(AbortSignal.timeout(CLOSE_LIMIT_MS));
@@ -166,6 +205,6 @@ export class PersonalMeetings implements MeetingsOfPeople {
   }
 }
 
-function isInUse({ leases, attendances }: Seat): boolean {
+function isInUse({ leases, attendances }: Desk): boolean {
   return leases > 0 || attendances.size > 0;
 }

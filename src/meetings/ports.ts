@@ -28,13 +28,27 @@ export interface MeetingGateway {
   remove(id: string, signal: AbortSignal): Promise<void>;
   options(signal: AbortSignal): Promise<MeetingOptions>;
   dialIn(signal: AbortSignal): Promise<DialIn>;
-  /** Creates a meeting on the spot and is its first participant. */
-  start(subject: string, signal: AbortSignal): Promise<Attendance>;
+  /**
+   * Creates a meeting on the spot and is its first participant.
+   *
+   * @throws MeetingProblem `server.unknownOutcome`, `server.conflict` when the meeting may be there all the same; then, and
+   * when `signal` aborts, {@link findStarted} tells.
+   */
+  start(subject: string, wish: StartWish, signal: AbortSignal): Promise<Attendance>;
+  /** The meeting that was started with this marker, by whichever process, if Confer is in it still. */
+  findStarted(marker: string, signal: AbortSignal): Promise<Attendance | undefined>;
   join(conferenceUri: string, signal: AbortSignal): Promise<Attendance>;
   /** Asks the meeting host itself which conference a join URL means. */
   resolveJoinUrl(url: URL, signal: AbortSignal): Promise<string>;
   /** Whether a join URL is of a host this deployment trusts. */
   isMeetingHost(url: URL): boolean;
+}
+
+/** Which wish a meeting is started for. */
+export interface StartWish {
+  readonly marker: string;
+  /** Which request this is for the same wish, from 1; more than one only when those before certainly made nothing. */
+  readonly tries: number;
 }
 
 /** Confer's own presence in a running meeting. */

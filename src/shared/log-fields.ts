@@ -43,6 +43,7 @@ export const LOG_FIELDS = {
   reference: 'is',
   retryAfterMs: 'is',
   scope: 'is',
+  seat: 'is',
   server: 'address',
   settings: 'is',
   stack: 'is',

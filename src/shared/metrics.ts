@@ -166,6 +166,21 @@ export const METRICS = {
     help: 'Skype for Business servers that are left alone (open) or tried with one request (half-open).',
     labels: { state: ['open', 'half-open'] },
   },
+  confer_seats: {
+    kind: 'gauge',
+    help: 'Seats at the Skype for Business server that this process holds: its own, and those of processes that are gone.',
+    labels: { whose: ['own', 'gone'] },
+  },
+  confer_seats_lost_total: {
+    kind: 'counter',
+    help: 'Seats that another process took over because this one was silent for too long.',
+    labels: {},
+  },
+  confer_seat_takeovers_total: {
+    kind: 'counter',
+    help: 'Seats of processes that are gone in which this one finishes what they began.',
+    labels: {},
+  },
   confer_ready: { kind: 'gauge', help: '1 when GET /readyz says ready, else 0.', labels: {} },
   confer_clock_offset_seconds: {
     kind: 'gauge',

@@ -11,6 +11,7 @@ import { ANNA, BOT, LUKAS, messageActivity, type Posted } from '../support/chat'
 import { engines } from '../support/databases';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting } from '../support/meetings';
+import { MemoryBook } from '../support/memory-book';
 import { MemoryReminders } from '../support/memory-reminders';
 import { RecordingAdapter } from '../support/recording-adapter';
 import { RecordingLogger } from '../support/recording-logger';
@@ -47,8 +48,20 @@ class Replica {
     const userTokens = service.client();
     this.#gateways = gateways;
     this.#signIn = new SignIn({ userTokens, connection: CONNECTION, tenantId: TENANT, parking, people: readers, log });
-    const open = ({ id }: { id: string }) => ({ gateway: this.#gatewayOf(id), close: async () => Promise.resolve() });
-    const people = new PersonalMeetings({ open, store, reminders: new MemoryReminders(), now, log, stayMs: 60_000 });
+    const open = ({ id }: { id: string }) => ({
+      gateway: this.#gatewayOf(id),
+      close: async () => Promise.resolve(),
+      detach: () => undefined,
+    });
+    const people = new PersonalMeetings({
+      open,
+      bookOf: () => new MemoryBook(),
+      store,
+      reminders: new MemoryReminders(),
+      now,
+      log,
+      stayMs: 60_000,
+    });
     this.bot = new BotHarness({ store, journal, people, signIn: this.#signIn, readers, adapter: chat, now });
   }
 
@@ -60,9 +73,9 @@ class Replica {
       await this.#signIn.tokenOf(personId, signal);
       return list(signal);
     };
-    gateway.start = async (subject, signal) => {
+    gateway.start = async (subject, wish, signal) => {
       await this.#signIn.tokenOf(personId, signal);
-      return start(subject, signal);
+      return start(subject, wish, signal);
     };
     this.#gateways.push(gateway);
     return gateway;

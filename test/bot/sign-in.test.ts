@@ -8,6 +8,7 @@ import { BotHarness } from '../support/bot-harness';
 import { ANNA, BOT, LUKAS, type PlaceKind, type Posted } from '../support/chat';
 import { FakeGateway } from '../support/fake-gateway';
 import { meeting, NOW } from '../support/meetings';
+import { MemoryBook } from '../support/memory-book';
 import { MemoryParking } from '../support/memory-parking';
 import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
@@ -45,8 +46,19 @@ class Company {
     const deps = { userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, log };
     this.signIn = new SignIn({ ...deps, parking: this.parking, people: readers });
     const store = new MemoryStore();
-    const open = ({ id }: { id: string }) => ({ gateway: this.#gateway(id), close: async () => Promise.resolve() });
-    const people = new PersonalMeetings({ open, store, reminders: new MemoryReminders(), now, log, stayMs: 60_000 });
+    const open = ({ id }: { id: string }) => ({
+      ...{ gateway: this.#gateway(id), close: async () => Promise.resolve(), detach: () => undefined },
+    });
+    const bookOf = (): MemoryBook => new MemoryBook();
+    const people = new PersonalMeetings({
+      open,
+      bookOf,
+      store,
+      reminders: new MemoryReminders(),
+      now,
+      log,
+      stayMs: 60_000,
+    });
     this.bot = new BotHarness({ store, people, signIn: this.signIn, readers, now });
   }
 

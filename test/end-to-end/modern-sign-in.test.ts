@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 
 import { SeenPeople } from '../../src/bot/seen-people';
 import { SignIn } from '../../src/bot/sign-in';
-import { type Accounts, type ConferSettings, openPersonal } from '../../src/compose';
+import type { ConferSettings } from '../../src/compose';
+import { type AccountsOfSeat, openPersonal } from '../../src/compose-accounts';
 import { loadConfig } from '../../src/config/config';
 import { type RunningSimulator, startSimulator } from '../../src/simulator';
 import { type Account, AuthorityDouble, CLIENT, SECRET, TENANT } from '../support/authority';
 import { BotHarness } from '../support/bot-harness';
 import { ANNA, LUKAS, PETRA, type Posted } from '../support/chat';
+import { MemoryBook } from '../support/memory-book';
 import { MemoryParking } from '../support/memory-parking';
 import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
@@ -68,7 +70,7 @@ class Stage {
   readonly server: RunningSimulator;
   readonly log = new RecordingLogger();
   readonly bot: BotHarness;
-  readonly #accounts: Accounts;
+  readonly #accounts: AccountsOfSeat;
 
   private constructor(authority: AuthorityDouble, service: TokenServiceDouble, server: RunningSimulator) {
     this.authority = authority;
@@ -80,19 +82,15 @@ class Stage {
     const readers = new SeenPeople();
     const kept = { parking: new MemoryParking(now), people: readers };
     const signIn = new SignIn({ userTokens: service.client(), connection: CONNECTION, tenantId: TENANT, log, ...kept });
+    const books = { bookOf: () => new MemoryBook(), accountsWithWork: async () => Promise.resolve([]) };
     const reminders = new MemoryReminders();
-    const parts = {
-      store,
-      reminders,
-      now,
-      log,
-      endpointId: 'of-this-installation',
-      stopping: new AbortController().signal,
-    };
-    this.#accounts = openPersonal(this.#settings(), {
-      ...parts,
-      ...{ singleSignOn: signIn, authorityCa: authority.ca },
-    });
+    const parts = { store: Object.assign(store, books), reminders, now, log, stopping: new AbortController().signal };
+    const seat = { number: 1, endpointId: 'of-this-installation', epoch: 1 };
+    this.#accounts = openPersonal(
+      this.#settings(),
+      { ...parts, ...{ singleSignOn: signIn, authorityCa: authority.ca } },
+      { seat },
+    );
     this.bot = new BotHarness({ store, people: this.#accounts.people, signIn, readers, now });
   }
 

@@ -22,6 +22,7 @@ import { MeetingService } from '../../src/meetings/meeting-service';
 import { sharedMeetings } from '../../src/meetings/personal-meetings';
 import { FakeConnector } from '../support/fake-connector';
 import { FakeGateway } from '../support/fake-gateway';
+import { MemoryBook } from '../support/memory-book';
 import { MemoryJournal } from '../support/memory-journal';
 import { MemoryPosts } from '../support/memory-posts';
 import { MemoryQuotas } from '../support/memory-quotas';
@@ -201,7 +202,7 @@ export class DoorHarness {
     const { log, gateway } = this;
     const now = (): Date => this.now;
     const store = new MemoryStore();
-    const attendances = new Attendances({ stayMs: 0, log });
+    const attendances = new Attendances({ stayMs: 0, book: new MemoryBook(), gateway, log });
     const meetings = new MeetingService({
       ...{ gateway, store, reminders: new MemoryReminders(), attendances, now, log, ownership: undefined },
     });

@@ -7,6 +7,7 @@ import { type Deferred, deferred } from '../support/deferred';
 import { FakeGateway } from '../support/fake-gateway';
 import { freeGuard } from '../support/free-guard';
 import { meeting, NOW } from '../support/meetings';
+import { MemoryBook } from '../support/memory-book';
 import { MemoryReminders } from '../support/memory-reminders';
 import { MemoryStore } from '../support/memory-store';
 import { RecordingLogger } from '../support/recording-logger';
@@ -20,7 +21,9 @@ const SIGNAL = new AbortController().signal;
 class Accounts {
   readonly opened: string[] = [];
   readonly closed: string[] = [];
+  readonly detached: string[] = [];
   readonly gateways = new Map<string, FakeGateway>();
+  readonly books = new Map<string, MemoryBook>();
   readonly log = new RecordingLogger();
   /** Resolves when the next account was closed. */
   nextClose: Deferred<undefined> = deferred();
@@ -29,10 +32,23 @@ class Accounts {
   meetings(over: Partial<PersonalMeetingsDeps> = {}): PersonalMeetings {
     const { log } = this;
     return new PersonalMeetings({
-      ...{ open: (person) => this.#open(person), store: new MemoryStore(), now: () => NOW, log, stayMs: 60_000 },
+      ...{
+        open: (person) => this.#open(person),
+        bookOf: (id) => this.bookOf(id),
+        store: new MemoryStore(),
+        now: () => NOW,
+        log,
+        stayMs: 60_000,
+      },
       reminders: new MemoryReminders(),
       ...over,
     });
+  }
+
+  bookOf(id: string): MemoryBook {
+    const book = this.books.get(id) ?? new MemoryBook();
+    this.books.set(id, book);
+    return book;
   }
 
   #open({ id }: Person) {
@@ -47,7 +63,7 @@ class Accounts {
       if (this.closeFailure !== undefined) throw this.closeFailure;
       return Promise.resolve();
     };
-    return { gateway, close };
+    return { gateway, close, detach: () => void this.detached.push(id) };
   }
 }
 
@@ -123,7 +139,7 @@ describe('PersonalMeetings', () => {
     const accounts = new Accounts();
     const people = accounts.meetings({ idleMs: 1 });
     const { meetings, done } = people.borrow(ANNA);
-    await meetings.start('Standup', { person: ANNA, onceKey: 'k' }, SIGNAL);
+    await meetings.start('Standup', { person: ANNA, onceKey: 'k', guard: freeGuard }, SIGNAL);
     const closed = accounts.nextClose.promise;
     done();
     people.borrow(LUKAS).done();
@@ -134,6 +150,38 @@ describe('PersonalMeetings', () => {
     await people.closeAll();
     assert.deepEqual(accounts.closed, ['lukas', 'anna']);
     assert.equal(accounts.gateways.get('anna')?.attendances[0]?.left, 1);
+  });
+
+  it('P-13: go on with what a process that is gone began with somebody’s account', async () => {
+    const accounts = new Accounts();
+    const people = accounts.meetings();
+    await accounts.bookOf('anna').begin({ marker: 'ref A', owner: undefined, personId: 'anna' });
+    people.borrow(ANNA).done();
+    const attendance = accounts.gateways.get('anna')?.startElsewhere('Standup', 'ref A');
+
+    await people.resume(['anna', 'lukas']);
+    assert.equal(people.isBusy, true);
+    while ((await accounts.bookOf('anna').find('ref A'))?.meeting === undefined) await new Promise(setImmediate);
+    attendance?.someoneComes();
+    await people.idle();
+
+    assert.deepEqual([attendance?.left, people.isBusy], [1, false]);
+    await people.closeAll();
+  });
+
+  it('P-31: leave everything as it is for the process that goes on', async () => {
+    const accounts = new Accounts();
+    const people = accounts.meetings();
+    const { meetings, done } = people.borrow(ANNA);
+    await meetings.start('Standup', { person: ANNA, onceKey: 'k', guard: freeGuard }, SIGNAL);
+    done();
+
+    people.handOver();
+    await people.closeAll();
+
+    assert.deepEqual([accounts.detached, accounts.closed, people.size], [['anna'], [], 0]);
+    assert.equal(accounts.gateways.get('anna')?.attendances[0]?.left, 0);
+    assert.equal((await accounts.bookOf('anna').open()).length, 1);
   });
 
   it('make room with the account that was used longest ago', () => {

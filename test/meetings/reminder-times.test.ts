@@ -131,10 +131,20 @@ describe('reminder times', () => {
     const before = (minutes: number): Date => new Date(countdown.at.getTime() - minutes * 60_000);
 
     checkAhead(countdown, before(5), NOW);
-    assert.throws(() => { checkAhead(countdown, before(10), NOW); }, {
-      code: 'meeting.tooSoon',
-      facts: { to: 'start', minutes: 5 },
-    });
-    assert.throws(() => { checkAhead({ ...countdown, at: NOW }, NOW, NOW); }, { code: 'meeting.begun' });
+    assert.throws(
+      () => {
+        checkAhead(countdown, before(10), NOW);
+      },
+      {
+        code: 'meeting.tooSoon',
+        facts: { to: 'start', minutes: 5 },
+      },
+    );
+    assert.throws(
+      () => {
+        checkAhead({ ...countdown, at: NOW }, NOW, NOW);
+      },
+      { code: 'meeting.begun' },
+    );
   });
 });

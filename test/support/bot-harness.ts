@@ -31,6 +31,7 @@ import type { Pace } from '../../src/shared/pace';
 import { type Answer, type Chat, invokeActivity, messageActivity, type Posted, postedOf, submitActivity } from './chat';
 import { FakeGateway } from './fake-gateway';
 import { NOW } from './meetings';
+import { MemoryBook } from './memory-book';
 import { MemoryJournal } from './memory-journal';
 import { MemoryPosts } from './memory-posts';
 import { MemoryReminders } from './memory-reminders';
@@ -81,7 +82,8 @@ export class BotHarness {
   readonly reminders: MemoryReminders;
   readonly log = new RecordingLogger();
   readonly stopping = new AbortController();
-  readonly attendances = new Attendances({ stayMs: 60_000, log: this.log });
+  readonly book = new MemoryBook();
+  readonly attendances: Attendances;
   /** Which stored addresses the settings allow. */
   mayAnswer: (serviceUrl: unknown) => boolean = () => true;
   /** Tells the bot whether its answers were handed over; undefined: they are. */
@@ -99,7 +101,9 @@ export class BotHarness {
     this.reminders = remindersOf(parts);
     this.journal = parts.journal instanceof MemoryJournal ? parts.journal : new MemoryJournal();
     this.store = store;
-    const { log, stopping, attendances, reminders } = this;
+    const { log, stopping, book, reminders } = this;
+    const attendances = new Attendances({ stayMs: 60_000, book, gateway, log });
+    this.attendances = attendances;
     const kept = parts.journal ?? this.journal;
     const { ownership = { administrators: [], directoryOnly: true } } = parts;
     const pace = parts.pace === undefined ? {} : { pace: parts.pace };

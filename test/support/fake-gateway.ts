@@ -7,7 +7,7 @@ import type {
   MeetingDraft,
   MeetingOptions,
 } from '../../src/meetings/meeting';
-import type { Attendance, MeetingGateway } from '../../src/meetings/ports';
+import type { Attendance, MeetingGateway, StartWish } from '../../src/meetings/ports';
 
 import { deferred } from './deferred';
 import { conferenceUri, liveMeeting, meeting, meetingOptions } from './meetings';
@@ -80,6 +80,8 @@ export class FakeGateway implements MeetingGateway {
   readonly markers = new Map<string, string>();
   readonly calls: GatewayCall[] = [];
   readonly attendances: FakeAttendance[] = [];
+  /** The meetings that Confer is in, by marker. */
+  readonly started = new Map<string, FakeAttendance>();
   /** Meetings behind conference URIs that are nobody's here. */
   readonly foreign = new Map<string, LiveMeeting>();
   /** What a join page says, by URL. */
@@ -177,10 +179,22 @@ export class FakeGateway implements MeetingGateway {
     return this.phones;
   }
 
-  async start(subject: string, signal: AbortSignal): Promise<Attendance> {
+  async start(subject: string, { marker }: StartWish, signal: AbortSignal): Promise<Attendance> {
     await this.#called('start', subject, signal);
+    return this.startElsewhere(subject, marker);
+  }
+
+  /** A meeting is started of which nobody here heard: by a process that is gone, or by a request without an answer. */
+  startElsewhere(subject: string, marker: string): FakeAttendance {
     const id = `LIVE${String(this.attendances.length + 1).padStart(4, '0')}`;
-    return this.#attend(liveMeeting({ id, subject, expiresAt: new Date('2026-12-24T17:00:00Z') }));
+    const attendance = this.#attend(liveMeeting({ id, subject, expiresAt: new Date('2026-12-24T17:00:00Z') }));
+    this.started.set(marker, attendance);
+    return attendance;
+  }
+
+  async findStarted(marker: string, signal: AbortSignal): Promise<Attendance | undefined> {
+    await this.#called('findStarted', marker, signal);
+    return this.started.get(marker);
   }
 
   async join(uri: string, signal: AbortSignal): Promise<Attendance> {

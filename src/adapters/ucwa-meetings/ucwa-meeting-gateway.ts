@@ -1,17 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import { MeetingChangedError, MeetingProblem } from '../../meetings/errors';
 import type { DialIn, Meeting, MeetingChanges, MeetingDraft, MeetingOptions } from '../../meetings/meeting';
-import type { Attendance, MeetingGateway } from '../../meetings/ports';
+import type { Attendance, MeetingGateway, StartWish } from '../../meetings/ports';
 import type { Logger } from '../../shared/logger';
 import {
   type JoinedMeeting,
   type MyOnlineMeeting,
   type UcwaAccount,
+  UcwaClosedError,
   UcwaError,
   UcwaNotFoundError,
   UcwaPreconditionFailedError,
   UcwaProxyAnswerError,
+  UcwaTransportError,
 } from '../../ucwa';
 
 import { isAddressOf, type OrganizerFacts, toDialIn, toInput, toLiveMeeting, toMeeting, toOptions } from './mapping';
@@ -57,7 +59,8 @@ export class UcwaMeetingGateway implements MeetingGateway {
     return translatedForNoMeeting(async () => {
       const organizer = await this.#organizer(signal);
       const input = toInput({ ...draft, description: joinDescription(draft.description ?? '', marker) });
-      return this.#meeting(await this.#deps.account.meetings.create(input, signal), organizer);
+      const created = await this.#deps.account.meetings.create(input, signal).catch(orOpenOutcome);
+      return this.#meeting(created, organizer);
     });
   }
 
@@ -108,11 +111,21 @@ export class UcwaMeetingGateway implements MeetingGateway {
     return translated(async () => toDialIn(await this.#deps.account.phoneDialInInformation(signal)));
   }
 
-  async start(subject: string, signal: AbortSignal): Promise<Attendance> {
+  async start(subject: string, { marker, tries }: StartWish, signal: AbortSignal): Promise<Attendance> {
     return translatedForNoMeeting(async () => {
-      const input = { subject, importance: 'Normal', operationId: wireId(), threadId: wireId() } as const;
-      const attendance = this.#attendance(await this.#deps.account.startOnlineMeeting(input, signal));
+      const ids = { operationId: wireIdOf(`${marker} ${String(tries)}`), threadId: wireIdOf(marker) };
+      // Whoever gives up here looks for the meeting by its thread, and so does whoever comes after this process.
+      const input = { subject, importance: 'Normal', ...ids, leaveWhenGivenUp: false } as const;
+      const joined = await this.#deps.account.startOnlineMeeting(input, signal).catch(orOpenOutcome);
+      const attendance = this.#attendance(joined);
       return { ...attendance, meeting: { ...attendance.meeting, subject } };
+    });
+  }
+
+  async findStarted(marker: string, signal: AbortSignal): Promise<Attendance | undefined> {
+    return translatedForNoMeeting(async () => {
+      const joined = await this.#deps.account.findJoinedMeeting(wireIdOf(marker), signal);
+      return joined === undefined ? undefined : this.#attendance(joined);
     });
   }
 
@@ -198,9 +211,21 @@ function isNoMeetingPage(error: unknown): boolean {
   return error instanceof UcwaProxyAnswerError && (error.status ?? 500) < 500;
 }
 
+/** When the call was ended from outside, or its time was over, nobody knows how far it came. */
+function orOpenOutcome(error: unknown): never {
+  const isTimeUp = error instanceof UcwaTransportError && error.kind === 'timeout';
+  const isOpen = isTimeUp || error instanceof UcwaClosedError;
+  throw isOpen ? new MeetingProblem('server.unknownOutcome', { cause: String(error) }) : error;
+}
+
 /** An identifier as UCWA samples have them: 32 hexadecimal digits. */
 function wireId(): string {
   return randomUUID().replaceAll('-', '');
+}
+
+/** The same for the same marker, in every process; nobody who sees it in a meeting learns the marker. */
+function wireIdOf(marker: string): string {
+  return createHash('sha256').update(marker).digest('hex').slice(0, 32);
 }
 
 async function translated<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -21,7 +21,8 @@ export const startCommand: Command = {
   run: async (context, args) => {
     const words = texts(context.reader.locale);
     const subject = args.trim() === '' ? words.defaultSubject(context.person.name) : unquote(args);
-    const by = { person: await context.people.speaker(), onceKey: context.onceKey };
+    const { onceKey, guard } = context;
+    const by = { person: await context.people.speaker(), onceKey, guard };
     const started = await context.meetings.start(subject, by, context.signal);
     if (started.kind === 'recorded') return recordReply(context, started.record, words.headline);
     return liveMeetingReply(context, started.meeting, { headline: words.headline });

@@ -92,9 +92,12 @@ export async function followEntry(
       return meeting;
     });
   } catch (error) {
-    if (follow.leaveWhenGivenUp) abandon(application, operation);
-    else application.operations.close(operation);
-    throw error;
+    if (follow.leaveWhenGivenUp) {
+      abandon(application, operation);
+      throw error;
+    }
+    application.operations.close(operation);
+    throw signal.aborted ? error : orUnknown(error);
   }
 }
 
@@ -152,6 +155,13 @@ function abandon(application: Application, operation: Operation): void {
     .finally(() => {
       application.operations.close(operation);
     });
+}
+
+/** The request was executed: unless the server says that it came to nothing, the meeting may be there. */
+function orUnknown(error: unknown): unknown {
+  const isAnswer = error instanceof UcwaOperationFailedError || error instanceof UcwaUnknownOutcomeError;
+  if (isAnswer || !(error instanceof UcwaError)) return error;
+  return new UcwaUnknownOutcomeError(`The meeting may be there, and could not be read: ${error.message}`, error);
 }
 
 function ignoreServer(error: unknown): void {

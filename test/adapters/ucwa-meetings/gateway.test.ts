@@ -7,15 +7,18 @@ import {
   type JoinedMeeting,
   type MyOnlineMeeting,
   type UcwaAccount,
+  UcwaClosedError,
   UcwaNotFoundError,
   UcwaPreconditionFailedError,
   UcwaResponseError,
   UcwaTransportError,
+  UcwaUnknownOutcomeError,
 } from '../../../src/ucwa';
 import { RecordingLogger } from '../../support/recording-logger';
 
 const URI = 'sip:confer@contoso.com;gruu;opaque=app:conf:focus:id:IB88RLLY';
 const MARKER = 'ref 7K3M-Q2XP-0000-ZZZZ-1111';
+const WISH = { marker: MARKER, tries: 1 };
 const signal = new AbortController().signal;
 
 function wire(over: Partial<MyOnlineMeeting> = {}): MyOnlineMeeting {
@@ -40,6 +43,16 @@ const ROLES = [
   { title: 'an attendee', role: 'Attendee', calls: ['3'] },
   { title: 'somebody whose role is not known', role: undefined, calls: ['3'] },
   { title: 'a leader', role: 'Leader', calls: [] },
+] as const;
+
+/** Ends of a call after which nobody knows how far it came. */
+const OPEN = [
+  [
+    'when its time was over',
+    new UcwaTransportError('The UCWA call', { kind: 'timeout', ambiguous: true, networkCode: 'not done' }),
+  ],
+  ['when the account was closed', new UcwaClosedError()],
+  ['when the client does not know', new UcwaUnknownOutcomeError('?')],
 ] as const;
 
 /** An account that answers from memory; a test replaces what it is about. */
@@ -183,7 +196,7 @@ describe('UcwaMeetingGateway', () => {
       gateway.remove('x', signal),
       gateway.options(signal),
       gateway.dialIn(signal),
-      gateway.start('x', signal),
+      gateway.start('x', WISH, signal),
       gateway.join(URI, signal),
       gateway.resolveJoinUrl(new URL('https://meet.contoso.com/x'), signal),
     ]) {
@@ -201,16 +214,58 @@ describe('UcwaMeetingGateway', () => {
   it('starts with its own identifiers, and keeps the subject that the server does not repeat', async () => {
     const { gateway, calls } = account();
 
-    const attendance = await gateway.start('Retro', signal);
+    const attendance = await gateway.start('Retro', WISH, signal);
 
     const [, input] = calls[0] ?? [];
     const { operationId, threadId, ...rest } = input as Record<string, string>;
-    assert.deepEqual(rest, { subject: 'Retro', importance: 'Normal' });
+    assert.deepEqual(rest, { subject: 'Retro', importance: 'Normal', leaveWhenGivenUp: false });
     assert.match(operationId ?? '', /^[0-9a-f]{32}$/u);
     assert.match(threadId ?? '', /^[0-9a-f]{32}$/u);
     assert.notEqual(operationId, threadId);
     assert.deepEqual([attendance.meeting.subject, attendance.meeting.id], ['Retro', 'IB88RLLY']);
   });
+
+  it('starts the same wish with the same identifiers in every process, and a further request with another operation', async () => {
+    const { gateway, calls } = account();
+
+    for (const tries of [1, 1, 2]) await gateway.start('Retro', { ...WISH, tries }, signal);
+    await gateway.start('Retro', { marker: 'ref ANOTHER', tries: 1 }, signal);
+
+    const ids = calls.map(([, input]) => input as { operationId: string; threadId: string });
+    assert.equal(new Set(ids.map(({ threadId }) => threadId)).size, 2);
+    assert.equal(new Set(ids.map(({ operationId }) => operationId)).size, 3);
+    assert.ok(!JSON.stringify(ids).includes('ref '), 'the marker is nobody else’s business');
+  });
+
+  it('finds what was started with a marker by its thread', async () => {
+    const asked: string[] = [];
+    const { gateway } = account({
+      findJoinedMeeting: async (threadId: string) => {
+        asked.push(threadId);
+        return Promise.resolve(asked.length === 1 ? JOINED : undefined);
+      },
+      startOnlineMeeting: async ({ threadId = '' }) => {
+        asked.push(threadId);
+        return Promise.resolve(JOINED);
+      },
+    });
+
+    const found = await gateway.findStarted(WISH.marker, signal);
+
+    assert.equal(found?.meeting.id, 'IB88RLLY');
+    assert.equal(await gateway.findStarted(WISH.marker, signal), undefined);
+    await gateway.start('Retro', WISH, signal);
+    assert.equal(new Set(asked).size, 1);
+  });
+
+  for (const [title, error] of OPEN) {
+    it(`leaves open whether a meeting was made ${title}`, async () => {
+      const { gateway } = account({ startOnlineMeeting: rejecting(error) }, { create: rejecting(error) });
+
+      await assert.rejects(gateway.start('Retro', WISH, signal), { code: 'server.unknownOutcome' });
+      await assert.rejects(gateway.create({ subject: 'X' }, MARKER, signal), { code: 'server.unknownOutcome' });
+    });
+  }
 
   for (const { role, calls, title } of ROLES) {
     it(`lets the owner lead who is in the meeting: ${title}`, async () => {
@@ -226,7 +281,7 @@ describe('UcwaMeetingGateway', () => {
       };
       const { gateway } = account({ startOnlineMeeting: async () => Promise.resolve({ ...JOINED, control }) });
 
-      const attendance = await gateway.start('Retro', signal);
+      const attendance = await gateway.start('Retro', WISH, signal);
 
       assert.equal(await attendance.promote('anna@contoso.com', signal), 'leads');
       assert.equal(await attendance.promote('petra@contoso.com', signal), 'absent');
@@ -315,7 +370,7 @@ describe('UcwaMeetingGateway', () => {
     for (const work of [
       gateway.list(signal),
       gateway.create({ subject: 'X' }, MARKER, signal),
-      gateway.start('X', signal),
+      gateway.start('X', WISH, signal),
     ]) {
       await assert.rejects(work, { code: 'server.failed' });
     }

@@ -32,7 +32,7 @@ const OPERATIONS: Readonly<Record<string, { readonly route: (app: string) => str
   },
   'POST startOnlineMeeting': {
     route: (app) => `POST ${app}/start`,
-    work: async (gateway) => gateway.start('Budget sync', anySignal()),
+    work: async (gateway) => gateway.start('Budget sync', { marker: 'ref A', tries: 1 }, anySignal()),
   },
   'GET myOnlineMeeting': {
     route: (app) => `GET ${app}/my/${ID}`,
