@@ -123,7 +123,7 @@ function openShared(settings: AccountSettings, parts: AccountParts, held: HeldSe
       new MeetingService({ gateway, store: own, reminders, attendances, now, log, ownership, pace }),
     ),
     get isBusy() {
-      return attendances.size > 0;
+      return attendances.isWaiting;
     },
     resume: attendances.resume.bind(attendances),
     idle: attendances.idle.bind(attendances),
@@ -132,9 +132,12 @@ function openShared(settings: AccountSettings, parts: AccountParts, held: HeldSe
     },
     close: async () => {
       await attendances.leaveAll();
-      await account.close(AbortSignal.timeout(5000)).catch((error: unknown) => {
+      try {
+        await account.close(AbortSignal.timeout(5000));
+        await attendances.writeOff();
+      } catch (error) {
         log.warn('signOut.failed', { error: String(error) });
-      });
+      }
     },
     handOver: () => {
       attendances.handOver();

@@ -101,7 +101,7 @@ export async function startConfer(
     metrics,
     tracer,
   });
-  const port = await listen(server, settings);
+  const port = await listen(server, settings).catch(failingAfter(close));
   const metricsUrl = await watch.begin();
   bot.start();
   const sweeper = startSweeper({ store: store.sweeps, pace, log, stopping: stopping.signal }, people);
@@ -152,6 +152,14 @@ async function tidy(store: Storage, log: Logger): Promise<void> {
   } catch (error) {
     log.warn('store.notTidied', { error: String(error) });
   }
+}
+
+/** What was taken is given back before a failure is told. */
+function failingAfter(giveBack: () => Promise<void>): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await giveBack();
+    throw error;
+  };
 }
 
 async function listen(server: HttpServer, { host, port }: ConferSettings): Promise<number> {

@@ -83,6 +83,8 @@ export class Attendances {
   readonly #running = new Map<Attendance, Presence>();
   /** Meetings of which it is not known whether they are there, by marker. */
   readonly #settling = new Map<string, Promise<void>>();
+  /** Those of them that this process sent a request for. */
+  readonly #sent = new Set<string>();
   /** Ends the looking. */
   readonly #ending = new AbortController();
   #isHandedOver = false;
@@ -99,6 +101,11 @@ export class Attendances {
   /** How many meetings Confer is in, or may be in. */
   get size(): number {
     return this.#running.size + this.#settling.size;
+  }
+
+  /** Whether something is unfinished that another process could go on with. */
+  get isWaiting(): boolean {
+    return this.#settling.size > 0 || [...this.#running.values()].some(({ marker }) => marker !== undefined);
   }
 
   /** Stays in the background, and leaves when it is time; returns at once. */
@@ -126,6 +133,7 @@ export class Attendances {
 
   /** Finds out in the background whether a meeting is there whose request has an open outcome. */
   settle(marker: string): void {
+    this.#sent.add(marker);
     const find = async (): Promise<void> => {
       const entry = await this.book.find(marker);
       if (entry?.isHere === true && !entry.isOver) this.#begin(entry);
@@ -149,6 +157,13 @@ export class Attendances {
     this.#ending.abort();
     for (const { stop } of this.#running.values()) stop.abort();
     await this.idle();
+  }
+
+  /** Writes down that nothing is left of what this process asked for: its application, and all that was in it, was deleted. */
+  async writeOff(): Promise<void> {
+    for (const { marker, meeting } of await this.book.open()) {
+      if (meeting === undefined && this.#sent.has(marker)) await this.book.over(marker);
+    }
   }
 
   /** Stays in the meetings and does nothing there any more: another process goes on, or has already. */

@@ -111,7 +111,7 @@ export class PersonalMeetings implements MeetingsOfPeople {
 
   /** Whether Confer waits in a meeting of anybody. */
   get isBusy(): boolean {
-    return [...this.#desks.values()].some(({ attendances }) => attendances.size > 0);
+    return [...this.#desks.values()].some(({ attendances }) => attendances.isWaiting);
   }
 
   /** Goes on, in the background, with what is open in the books of these people. */
@@ -199,6 +199,7 @@ export class PersonalMeetings implements MeetingsOfPeople {
     await attendances.leaveAll();
     try {
       await account.close(AbortSignal.timeout(CLOSE_LIMIT_MS));
+      await attendances.writeOff();
     } catch (error) {
       this.#deps.log.warn('signOut.failed', { error: String(error) });
     }

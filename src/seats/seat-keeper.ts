@@ -132,20 +132,23 @@ export class SeatKeeper<Kind extends Tenancy> {
   }
 
   async #giveBack({ seat, tenancy }: Held<Kind>): Promise<void> {
-    const { store, holder } = this.#deps;
     try {
-      if (tenancy.isBusy && (await store.hasOthers(holder))) {
+      if (tenancy.isBusy && (await this.#hasOthers())) {
         tenancy.handOver();
         this.#log.info('seat.handedOver', { seat: seat.number });
       } else {
         await tenancy.close();
       }
-      await store.release(seat);
+      await this.#deps.store.release(seat);
     } catch (error) {
-      // Without the database nothing can be handed over; the lease ends by itself.
+      // The lease ends by itself.
       this.#log.warn('seat.notReleased', { seat: seat.number, error: String(error) });
-      await tenancy.close().catch(() => undefined);
     }
+  }
+
+  /** Without the database nothing can be handed over. */
+  async #hasOthers(): Promise<boolean> {
+    return this.#deps.store.hasOthers(this.#deps.holder).catch(() => false);
   }
 
   #resume({ seat, tenancy }: Held<Kind>): void {

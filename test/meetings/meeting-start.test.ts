@@ -161,6 +161,19 @@ describe('MeetingStart', () => {
     await attendances.leaveAll();
   });
 
+  it('P-31: leaves nothing open when it signs out with a request under way', async () => {
+    const wish = new Wish();
+    const { attendances, start } = wish.process();
+    wish.gateway.failNext('start', new TypeError('stopping'));
+    await assert.rejects(start(), TypeError);
+
+    await attendances.leaveAll();
+    await attendances.writeOff();
+
+    await wish.process().start();
+    assert.equal(wish.gateway.count('start'), 2);
+  });
+
   it('A-41: sends nothing without the seat', async () => {
     const wish = new Wish();
     wish.book.isLost = true;
