@@ -132,7 +132,8 @@ function isAnnas({ meetings, applications }: State, subject: string): boolean {
 }
 
 describe('replicas of Confer', function () {
-  this.timeout(60_000);
+  // Up to four processes are started in one test.
+  this.timeout(120_000);
 
   let company: Company;
 
