@@ -2,8 +2,8 @@ import { Sweeper, type SweeperDeps } from './journal/sweeper';
 import type { MeetingsOfPeople } from './meetings/personal-meetings';
 
 /** Lets late twins of meetings be looked for, with the account each was made with. */
-export function startSweeper(deps: Omit<SweeperDeps, 'removeTwins'>, people: MeetingsOfPeople): Sweeper {
-  const sweeper = new Sweeper({
+export function openSweeper(deps: Omit<SweeperDeps, 'removeTwins'>, people: MeetingsOfPeople): Sweeper {
+  return new Sweeper({
     ...deps,
     removeTwins: async ({ personId, marker, keep }, signal) => {
       const { meetings, done } = people.borrow({ id: personId, name: '' });
@@ -14,6 +14,4 @@ export function startSweeper(deps: Omit<SweeperDeps, 'removeTwins'>, people: Mee
       }
     },
   });
-  sweeper.start();
-  return sweeper;
 }

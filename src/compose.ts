@@ -1,20 +1,10 @@
 import { once } from 'node:events';
 
-import { BotCredentials } from './adapters/identity/bot-credentials';
 import { openStorage, type Storage, type StorageSettings } from './adapters/storage/storage';
-import { MeetingsBot } from './bot/meetings-bot';
-import { ReminderSweeper } from './bot/reminder-sweeper';
-import { reminderTeller } from './bot/reminder-teller';
-import { SeenPeople } from './bot/seen-people';
-import { SignInTurns } from './bot/sign-in-turns';
-import { commands } from './commands';
-import { type AccountSettings, openAccounts } from './compose-accounts';
+import type { AccountSettings } from './compose-accounts';
+import { openBot } from './compose-bot';
 import { mayAnswerUnder, openDoor, readinessOf, rulesOf, signingKeysOf } from './compose-door';
-import { openHearing } from './compose-limits';
-import { openOutgoing } from './compose-posts';
-import { openSignIn } from './compose-sign-in';
-import { stopAll, stopInTime } from './compose-stop';
-import { startSweeper } from './compose-sweeps';
+import { stopInTime } from './compose-stop';
 import { openWatch, type WatchParts } from './compose-watch';
 import type { OperationStore } from './journal/ports';
 import { StoppingError } from './shared/abort';
@@ -62,52 +52,20 @@ export async function startConfer(
 ): Promise<RunningConfer> {
   const stopping = new AbortController();
   const now = (): Date => new Date();
-  const { identity, cloud, signIn: way } = settings;
-  const { appId, tenantId } = identity.kind === 'local' ? { appId: '', tenantId: '' } : identity;
-  const credentials = credentialsOf(settings, log);
-  const keys = identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: stopping.signal });
-  const watched = { store, log, droppedLines, checks: readinessOf(keys), stopping: stopping.signal };
+  const { signal } = stopping;
+  const keys = settings.identity.kind === 'local' ? undefined : signingKeysOf(settings, { now, log, stopping: signal });
+  const watched = { store, log, droppedLines, checks: readinessOf(keys), stopping: signal };
   const { metrics, readiness, ...watch } = openWatch(settings, watched);
   const rules = rulesOf(settings);
-  const mayAnswer = mayAnswerUnder(rules);
-  const bound = { credentials, appId, connector: cloud.tokenIssuer, mayAnswer };
-  const { adapter, ...outgoing } = openOutgoing({ ...bound, store, log, metrics, stopping: stopping.signal });
-  const readers = new SeenPeople({ store: store.seenPeople });
-  const signIn = openSignIn(way, { adapter, store, people: readers, tenantId, log, stopping: stopping.signal });
-  const journalKey = await store.secret('confer journalKey');
-  const { reminders } = store;
-  const shared = { store, reminders, now, log, metrics, tracer, pace, stopping: stopping.signal };
-  const { people, begin, close } = await openAccounts(settings, { ...shared, singleSignOn: signIn });
-  const speakAt = adapter.speakAt.bind(adapter);
-  const posts = outgoing.posts(people, pace);
-  const reminding = new ReminderSweeper({ reminders, journal, key: journalKey, log, metrics });
-  const bot = new MeetingsBot({
-    ...{ commands, people, store, posts, now, log, metrics, tracer, speakAt, stopping: stopping.signal },
-    askForMember: adapter.memberAround.bind(adapter),
-    ...{ pace, readers, journal, journalKey },
-    signIn: signIn === undefined ? undefined : new SignInTurns(signIn, speakAt),
-    tell: reminderTeller({ mayAnswer }),
+  const told = { log, metrics, tracer };
+  const { hearing, seen, close, ...bot } = await openBot(settings, {
+    ...{ ...told, store, journal, pace, now, mayAnswer: mayAnswerUnder(rules), stopping: signal },
   });
-
-  const hearing = openHearing(settings, { adapter, bot, store, key: journalKey, log, metrics });
-  const server = openDoor(settings, {
-    hearing,
-    seen: outgoing.seen,
-    keys,
-    rules,
-    now,
-    readiness,
-    log,
-    metrics,
-    tracer,
-  });
+  const server = openDoor(settings, { ...told, hearing, seen, keys, rules, now, readiness });
   const port = await listen(server, settings).catch(failingAfter(close));
   const metricsUrl = await watch.begin();
-  bot.start();
-  const sweeper = startSweeper({ store: store.sweeps, pace, log, stopping: stopping.signal }, people);
-  begin();
-  reminding.start();
-  tidyDaily(store, log, stopping.signal);
+  bot.begin();
+  tidyDaily(store, log, signal);
 
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -115,7 +73,7 @@ export async function startConfer(
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
     // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await stopInTime(log, 'bot', stopAll([reminding.stop().then(async () => bot.stop()), sweeper.stopped()]));
+    await stopInTime(log, 'bot', bot.stop());
     await stopInTime(log, 'ucwa', close());
     server.server.closeAllConnections();
     watch.stop();
@@ -127,13 +85,6 @@ export async function startConfer(
     metricsUrl,
     stop: async () => (stopped ??= stop()),
   };
-}
-
-/** What the bot proves itself with, its first token on its way already. */
-function credentialsOf({ identity, cloud }: ConferSettings, log: Logger): BotCredentials {
-  const credentials = new BotCredentials({ identity, authorityHost: cloud.authorityHost, log });
-  credentials.warm(cloud.tokenIssuer);
-  return credentials;
 }
 
 function tidyDaily(store: Storage, log: Logger, stopping: AbortSignal): void {
