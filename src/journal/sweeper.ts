@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { deadline } from '../shared/abort';
 import type { Logger } from '../shared/logger';
 import type { Pace } from '../shared/pace';
 
@@ -65,9 +66,9 @@ export class Sweeper {
     const { store, removeTwins, pace, log, stopping } = this.#deps;
     const { operationId: operation, ageMs } = sweep;
     const [, lastMs] = pace.sweepAfterMs;
+    // Ended before somebody else may think that this process is gone.
+    const { signal, done } = deadline(pace.leaseMs * 0.9, stopping);
     try {
-      // Ended before somebody else may think that this process is gone.
-      const signal = AbortSignal.any([stopping, AbortSignal.timeout(pace.leaseMs * 0.9)]);
       const twins = await removeTwins(sweep, signal);
       if (twins > 0) log.warn('creation.twinsRemoved', { operation, twins });
       if (ageMs < lastMs) await store.putOff(sweep, lastMs - ageMs);
@@ -76,6 +77,8 @@ export class Sweeper {
       log.warn('creation.notSwept', { operation, error: String(error) });
       if (ageMs < longestMs) await store.putOff(sweep, stopping.aborted ? 0 : Math.min(retryMs, lastMs));
       else await store.end(sweep);
+    } finally {
+      done();
     }
   }
 }

@@ -127,7 +127,7 @@ describe('traces', function () {
     await chat.say(`show ${CANARY.joinKey}`, '');
     await chat.say('start ' + CANARY.words, 'Your meeting is on');
     await confer.control('POST', '/_sim/faults', {
-      ...{ match: { path: 'myOnlineMeetings' }, status: 400, times: 5 },
+      ...{ match: { method: 'POST', path: 'myOnlineMeetings' }, status: 400, times: 5 },
       body: `Authorization: Bearer cwt=${CANARY.joinKey} ${CANARY.words}`,
     });
     await chat.say(`new ${CANARY.words}`, 'Reference');

@@ -70,6 +70,11 @@ export interface HarnessParts {
   readonly gatherMs?: number;
 }
 
+/** Every bot looks for work all the time: those of tests that are over would soon do nothing else. */
+const mostAtWork = 24;
+
+const atWork: BotHarness[] = [];
+
 /** The whole bot above a fake server and a fake chat: type, click, and look at what people see. */
 export class BotHarness {
   readonly adapter: RecordingAdapter;
@@ -142,6 +147,7 @@ export class BotHarness {
       askForMember: async (_activity, memberId) => Promise.resolve(parts.members?.get(memberId)),
     });
     this.#bot.start();
+    stopOldest(this);
   }
 
   /** Says something and returns the messages that came back; in shared places the bot is mentioned first. */
@@ -282,4 +288,9 @@ function gatherMsOf({ gatherMs = 0 }: HarnessParts): number {
 
 function remindersOf({ reminders = new MemoryReminders() }: HarnessParts): MemoryReminders {
   return reminders;
+}
+
+/** The new one is at work; the one of longest ago is not needed any more. */
+function stopOldest(newest: BotHarness): void {
+  if (atWork.push(newest) > mostAtWork) void atWork.shift()?.stop();
 }

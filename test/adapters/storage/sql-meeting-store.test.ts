@@ -25,6 +25,7 @@ const FULL: MeetingRecord = {
   conferenceUri: 'sip:anna@contoso.com;gruu;opaque=app:conf:focus:id:IB88RLLY',
   conferenceId: '917823',
   expiresAt: '2026-07-01T09:00:00.000Z',
+  startsAt: '2026-06-30T09:00:00.000Z',
   cancelledAt: '2026-06-02T09:00:00.000Z',
   cancelledBy: { id: 'ben', name: 'Ben' },
   organizer: 'Anna Berg',
