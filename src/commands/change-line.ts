@@ -14,6 +14,8 @@ const texts = defineTexts({
     cancelled: (who: string, subject: string) => `${who} cancelled ${subject}.`,
     subject: (to: string) => `now called ${to}`,
     openUntil: (change: string) => `open until ${change}`,
+    start: (change: string) => `start ${change}`,
+    noStart: 'no start',
     noEnd: 'no end',
     presenting: (people: string) => `presenting ${people}`,
     setting: (name: string, from: string, to: string) => `${name}: ${from} → ${to}`,
@@ -53,11 +55,12 @@ export function changeLine(change: ToldChange, reader: Reader): string | undefin
 function partsOf(difference: Difference, reader: Reader): readonly string[] {
   const words = texts(reader.locale);
   const { names, values } = settingWords(reader.locale);
-  const { subject, openUntil, invited, presenters, access, phoneSkipsLobby } = difference;
+  const { subject, start, openUntil, invited, presenters, access, phoneSkipsLobby } = difference;
   const presenting = peopleLine(presenters, reader.locale);
   const parts = [
     subject === undefined ? '' : words.subject(subjectOf(subject.to ?? '', reader.locale)),
-    openUntil === undefined ? '' : words.openUntil(timesOf(openUntil, reader)),
+    start === undefined ? '' : words.start(timesOf(start, { ...reader, none: words.noStart })),
+    openUntil === undefined ? '' : words.openUntil(timesOf(openUntil, { ...reader, none: words.noEnd })),
     peopleLine(invited, reader.locale),
     presenting === '' ? '' : words.presenting(presenting),
     access === undefined ? '' : settingLine(names.access, turnedWords(access, values.access), reader.locale),
@@ -68,12 +71,12 @@ function partsOf(difference: Difference, reader: Reader): readonly string[] {
   return parts.filter((part) => part !== '');
 }
 
-function timesOf({ from, to }: Turned<string | undefined>, reader: Reader): string {
+function timesOf({ from, to }: Turned<string | undefined>, reader: Reader & { readonly none: string }): string {
   const moments = {
     from: from === undefined ? undefined : new Date(from),
     to: to === undefined ? undefined : new Date(to),
   };
-  return describeChange(moments, { ...reader, none: texts(reader.locale).noEnd });
+  return describeChange(moments, reader);
 }
 
 function peopleLine(change: PeopleChange | undefined, locale: string): string {

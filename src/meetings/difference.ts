@@ -4,6 +4,8 @@ import type { AccessLevel, MeetingChanges, MeetingSettings, Toggle } from './mee
 /** What people care about in a change of a meeting; JSON. What did not change is absent. */
 export interface Difference {
   readonly subject?: Turned<string>;
+  /** ISO 8601; undefined when nobody knows it. */
+  readonly start?: Turned<string | undefined>;
   /** ISO 8601; undefined when the server named none. */
   readonly openUntil?: Turned<string | undefined>;
   readonly invited?: PeopleChange;
@@ -27,6 +29,7 @@ export interface PeopleChange {
 /** What `changes` do to a meeting, as far as people care. */
 export function differenceOf(before: MeetingSettings, changes: MeetingChanges): Difference {
   return withoutNothing({
+    start: undefined,
     subject: turned(before.subject, changes.subject),
     openUntil: sameValue(before.expiresAt, changes.expiresAt ?? before.expiresAt)
       ? undefined
@@ -38,10 +41,17 @@ export function differenceOf(before: MeetingSettings, changes: MeetingChanges): 
   });
 }
 
+/** Another beginning; ISO 8601. @returns nothing when it is the same. */
+export function startDifference(from: string | undefined, to: string | undefined): Difference {
+  if (from === to) return {};
+  return { start: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } };
+}
+
 /** Two changes, one after the other, as one. */
 export function bothDifferences(first: Difference, second: Difference): Difference {
   return withoutNothing({
     subject: both(first.subject, second.subject),
+    start: both(first.start, second.start),
     openUntil: both(first.openUntil, second.openUntil),
     invited: bothPeople(first.invited, second.invited),
     presenters: bothPeople(first.presenters, second.presenters),

@@ -255,10 +255,10 @@ export class MeetingService {
   async setStart(
     id: string,
     startsAt: Date | undefined,
-    by: { person: Person; signal: AbortSignal },
+    by: { person: Person; guard: CreationGuard; signal: AbortSignal },
   ): Promise<Meeting> {
     const meeting = await this.editable(id, by.person, by.signal);
-    await this.#times.setStart(meeting, startsAt);
+    await this.#times.setStart(meeting, startsAt, { by: by.person, guard: by.guard });
     return meeting;
   }
 

@@ -1,7 +1,9 @@
+import type { CreationGuard } from '../shared/creation-guard';
 import type { Logger } from '../shared/logger';
 
 import type { Meeting } from './meeting';
-import type { MeetingStore } from './ports';
+import { restartOf } from './noted-change';
+import type { MeetingStore, Person } from './ports';
 import { recordOf } from './records';
 import type { Reminders } from './reminders';
 import { checkStart } from './settings-rules';
@@ -22,15 +24,28 @@ export class MeetingTimes {
     this.#deps = deps;
   }
 
-  /** @param startsAt - undefined: nobody knows any more. @throws MeetingProblem `input.startOutOfRange`. */
-  async setStart(meeting: Meeting, startsAt: Date | undefined): Promise<void> {
+  /**
+   * Writes down when a meeting begins, and what that changes, for those who are told.
+   *
+   * @param startsAt - undefined: nobody knows any more.
+   * @throws MeetingProblem `input.startOutOfRange`.
+   */
+  async setStart(
+    meeting: Meeting,
+    startsAt: Date | undefined,
+    how: { readonly by: Person; readonly guard: CreationGuard },
+  ): Promise<void> {
     const { store, reminders, now, log } = this.#deps;
     const { id, expiresAt } = meeting;
     if (startsAt !== undefined) checkStart(startsAt, { now: now(), expiresAt });
-    if ((await store.findRecord(id)) === undefined) {
+    const known = await store.findRecord(id);
+    if (known === undefined) {
       await store.saveRecord(recordOf(meeting, { kind: 'scheduled', createdBy: undefined, now: now() }));
     }
-    await store.saveStart(id, startsAt?.toISOString());
+    const to = startsAt?.toISOString();
+    const change = restartOf(meeting, { from: known?.startsAt, to }, how);
+    if (change !== undefined) await store.noteChange(change);
+    await store.saveStart(id, to);
     await reminders.follow(id);
     log.info('meeting.edited', { meetingId: id, settings: 'startsAt' });
   }

@@ -49,6 +49,24 @@ describe('lines about a change', function () {
     assert.deepEqual(lines(), [`channel: ${words}`, `groupChat: ${words}`, `personal: ${words}`]);
   });
 
+  it('tell when it begins now, and nothing when that is what it was', async () => {
+    await bot.ask('show quarterly', GROUP);
+
+    await bot.say('edit quarterly start=2026-06-10T15:00Z');
+    await bot.say('edit quarterly start=2026-06-10T16:00Z');
+    await bot.say('edit quarterly start=2026-06-10T16:00Z');
+    await bot.say('edit quarterly start=none');
+
+    assert.deepEqual(
+      lines().map((line) => line.replace(/^.*: start /u, '')),
+      [
+        'Jun 10, 2026, 5:00 PM → 6:00 PM (GMT+2)',
+        'Jun 10, 2026, 6:00 PM → no start (GMT+2)',
+        'no start → Jun 10, 2026, 5:00 PM (GMT+2)',
+      ],
+    );
+  });
+
   it('are said in the thread where somebody changed the meeting, too', async () => {
     await edit({ subject: 'Q4 numbers' }, GROUP);
 

@@ -77,10 +77,10 @@ export const editCommand: Command = {
 
 /** The server has no place for a start: it is not in the form, which shows what the server keeps. */
 async function setStart(context: CommandContext, meetingId: string, typed: string): Promise<Reply> {
-  const { meetings, reader, signal } = context;
+  const { meetings, guard, reader, signal } = context;
   const startsAt = /^(?:none|off)$/iu.test(typed) ? undefined : parseIsoTime(typed, reader.zone);
   const person = await context.people.speaker();
-  const meeting = await meetings.setStart(meetingId, startsAt, { person, signal });
+  const meeting = await meetings.setStart(meetingId, startsAt, { person, guard, signal });
   const reply = await meetingReply(context, meeting, texts(reader.locale).saved);
   return { ...reply, changed: { meetingId, state: { kind: 'scheduled', meeting } } };
 }
