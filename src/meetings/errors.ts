@@ -83,6 +83,7 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /** Problems that say nothing about what was asked: the server, or the way to it, may do better in a moment. */
 const PASSING: readonly ProblemCode[] = [
+  'bot.unavailable',
   'server.unreachable',
   'server.slow',
   'server.busy',
