@@ -180,6 +180,8 @@ export class OperationWorker {
       await this.#clock.sleep(this.#pace.leaseMs / 3, ended).catch(() => undefined);
       if (ended.aborted) return;
       await this.#deps.store.renew(operation, this.#pace.leaseMs).catch((error: unknown) => {
+        // It was given back meanwhile.
+        if (ended.aborted) return;
         this.#deps.log.warn('operation.notRenewed', { operation: operation.id, error: String(error) });
         if (error instanceof LeaseLostError) lost.abort(error);
       });

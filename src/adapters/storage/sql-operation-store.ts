@@ -105,8 +105,17 @@ export class SqlOperationStore implements OperationStore {
     return row === undefined ? undefined : toOperation(row);
   }
 
+  /** What was given back is not taken again by a renewal that comes late: it would rest for a whole lease, and nobody would work on it. */
   async renew(operation: Operation, leaseMs: number): Promise<void> {
-    await this.#update(operation, { lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}` });
+    const row = await this.#db
+      .updateTable('operations')
+      .set({ lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}` })
+      .where('id', '=', operation.id)
+      .where('epoch', '=', operation.epoch)
+      .where('lease_until', '>', 0)
+      .returning('id')
+      .executeTakeFirst();
+    if (row === undefined) throw new LeaseLostError(operation.id);
   }
 
   async save(operation: Operation, changes: OperationChanges): Promise<Operation> {

@@ -140,6 +140,16 @@ describe('SqlOperationStore', function () {
         assert.equal(await store.claim('two', LEASE), undefined);
       });
 
+      it('leaves an operation that was given back to whoever comes next, although its lease is renewed late', async () => {
+        await store.accept(wanted('A'));
+        const first = claimed(await store.claim('one', LEASE));
+        await store.release(first, { delayMs: 0, counts: false });
+
+        await assert.rejects(store.renew(first, LEASE), { code: 'journal.leaseLost' });
+
+        assert.equal((await store.claim('two', LEASE))?.id, 'A');
+      });
+
       it('lets a released operation rest, and the others go on', async () => {
         await store.accept(wanted('A'));
         now += 1;
