@@ -127,10 +127,11 @@ describe('traces', function () {
     await chat.say(`show ${CANARY.joinKey}`, '');
     await chat.say('start ' + CANARY.words, 'Your meeting is on');
     await confer.control('POST', '/_sim/faults', {
-      ...{ match: { method: 'POST', path: 'myOnlineMeetings' }, status: 400, times: 5 },
+      ...{ match: { method: 'POST', path: 'myOnlineMeetings' }, status: 400, times: 2 },
       body: `Authorization: Bearer cwt=${CANARY.joinKey} ${CANARY.words}`,
     });
-    await chat.say(`new ${CANARY.words}`, 'Reference');
+    // A server that fails is asked again, and what it says of its failures is in no trace.
+    await chat.say(`new ${CANARY.words}`, 'Your meeting is ready');
     const { meetings } = (await confer.control('GET', '/_sim/state')) as {
       meetings: readonly { onlineMeetingId: string; organizer: string }[];
     };
