@@ -14,6 +14,7 @@ import type { Content, OperationHost } from '../../src/journal/ports';
 import { OperationWorker } from '../../src/journal/worker';
 import type { CreationGuard } from '../../src/shared/creation-guard';
 import { usualPace } from '../../src/shared/pace';
+import { deferred } from '../support/deferred';
 import { RecordingLogger } from '../support/recording-logger';
 
 function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
@@ -370,17 +371,17 @@ describe('OperationWorker', function () {
 
   it('gives back what is under way when it is stopped, for the next one to finish at once', async () => {
     const held = new FakeWorld();
-    let isBegun = false;
+    const begun = deferred();
     held.perform = async (_operation, _guard, signal) =>
       new Promise((_resolve, reject) => {
-        isBegun = true;
+        begun.resolve(undefined);
         signal.addEventListener('abort', () => {
           reject(signal.reason as Error);
         });
       });
     const first = startWorker(held);
     await store.accept(wanted('A'));
-    while (!isBegun) await sleepFor(5);
+    await begun.promise;
 
     await first.stop();
     startWorker(world, 'two');
