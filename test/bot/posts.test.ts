@@ -93,6 +93,9 @@ describe('cards posted earlier', () => {
     const held = deferred();
     bot.adapter.holdUpdatesOf.set(elsewhere.id, held.promise);
     await bot.click(form, 'Save', { inputs: { subject: 'Q4' } });
+    const areTold = (): boolean =>
+      bot.said().filter(({ text }) => text?.endsWith('now called Q4') === true).length === 2;
+    while (!areTold()) await new Promise(setImmediate);
     const second = await bot.ask('edit q4', { place: 'groupChat' });
     await bot.click(second, 'Save', { inputs: { subject: 'Q5' } });
     held.resolve(undefined);
