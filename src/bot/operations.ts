@@ -140,8 +140,9 @@ export class Operations implements OperationHost {
       const isOurs = (await this.#acceptClick(write, latest - Date.now())) === 'accepted';
       if (!isOurs && (await this.#isOver(id))) continue;
       const heard = await this.#heard(id, handOver);
-      // It ended just now, and what was said is forgotten already: how things are is a new wish.
-      if (!isOurs && heard !== undefined && heard.answer === undefined) continue;
+      // It ended before this click heard of it, and what was said is forgotten already: how things are is a new wish.
+      const isForgotten = heard !== undefined && heard.answer === undefined;
+      if (isForgotten && (isSameForAll || !isOurs) && Date.now() < latest) continue;
       return this.#told(id, heard, reader);
     }
   }

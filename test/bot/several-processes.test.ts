@@ -238,6 +238,22 @@ describe('several processes', () => {
         assert.equal(whom.length, 2);
         assert.ok(whom[0] !== undefined && whom[0] === whom[1], answers.join('\n'));
       });
+
+      it('F-34: tell whoever pressed how things are when another process ended it before they could hear', async () => {
+        office = await reopened(office, { name, newHome });
+        const [one, other] = [(await office.start()).bot, (await office.start()).bot];
+        const question = await one.ask('cancel IB88RLLY', { place: 'groupChat' });
+        const journal = one.journal.whileSlow();
+
+        const pressed = one.click(question, 'Yes, cancel it', { as: ANNA });
+        await journal.accepted;
+        while ((await other.journal.find(await journal.accepted))?.step !== 'ended') await other.idle();
+        journal.goOn();
+        const { card, text } = await pressed;
+
+        assert.equal(office.server.count('remove'), 1);
+        assert.match(`${JSON.stringify(card)} ${text ?? ''}`, /Cancelled.*Anna Berger/u);
+      });
     });
   }
 });

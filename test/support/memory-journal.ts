@@ -11,6 +11,8 @@ import type {
 } from '../../src/journal/operation';
 import type { OperationStore } from '../../src/journal/ports';
 
+import { type Deferred, deferred } from './deferred';
+
 /** The journal on a database in memory, which is made when it is first used, or on one that is there. */
 export class MemoryJournal implements OperationStore {
   readonly #store: Promise<OperationStore>;
@@ -27,6 +29,8 @@ export class MemoryJournal implements OperationStore {
   /** How far the clock of the database is ahead, in milliseconds. */
   aheadMs = 0;
 
+  #slowness: { readonly accepted: Deferred<string>; readonly over: Promise<unknown> } | undefined;
+
   /** @param beside - the journal of another process, or where another keeps it: both work with the same. */
   constructor(beside?: OperationStore) {
     if (beside === undefined) this.#store = openStore(() => Date.now() + this.aheadMs);
@@ -34,7 +38,22 @@ export class MemoryJournal implements OperationStore {
   }
 
   async accept(operation: NewOperation): Promise<'accepted' | 'known'> {
-    return this.#written(async (store) => store.accept(operation));
+    const result = await this.#written(async (store) => store.accept(operation));
+    this.#slowness?.accepted.resolve(operation.id);
+    return result;
+  }
+
+  /** Lets this process accept, but neither work on anything nor look at anything until it goes on. */
+  whileSlow(): { readonly accepted: Promise<string>; goOn(): void } {
+    const [accepted, over] = [deferred<string>(), deferred()];
+    this.#slowness = { accepted, over: over.promise };
+    return {
+      accepted: accepted.promise,
+      goOn: () => {
+        this.#slowness = undefined;
+        over.resolve(undefined);
+      },
+    };
   }
 
   async take(activity: TakenActivity): Promise<'accepted' | 'known'> {
@@ -49,10 +68,12 @@ export class MemoryJournal implements OperationStore {
   }
 
   async find(id: string): Promise<Operation | undefined> {
+    await this.#slowness?.over;
     return (await this.#there()).find(id);
   }
 
   async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
+    await this.#slowness?.over;
     return (await this.#there()).claim(holder, leaseMs);
   }
 
