@@ -44,6 +44,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) => onConnectionLost?.(error));
+  // So would that of one in use, which the pool leaves to its user: the statement fails, and whoever waits for it hears of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await pool.query('select 1');
   } catch (error) {
