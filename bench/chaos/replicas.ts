@@ -32,6 +32,7 @@ export class Replicas {
   readonly #replicas = new Set<Replica>();
   #isStopping = false;
   #kills = 0;
+  #falls = 0;
 
   constructor(settings: ReplicaSettings) {
     this.#settings = settings;
@@ -40,6 +41,11 @@ export class Replicas {
 
   get kills(): number {
     return this.#kills;
+  }
+
+  /** How many ended by themselves that had listened. */
+  get falls(): number {
+    return this.#falls;
   }
 
   /** Addresses of those that listen. */
@@ -105,6 +111,7 @@ export class Replicas {
       this.#fill();
     });
     child.once('exit', () => {
+      if (replica.state === 'listening' && !this.#isStopping) this.#falls += 1;
       this.#replicas.delete(replica);
       this.#fill();
     });

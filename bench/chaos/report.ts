@@ -11,7 +11,7 @@ export function reportOf(report: StormReport): string {
   const waits = recoveries(evidence);
   const { commands, faults, engine, isNaive } = settings;
   const row = [
-    ...[isNaive ? 'naive loop' : 'journal', engine, commands, `${String(faults)} %`, report.kills],
+    ...[isNaive ? 'naive loop' : 'journal', engine, commands, `${String(faults)} %`, report.kills, report.falls],
     ...[count('done'), count('refused'), count('lost'), count('doubled'), count('wrongCard')],
     ...[count('doubledCard'), count('unfinished'), evidenceBefore.length - before('done') - before('refused')],
     ...[seconds(waits.at(-1)), seconds(waits[Math.floor(waits.length / 2)])],
@@ -21,7 +21,7 @@ export function reportOf(report: StormReport): string {
   return printTable({
     title: `chaos --commands ${String(commands)} --seed ${String(settings.seed)}`,
     columns: [
-      ...['what', 'engine', 'commands', 'faults', 'kills', 'done', 'refused', 'lost', 'doubled', 'wrong card'],
+      ...['what', 'engine', 'commands', 'faults', 'kills', 'falls', 'done', 'refused', 'lost', 'doubled', 'wrong card'],
       ...[
         'doubled card',
         'unfinished',
@@ -43,10 +43,10 @@ export function reportOf(report: StormReport): string {
 }
 
 /** Whether the product broke what it promises. */
-export function isBroken({ evidence, unfinished }: StormReport): boolean {
+export function isBroken({ evidence, unfinished, falls }: StormReport): boolean {
   const count = counter(evidence);
   const worst: readonly Verdict[] = ['lost', 'doubled', 'wrongCard', 'doubledCard', 'unfinished'];
-  return unfinished > 0 || worst.some((verdict) => count(verdict) > 0);
+  return unfinished + falls > 0 || worst.some((verdict) => count(verdict) > 0);
 }
 
 function counter(evidence: readonly Evidence[]): (verdict: Verdict) => number {

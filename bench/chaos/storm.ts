@@ -38,6 +38,8 @@ export interface StormReport {
   /** Before anybody looked. */
   readonly evidenceBefore: readonly Evidence[];
   readonly kills: number;
+  /** Processes that listened and ended by themselves. */
+  readonly falls: number;
   /** Operations that had not ended when patience was over. */
   readonly unfinished: number;
   readonly creations: { readonly wished: number; readonly sent: number };
@@ -115,6 +117,7 @@ async function play(stage: Stage): Promise<Omit<StormReport, 'elapsedMs'>> {
   await tidied(stage, wishes);
   return {
     ...{ settings, evidence: await gather(stage, wishes), evidenceBefore, kills: replicas.kills, unfinished },
+    falls: replicas.falls,
     creations: {
       wished: wishes.filter(({ kind }) => kind === 'typed' || kind === 'form').length,
       sent: server.count('POST myOnlineMeetings') - before.creations,
