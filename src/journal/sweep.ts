@@ -14,7 +14,7 @@ export interface Sweep {
 
 /** Where sweeps are kept. They are planned by {@link OperationStore.save}. */
 export interface SweepStore {
-  /** Takes the sweep that has been due longest, and that nobody is at, for `leaseMs`. */
+  /** Takes the sweep that has been due longest, whose operation is answered, and that nobody is at, for `leaseMs`. */
   claim(leaseMs: number): Promise<Sweep | undefined>;
   /** Has a claimed sweep done (again) after `delayMs`. A sweep that somebody else has taken over is left alone. */
   putOff(sweep: Sweep, delayMs: number): Promise<void>;

@@ -56,7 +56,7 @@ describe('Sweeper', function () {
         const operation = await journal.claim('one', 30_000);
         assert.ok(operation);
         const sweep = { marker: 'ref A', keep: 'M1', afterMs: 2 * MINUTE_MS };
-        await journal.save(operation, { meetingId: 'M1', sweep });
+        await journal.save(operation, { meetingId: 'M1', sweep, step: 'answered' });
       };
 
       it('looks two and ten minutes later, with the account the meeting was made with, and never again', async () => {
@@ -73,6 +73,28 @@ describe('Sweeper', function () {
         assert.deepEqual(looks, [2, 10]);
         const [first] = removals;
         assert.deepEqual([first?.personId, first?.marker, first?.keep], ['anna', 'ref A', 'M1']);
+      });
+
+      it('keeps what a later try made, and does not look before it is known what people are told', async () => {
+        const journal = new SqlOperationStore(database, () => now);
+        const ids = { id: 'A', kind: 'new', personId: 'anna', conversationId: 'a:1', activityId: '1', request: {} };
+        await journal.accept(ids);
+        const operation = await journal.claim('one', 30_000);
+        assert.ok(operation);
+        // The server was busy after an earlier request whose outcome had been open.
+        await journal.save(operation, { meetingSent: false, sweep: { marker: 'ref A', afterMs: 2 * MINUTE_MS } });
+        now += 3 * MINUTE_MS;
+        await newSweeper().sweepAll();
+        assert.deepEqual(removals, []);
+
+        await journal.save(operation, { meetingId: 'M2' });
+        await journal.save(operation, { step: 'answered' });
+        await newSweeper().sweepAll();
+
+        assert.deepEqual(
+          removals.map(({ keep }) => keep),
+          ['M2'],
+        );
       });
 
       it('looks again a minute after a look that failed', async () => {

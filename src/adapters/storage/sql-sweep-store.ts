@@ -42,12 +42,24 @@ export class SqlSweepStore implements SweepStore {
       .select('operation_id')
       .where('not_before', '<=', now)
       .where('lease_until', '<=', now)
+      // As long as it is under way, any of what carries its marker may become the meeting people know of.
+      .where('operation_id', 'not in', (eb) =>
+        eb.selectFrom('operations').select('operations.id').where('operations.step', '=', 'accepted'),
+      )
       .orderBy('not_before')
       .limit(1)
       .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
     const row = await this.#db
       .updateTable('sweeps')
-      .set(({ eb }) => ({ lease_until: sql<number>`${now} + ${sql.lit(leaseMs)}`, epoch: eb('epoch', '+', 1) }))
+      .set(({ eb, fn, selectFrom }) => ({
+        lease_until: sql<number>`${now} + ${sql.lit(leaseMs)}`,
+        epoch: eb('epoch', '+', 1),
+        // A try after the one that planned this may have made the meeting.
+        kept_meeting_id: fn.coalesce(
+          'sweeps.kept_meeting_id',
+          selectFrom('operations').select('meeting_id').whereRef('operations.id', '=', 'sweeps.operation_id'),
+        ),
+      }))
       .where('operation_id', '=', due)
       .returningAll()
       .returning(sql<number>`${now}`.as('now'))
