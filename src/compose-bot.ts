@@ -76,7 +76,7 @@ export async function openBot(settings: AccountSettings, sources: BotSources): P
       begin();
       reminding.start();
     },
-    stop: async () => stopAll([reminding.stop().then(async () => bot.stop()), sweeper.stopped()]),
+    stop: async () => stopAll([reminding.stop(), bot.stop(), sweeper.stopped()]),
     close,
   };
 }

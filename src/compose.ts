@@ -4,7 +4,7 @@ import { openStorage, type Storage, type StorageSettings } from './adapters/stor
 import type { AccountSettings } from './compose-accounts';
 import { openBot } from './compose-bot';
 import { mayAnswerUnder, openDoor, readinessOf, rulesOf, signingKeysOf } from './compose-door';
-import { stopInTime } from './compose-stop';
+import { stopBot, stopInTime } from './compose-stop';
 import { openWatch, type WatchParts } from './compose-watch';
 import type { OperationStore } from './journal/ports';
 import { StoppingError } from './shared/abort';
@@ -72,9 +72,7 @@ export async function startConfer(
     server.server.close();
     server.server.closeIdleConnections();
     stopping.abort(new StoppingError());
-    // Whoever waits for an answer gets one, and what was done is remembered, before anything they need is gone.
-    await stopInTime(log, 'bot', bot.stop());
-    await stopInTime(log, 'ucwa', close());
+    await stopBot(log, { stop: bot.stop.bind(bot), close });
     server.server.closeAllConnections();
     watch.stop();
     await stopInTime(log, 'store', store.close());

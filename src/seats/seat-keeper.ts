@@ -97,7 +97,7 @@ export class SeatKeeper<Kind extends Tenancy> {
     this.#unsubscribe = this.#deps.store.onReleased(() => {
       this.#news.abort();
     });
-    if (this.#own !== undefined) this.#resume(this.#own);
+    if (this.#own !== undefined) void this.#resume(this.#own);
     this.#loops = Promise.all([this.#renewAll(), this.#lookAround()]);
   }
 
@@ -151,10 +151,17 @@ export class SeatKeeper<Kind extends Tenancy> {
     return this.#deps.store.hasOthers(this.#deps.holder).catch(() => false);
   }
 
-  #resume({ seat, tenancy }: Held<Kind>): void {
-    tenancy.resume().catch((error: unknown) => {
-      this.#log.warn('seat.notResumed', { seat: seat.number, error: String(error) });
-    });
+  /** Until it works: nobody else looks for what is unfinished in a seat that is held. Never rejects. */
+  async #resume({ seat, tenancy }: Held<Kind>): Promise<void> {
+    while (!this.#isStopping() && this.#own?.seat === seat) {
+      try {
+        await tenancy.resume();
+        return;
+      } catch (error) {
+        this.#log.warn('seat.notResumed', { seat: seat.number, error: String(error) });
+      }
+      await this.#rest(ASK_AGAIN_MS, this.#stopping.signal);
+    }
   }
 
   async #renewAll(): Promise<void> {
@@ -189,7 +196,7 @@ export class SeatKeeper<Kind extends Tenancy> {
   async #takeAnother(): Promise<void> {
     try {
       await this.take();
-      if (this.#own !== undefined) this.#resume(this.#own);
+      if (this.#own !== undefined) void this.#resume(this.#own);
     } catch (error) {
       this.#log.warn('seat.notTaken', { error: String(error) });
     }
@@ -248,7 +255,9 @@ export class SeatKeeper<Kind extends Tenancy> {
       await tenancy.idle();
       if (!this.#inherited.has(seat) || this.#isStopping()) return;
       await tenancy.close();
-      if (!this.#inherited.delete(seat)) return;
+      // What this process cannot go on with would come back at once, again and again.
+      await this.#rest(this.#deps.leaseMs / 6, this.#stopping.signal);
+      if (this.#isStopping() || !this.#inherited.delete(seat)) return;
       await this.#deps.store.release(seat);
       this.#log.info('seat.finished', { seat: seat.number });
     } catch (error) {

@@ -7,6 +7,7 @@ import { migrate } from '../../src/adapters/storage/migrate';
 import { openPostgres } from '../../src/adapters/storage/postgres';
 import { type RunningLocalTeams, startLocalTeams } from '../../src/local-teams';
 import { type RunningSimulator, startSimulator, type Switches } from '../../src/simulator';
+import { FakeConnector } from '../support/fake-connector';
 import { LocalChat } from '../support/local-chat';
 import { sharedPostgres } from '../support/postgres';
 import { Replica } from '../support/replica-process';
@@ -212,6 +213,30 @@ describe('replicas of Confer', function () {
     const [code] = await Promise.all([first.end(), second.logged('attendance.resumed')]);
 
     const tookMs = Date.now() - endedAt;
+    assert.ok(tookMs < 3000, `handed over after ${String(tookMs)} ms`);
+    assert.equal(code, 0);
+    assert.equal(company.count('DELETE', '/applications/'), 0);
+    await company.join('Standup', ANNA);
+    await company.until((now) => isAnnas(now, 'Standup'));
+  });
+
+  it('P-31: one that is told to end while the chat service hangs hands its meetings over all the same', async () => {
+    company = await Company.open('postgres');
+    const [first, second] = await company.start('Standup', await company.two());
+    const connector = await FakeConnector.start();
+    connector.hangs = 'POST';
+    const body = JSON.stringify({ ...connector.activity(), timestamp: new Date().toISOString() });
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(first.endpoint, { method: 'POST', headers, body });
+    while (connector.requests.length === 0) await new Promise(setImmediate);
+    const endedAt = Date.now();
+    const ending = first.end();
+
+    await second.logged('attendance.resumed');
+    const tookMs = Date.now() - endedAt;
+    const code = await ending;
+    await connector.stop();
+
     assert.ok(tookMs < 3000, `handed over after ${String(tookMs)} ms`);
     assert.equal(code, 0);
     assert.equal(company.count('DELETE', '/applications/'), 0);

@@ -238,10 +238,40 @@ describe('SeatKeeper', () => {
     inherited.finish();
     scene.store.row(2).hasWork = false;
     await scene.settle();
+    await scene.tick();
 
     assert.deepEqual(inherited.told, ['resume', 'close']);
     assert.equal(scene.store.row(2).holder, undefined);
     assert.deepEqual(scene.metrics.counts.confer_seat_takeovers_total, 1);
+  });
+
+  it('F-35: goes on in its own seat as soon as it can be read what is unfinished there', async () => {
+    scene.resumeFailure = new TypeError('the database is away');
+    const keeper = await scene.process('A');
+    const own = keeper.own;
+    await scene.tick();
+    assert.ok(own);
+    own.resumeFailure = undefined;
+
+    await scene.tick();
+    await scene.tick();
+
+    assert.deepEqual(own.told, ['resume', 'resume', 'resume']);
+    assert.equal(scene.log.of('seat.notResumed').length, 2);
+  });
+
+  it('does not take what it cannot finish again and again', async () => {
+    await scene.process('A');
+    await scene.process('B');
+    const gone = await scene.store.take({ holder: 'gone', leaseMs: 1 });
+    scene.store.leave(gone.number);
+    await scene.tick();
+    scene.tenancyOf(3).finish();
+
+    await scene.settle();
+
+    assert.equal(scene.tenancies.filter(({ seat }) => seat.number === 3).length, 1);
+    assert.equal(scene.metrics.counts.confer_seat_takeovers_total, 1);
   });
 
   it('P-31: looks at once when another process gives a seat back', async () => {
