@@ -14,6 +14,9 @@ const reconnectMs = 1000;
 /** What was rung for is told so long at most when the process ends. */
 const farewellMs = 1000;
 
+/** Without a connection no more than this waits to be told: whoever is told nothing looks for themselves. */
+const mostWaiting = 1000;
+
 const kinds: ReadonlySet<unknown> = new Set<News['kind']>(['due', 'answered', 'seat']);
 
 /**
@@ -40,6 +43,7 @@ export class PostgresBell implements Bell {
 
   ring(news: News): void {
     if (this.#closing.signal.aborted) return;
+    if (this.#waiting.size >= mostWaiting) this.#waiting.clear();
     this.#waiting.add(JSON.stringify(news));
     this.#begin();
     this.#tell();

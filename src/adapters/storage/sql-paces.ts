@@ -5,6 +5,9 @@ import type { PaceKept, Paces, Rate } from '../../shared/paces';
 import type { Database } from './database';
 import { databaseTime } from './database-time';
 
+/** Nobody takes a place further away than this and the burst: one that is was taken before the clock went back. */
+const FURTHEST_MS = 120_000;
+
 /**
  * Paces in the table `paces`: a row says when every place of its key is free again (the generic cell rate algorithm). Each
  * question is one statement, so that processes that ask at the same moment get different places.
@@ -28,13 +31,16 @@ export class SqlPaces implements Paces {
   async reserveAll(kept: readonly PaceKept[]): Promise<number> {
     if (kept.length === 0) return 0;
     const rates = new Map(kept.map(({ key, rate }) => [key, rate]));
+    const largestBurst = Math.max(...kept.map(({ rate }) => rate.burst));
     // Always in the same order: two processes that want the same rows must not wait for each other in a ring.
     const rows = [...rates].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, rate]) => this.#row(key, rate));
     const taken = await this.#db
       .insertInto('paces')
       .values(rows)
       .onConflict((conflict) =>
-        conflict.column('key').doUpdateSet({ every_ms: sql.ref('excluded.every_ms'), free_at: this.#next() }),
+        conflict
+          .column('key')
+          .doUpdateSet({ every_ms: sql.ref('excluded.every_ms'), free_at: this.#next(largestBurst) }),
       )
       .returning('key')
       .returning(sql<number>`free_at - ${this.#now()}`.as('ahead'))
@@ -53,8 +59,13 @@ export class SqlPaces implements Paces {
       .onConflict((conflict) =>
         conflict
           .column('key')
-          .doUpdateSet({ every_ms: rate.everyMs, free_at: this.#next() })
-          .where('paces.free_at', '<=', sql<number>`${this.#now()} + ${sql.lit((rate.burst - 1) * rate.everyMs)}`),
+          .doUpdateSet({ every_ms: rate.everyMs, free_at: this.#next(rate.burst) })
+          .where((eb) =>
+            eb.or([
+              eb('paces.free_at', '<=', sql<number>`${this.#now()} + ${sql.lit((rate.burst - 1) * rate.everyMs)}`),
+              eb('paces.free_at', '>', this.#furthest(rate.burst)),
+            ]),
+          ),
       )
       .returning('key')
       .executeTakeFirst();
@@ -94,9 +105,14 @@ export class SqlPaces implements Paces {
   }
 
   /** One place later than now, or than the last one that was taken. */
-  #next(): RawBuilder<number> {
+  #next(burst: number): RawBuilder<number> {
     const now = this.#now();
-    return sql`case when paces.free_at > ${now} then paces.free_at else ${now} end + excluded.every_ms`;
+    const isTaken = sql`paces.free_at > ${now} and paces.free_at <= ${this.#furthest(burst)}`;
+    return sql`case when ${isTaken} then paces.free_at else ${now} end + excluded.every_ms`;
+  }
+
+  #furthest(burst: number): RawBuilder<number> {
+    return sql`${this.#now()} + ${sql.lit(burst)} * excluded.every_ms + ${sql.lit(FURTHEST_MS)}`;
   }
 
   #now(): RawBuilder<number> {

@@ -66,7 +66,8 @@ export class SqlQuotas implements Quotas {
   }
 }
 
-const isOver = sql`quotas.since + excluded.window_ms <= excluded.since`;
+/** Also when the clock of the database went back so far that it would take longer than it may. */
+const isOver = sql`(quotas.since + excluded.window_ms <= excluded.since or quotas.since > excluded.since + excluded.window_ms)`;
 /** Two deliveries at the same moment are not in the inbox yet. */
 const isAgain = sql`(quotas.latest is not null and quotas.latest = excluded.latest)`;
 const hasRoom = sql`quotas.taken < excluded.most`;

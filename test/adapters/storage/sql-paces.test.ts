@@ -31,6 +31,20 @@ describe('SqlPaces', function () {
       // eslint-disable-next-line mocha/no-setup-in-describe -- a contract is a list of tests
       keepsPaces((time: TestTime) => new SqlPaces(database, () => time.ms));
 
+      it('F-41: holds nothing up when the clock of the database goes back', async () => {
+        let nowMs = 10_000_000;
+        const paces = new SqlPaces(database, () => nowMs);
+        const rate = { burst: 5, everyMs: 600 };
+        for (const key of ['chat', 'another chat']) await paces.hold(key, rate, 60_000);
+        const held = await paces.reserve('chat', rate);
+        nowMs -= 3_600_000;
+
+        const after = [await paces.reserve('chat', rate), await paces.tryTake('another chat', rate)];
+
+        assert.equal(held, 60_000);
+        assert.deepEqual(after, [0, true]);
+      });
+
       it('gives everybody who asks at the same moment a place of their own', async () => {
         const replicas = [new SqlPaces(database, () => 1000), new SqlPaces(database, () => 1000)];
         const rate = { burst: 5, everyMs: 600 };

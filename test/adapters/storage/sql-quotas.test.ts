@@ -54,6 +54,13 @@ describe('SqlQuotas', function () {
         assert.equal(answers.filter((answer) => answer === 'refused 1').length, 1);
       });
 
+      it('F-41: begins anew when the clock of the database goes back', async () => {
+        for (let time = 0; time < 4; time += 1) await take([ANNA]);
+        nowMs -= 500_000;
+
+        assert.equal(await take([ANNA]), 'taken');
+      });
+
       it('begins anew when the time is over, and says when that is', async () => {
         for (let time = 0; time < 3; time += 1) await take([ANNA]);
         nowMs += 20_000;
