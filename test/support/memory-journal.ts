@@ -1,6 +1,4 @@
-import { migrate } from '../../src/adapters/storage/migrate';
 import { SqlOperationStore } from '../../src/adapters/storage/sql-operation-store';
-import { openInMemory } from '../../src/adapters/storage/sqlite';
 import { NotWrittenError } from '../../src/journal/errors';
 import type {
   NewOperation,
@@ -12,6 +10,7 @@ import type {
 import type { OperationStore } from '../../src/journal/ports';
 
 import { type Deferred, deferred } from './deferred';
+import { openMigratedInMemory } from './migrated-in-memory';
 
 /** The journal on a database in memory, which is made when it is first used, or on one that is there. */
 export class MemoryJournal implements OperationStore {
@@ -127,7 +126,6 @@ export class MemoryJournal implements OperationStore {
 }
 
 async function openStore(clock: () => number): Promise<OperationStore> {
-  const database = openInMemory();
-  await migrate(database);
+  const database = await openMigratedInMemory();
   return new SqlOperationStore(database, clock);
 }

@@ -1,7 +1,7 @@
-import { migrate } from '../../src/adapters/storage/migrate';
 import { SqlParking } from '../../src/adapters/storage/sql-parking';
-import { openInMemory } from '../../src/adapters/storage/sqlite';
 import type { ParkedRequest, Parking, ParkingPlace } from '../../src/journal/parking';
+
+import { openMigratedInMemory } from './migrated-in-memory';
 
 /** What waits for a sign-in, in a database in memory, which is made when it is first used. */
 export class MemoryParking implements Parking {
@@ -45,7 +45,6 @@ export class MemoryParking implements Parking {
 }
 
 async function openParking(clock: () => number): Promise<SqlParking> {
-  const database = openInMemory();
-  await migrate(database);
+  const database = await openMigratedInMemory();
   return new SqlParking(database, clock);
 }

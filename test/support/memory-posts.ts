@@ -1,9 +1,8 @@
-import type { Database } from '../../src/adapters/storage/database';
-import { migrate } from '../../src/adapters/storage/migrate';
 import { SqlConversationStore } from '../../src/adapters/storage/sql-conversation-store';
 import { SqlPostStore } from '../../src/adapters/storage/sql-post-store';
-import { openInMemory } from '../../src/adapters/storage/sqlite';
 import type { ConversationStore, PostStore } from '../../src/posts/ports';
+
+import { openMigratedInMemory } from './migrated-in-memory';
 
 /** What has to be shown and said, and where, on a database in memory that is made when it is first used. */
 export class MemoryPosts {
@@ -13,17 +12,11 @@ export class MemoryPosts {
   aheadMs = 0;
 
   constructor() {
-    const opening = openMigrated();
+    const opening = openMigratedInMemory();
     const clock = (): number => Date.now() + this.aheadMs;
     this.store = onceOpen(opening.then((database) => new SqlPostStore(database, clock)));
     this.conversations = onceOpen(opening.then((database) => new SqlConversationStore(database, clock)));
   }
-}
-
-async function openMigrated(): Promise<Database> {
-  const database = openInMemory();
-  await migrate(database);
-  return database;
 }
 
 /** A store whose methods wait until it is open. */

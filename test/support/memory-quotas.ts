@@ -1,7 +1,7 @@
-import { migrate } from '../../src/adapters/storage/migrate';
 import { SqlQuotas } from '../../src/adapters/storage/sql-quotas';
-import { openInMemory } from '../../src/adapters/storage/sqlite';
 import type { CountedActivity, Quota, QuotaAnswer, Quotas } from '../../src/shared/quotas';
+
+import { openMigratedInMemory } from './migrated-in-memory';
 
 /** Quotas in a database in memory, which is made when it is first used. */
 export class MemoryQuotas implements Quotas {
@@ -31,7 +31,6 @@ export class MemoryQuotas implements Quotas {
 }
 
 async function openQuotas(clock: () => number): Promise<SqlQuotas> {
-  const database = openInMemory();
-  await migrate(database);
+  const database = await openMigratedInMemory();
   return new SqlQuotas(database, clock);
 }

@@ -1,8 +1,6 @@
 import type { Database } from '../../src/adapters/storage/database';
-import { migrate } from '../../src/adapters/storage/migrate';
 import { erasePersonData } from '../../src/adapters/storage/person-data';
 import { SqlReminderStore } from '../../src/adapters/storage/sql-reminder-store';
-import { openInMemory } from '../../src/adapters/storage/sqlite';
 import type {
   NewReminder,
   Reminder,
@@ -12,6 +10,7 @@ import type {
 } from '../../src/meetings/reminder-store';
 
 import { NOW } from './meetings';
+import { openMigratedInMemory } from './migrated-in-memory';
 
 /** Reminders on a database in memory, which is made when it is first used. */
 export class MemoryReminders implements ReminderStore {
@@ -88,10 +87,4 @@ export class MemoryReminders implements ReminderStore {
   async now(): Promise<Date> {
     return (await this.#store).now();
   }
-}
-
-async function openMigratedInMemory(): Promise<Database> {
-  const database = openInMemory();
-  await migrate(database);
-  return database;
 }
