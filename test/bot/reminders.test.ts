@@ -159,10 +159,10 @@ describe('reminders', () => {
 
   it('move with the meeting, also after they were said', async () => {
     await withReminder();
-    await bot.ask('edit retro start=2026-06-01T12:30', GROUP);
+    await bot.say('edit retro start=2026-06-01T12:30', GROUP);
     const early = await bot.remindAfter(50 * MINUTE);
     const first = only(await bot.remindAfter(30 * MINUTE));
-    await bot.ask('edit retro start=2026-06-01T13:30', GROUP);
+    await bot.say('edit retro start=2026-06-01T13:30', GROUP);
     const second = only(await bot.remindAfter(60 * MINUTE));
 
     assert.deepEqual(early, []);
@@ -335,7 +335,7 @@ describe('reminders', () => {
     const said = only(await bot.remindAfter(50 * MINUTE));
 
     const muted = await bot.click(said, 'Mute for this meeting');
-    await bot.ask('edit retro start=2026-06-01T14:00', GROUP);
+    await bot.say('edit retro start=2026-06-01T14:00', GROUP);
 
     assert.match(allWords(muted.card ?? {}), /Muted: I say no more about this meeting/u);
     assert.deepEqual(titlesOf(muted.card ?? {}), ['Join']);
