@@ -1,6 +1,9 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
 import type { Activity } from 'botbuilder';
 
 import { text } from '../commands';
+import { PostImpossibleError } from '../journal/errors';
 import type { OperationStore } from '../journal/ports';
 import { MeetingProblem } from '../meetings/errors';
 import { AppError } from '../shared/app-error';
@@ -9,6 +12,7 @@ import type { Pace } from '../shared/pace';
 import { newReference } from '../shared/reference';
 
 import { BoundedMap } from './bounded-map';
+import { toPostError } from './connector-errors';
 import { explain, explanationMessage } from './explain';
 import { toActivity } from './reply-activity';
 import type { SpeakAt } from './sign-in-turns';
@@ -124,14 +128,26 @@ export class LateMessages {
 
   /** What was said stays true: the message is taken by nobody any more. Where it was taken after all, it is unsaid. */
   async #close({ activity, close }: DeliveredMessage, told: string): Promise<void> {
-    const { speakAt, log } = this.#deps;
     const closing = this.#begin(close, SLOW_RESTS_MS);
     const closed = await closing.within(CLOSING_MS);
     closing.end();
-    if (closed !== 'known') return;
-    await speakAt(activity, async (context) => context.deleteActivity(told)).catch((error: unknown) => {
-      log.warn('reply.notUnsaid', { error: String(error) });
-    });
+    if (closed === 'known') await this.#unsay(activity, told);
+  }
+
+  /** Deleting twice comes to the same, so that it is tried until it works. Never rejects. */
+  async #unsay(activity: Activity, told: string): Promise<void> {
+    const { speakAt, log, stopping } = this.#deps;
+    for (const restMs of SLOW_RESTS_MS) {
+      try {
+        await speakAt(activity, async (context) => context.deleteActivity(told));
+        return;
+      } catch (error) {
+        if (toPostError(error) instanceof PostImpossibleError) return;
+        log.warn('reply.notUnsaid', { error: String(error) });
+      }
+      await sleepFor(restMs, undefined, { signal: stopping }).catch(() => undefined);
+      if (stopping.aborted) return;
+    }
   }
 
   /** @returns the activity id of what was said. */

@@ -141,6 +141,22 @@ describe('a database that is away', function () {
     assert.equal(gateway.count('create'), 1);
   });
 
+  it('F-35: takes it back even when the chat service does not let it at first', async () => {
+    const gateway = new FakeGateway();
+    const one = started({ gateway });
+    const other = started({ gateway, journal: new MemoryJournal(one.journal) });
+    one.journal.isAway = true;
+    one.adapter.failNextDeletions = 1;
+    await refused(one, 'new Retro', 'same');
+    await until(() => messagesOf(one).length > 0);
+
+    await other.ask('new Retro', { id: 'same' });
+    one.journal.isAway = false;
+    await until(() => one.adapter.events.some(({ kind }) => kind === 'deleted'));
+
+    assert.equal(one.adapter.failNextDeletions, 0);
+  });
+
   it('F-36: does once what was written down although nobody was told so', async () => {
     const bot = started();
     bot.journal.lostCommits = 2;

@@ -24,6 +24,8 @@ export class RecordingAdapter extends BotAdapter {
   /** Called when it fails. */
   onFailedSend: (() => Promise<void>) | undefined;
   failTyping = false;
+  /** So many deletions fail before one works. */
+  failNextDeletions = 0;
   /** Where updates were sent. */
   readonly addresses: { readonly activityId: string; readonly serviceUrl: string }[] = [];
   readonly #showing = new Map<string, Partial<Activity>>();
@@ -77,6 +79,10 @@ export class RecordingAdapter extends BotAdapter {
   }
 
   override async deleteActivity(_context: TurnContext, reference: Partial<ConversationReference>): Promise<void> {
+    if (this.failNextDeletions > 0) {
+      this.failNextDeletions -= 1;
+      throw new Error('socket hang up');
+    }
     this.#showing.delete(reference.activityId ?? '');
     this.events.push({ kind: 'deleted', activity: { id: reference.activityId ?? '' } });
     return Promise.resolve();
