@@ -69,7 +69,9 @@ export async function runStorm(settings: StormSettings): Promise<StormReport> {
   const database = settings.engine === 'postgres' ? await startDatabase() : undefined;
   const databaseUrl = database?.url;
   if (databaseUrl !== undefined) await migrateDatabase(databaseUrl);
-  const server = await MeetingServer.start({ random: random.branch(), percent: 0, lateMs });
+  const trouble = { random: random.branch(), percent: 0, lateMs };
+  // One account has the meetings here that a whole company has.
+  const server = await MeetingServer.start(trouble, { switches: { meetingQuota: 100_000 } });
   const chat = await ChatService.start({ random: random.branch(), percent: 0, lateMs });
   const replicas = new Replicas({
     count: settings.engine === 'postgres' ? 2 : 1,
