@@ -14,3 +14,8 @@ export class StoreInUseError extends AppError {
 export class StoreVersionError extends AppError {
   readonly code = 'store.version';
 }
+
+/** SQLite has rolled back a transaction by itself: what would follow in it must not be done alone. */
+export class RolledBackError extends AppError {
+  readonly code = 'store.rolledBack';
+}

@@ -13,6 +13,8 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 
+import { RolledBackError } from './errors';
+
 /** What is used of a connection with the API of `node:sqlite`. */
 export interface SqliteConnection {
   exec(sql: string): void;
@@ -139,7 +141,10 @@ class Hand implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.#done !== undefined) return this.#run(query);
+    if (this.#done !== undefined) {
+      if (!this.#connection.isTransaction) throw new RolledBackError('Its transaction was rolled back');
+      return this.#run(query);
+    }
     const isWriting = writingKinds.includes(query.query.kind);
     // Of what is neither written nor read with the builder nobody knows what it does: it is no part of a commit of others.
     const isPlain = isWriting || query.query.kind === 'SelectQueryNode';
@@ -158,7 +163,16 @@ class Hand implements DatabaseConnection {
     yield await this.executeQuery<Row>(query);
   }
 
-  #run<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
+  #run<Row>(query: CompiledQuery): QueryResult<Row> {
+    try {
+      return this.#ask(query);
+    } catch (error) {
+      this.#group.failed(error);
+      throw error;
+    }
+  }
+
+  #ask<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
     const statement = this.#connection.prepare(sql);
     const values = parameters as never[];
     if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] };
@@ -220,19 +234,30 @@ class CommitGroup {
     return this.#alone ?? (this.#isDue ? this.durable?.catch(() => undefined) : undefined);
   }
 
+  /** After some errors, such as a full disk, SQLite has rolled back everything: what is gathered is gone, and nothing joins it. */
+  failed(error: unknown): void {
+    if (this.#open === undefined || this.#connection.isTransaction) return;
+    this.#open.reject(error);
+    this.#open = undefined;
+    this.#isDue = false;
+  }
+
   #commitSoon(): void {
+    const group = this.#open;
     setImmediate(() => {
       if (this.#alone === undefined) {
-        this.#commit();
+        this.#commit(group);
         return;
       }
-      this.#isDue = true;
-      void this.#alone.then(this.#commit.bind(this));
+      this.#isDue = this.#open === group;
+      void this.#alone.then(() => {
+        this.#commit(group);
+      });
     });
   }
 
-  #commit(): void {
-    const group = this.#open;
+  #commit(group: PromiseWithEnds | undefined): void {
+    if (this.#open !== group) return;
     this.#open = undefined;
     this.#isDue = false;
     try {

@@ -148,6 +148,30 @@ describe('commits of SQLite', () => {
     assert.deepEqual(await ids(), [3]);
   });
 
+  it('that SQLite has rolled back are told to everybody who took part, and nothing joins them', async () => {
+    await note(1);
+    const rollBack = async (): Promise<unknown> =>
+      db.insertInto('notes').orRollback().values({ id: 1, words: 'x' }).execute();
+    const transaction = db.transaction().execute(async (own) => {
+      await own.insertInto('notes').values({ id: 3, words: 'x' }).execute();
+      await own
+        .insertInto('notes')
+        .orRollback()
+        .values({ id: 1, words: 'x' })
+        .execute()
+        .catch(() => undefined);
+      await own.insertInto('notes').values({ id: 4, words: 'x' }).execute();
+    });
+
+    const results = await Promise.allSettled([note(2), rollBack(), note(5), transaction, note(6)]);
+
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(await ids(), [1, 5, 6]);
+  });
+
   it('have nothing of statements nobody knows', async () => {
     await Promise.all([note(1), sql`create table more (id integer)`.execute(db), note(2)]);
 
