@@ -51,13 +51,13 @@ export class SqlSweepStore implements SweepStore {
       .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
     const row = await this.#db
       .updateTable('sweeps')
-      .set(({ eb, fn, selectFrom }) => ({
+      .set((eb) => ({
         lease_until: sql<number>`${now} + ${sql.lit(leaseMs)}`,
         epoch: eb('epoch', '+', 1),
         // A try after the one that planned this may have made the meeting.
-        kept_meeting_id: fn.coalesce(
+        kept_meeting_id: eb.fn.coalesce(
           'sweeps.kept_meeting_id',
-          selectFrom('operations').select('meeting_id').whereRef('operations.id', '=', 'sweeps.operation_id'),
+          eb.selectFrom('operations').select('meeting_id').whereRef('operations.id', '=', 'sweeps.operation_id'),
         ),
       }))
       .where('operation_id', '=', due)
