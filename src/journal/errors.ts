@@ -9,6 +9,15 @@ export class LeaseLostError extends AppError {
   }
 }
 
+/** Process after process has ended while it was at this operation, which may be why. */
+export class ProcessesEndedError extends AppError {
+  readonly code = 'journal.processesEnded';
+
+  constructor(tries: number) {
+    super(`${String(tries)} tries in a row ended with their process`);
+  }
+}
+
 /** The database did not take something, for certain: nothing of it was written. With any other error that is open. */
 export class NotWrittenError extends AppError {
   readonly code = 'journal.notWritten';

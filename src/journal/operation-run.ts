@@ -3,7 +3,7 @@ import type { Logger } from '../shared/logger';
 import { type Metrics, noMetrics } from '../shared/metrics';
 import type { Pace } from '../shared/pace';
 
-import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError } from './errors';
+import { LeaseLostError, NotYetError, PostImpossibleError, PostRefusedError, ProcessesEndedError } from './errors';
 import type { Operation, OperationChanges } from './operation';
 import { markerOf } from './operation-id';
 import type { Content, OperationHost, OperationStore } from './ports';
@@ -29,6 +29,9 @@ const quickMs = 1500;
 /** An operation that fails this often is given up. */
 const mostAttempts = 5;
 
+/** Tries that vanish with their process count when there are so many in a row: the operation itself may end them. */
+const mostVanished = 10;
+
 /** What came of it is told for longer, about a quarter of an hour: a message that is not told the end of it would lie. */
 const mostTellings = 20;
 
@@ -50,7 +53,12 @@ export class OperationRun {
 
   /** @param onAnswered - called as soon as it is known and durable what to say. */
   async run(onAnswered: (operation: Operation) => void, signal: AbortSignal): Promise<void> {
+    const { vanished } = this.#operation;
     try {
+      if (vanished >= mostVanished) {
+        await this.#giveUp(new ProcessesEndedError(vanished));
+        return;
+      }
       const isFresh = this.#operation.step === 'accepted';
       const isSilent = isFresh && (await this.#perform(signal));
       onAnswered(this.#operation);
@@ -194,7 +202,7 @@ export class OperationRun {
   }
 
   async #giveBack(error: unknown, signal: AbortSignal): Promise<void> {
-    const { store, host } = this.#deps;
+    const { store } = this.#deps;
     const { attempts, step } = this.#operation;
     if (error instanceof LeaseLostError) {
       this.#log.warn('operation.leaseLost');
@@ -213,7 +221,14 @@ export class OperationRun {
       const delayMs = Math.min(1000 * 2 ** Math.max(0, attempts - 1), longestRestMs);
       await this.#tellWhy(error, delayMs, signal);
       await store.release(this.#operation, { delayMs, counts: true });
-    } else if (step === 'accepted') {
+    } else {
+      await this.#giveUp(error);
+    }
+  }
+
+  async #giveUp(error: unknown): Promise<void> {
+    const { store, host } = this.#deps;
+    if (this.#operation.step === 'accepted') {
       this.#log.error('operation.givenUp', { error: String(error), stack: error instanceof Error ? error.stack : '' });
       this.#metrics.count('confer_operations_given_up_total', { kind: this.#operation.kind });
       await this.#save({ step: 'answered', attempts: 0, answer: host.apologyFor(this.#operation, error) });

@@ -31,6 +31,8 @@ export interface Operation extends Omit<NewOperation, 'takenBy'> {
   readonly step: OperationStep;
   /** How often it was begun, this time included. */
   readonly attempts: number;
+  /** How many tries before this one, one after the other, have ended with their process. */
+  readonly vanished: number;
   /** Rises with every claim; a write of an older one changes nothing. */
   readonly epoch: number;
   readonly acceptedAt: number;

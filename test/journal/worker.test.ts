@@ -328,6 +328,39 @@ describe('OperationWorker', function () {
     assert.ok(log.records.some(({ event, level }) => event === 'operation.givenUp' && level === 'error'));
   });
 
+  const vanish = async (times: number): Promise<void> => {
+    for (let time = 0; time < times; time += 1) {
+      assert.ok(await store.claim(`process ${String(time)}`, 1000));
+      aheadMs += 2000;
+    }
+  };
+
+  it('gives up what process after process has ended with, without beginning it again', async () => {
+    await store.accept(wanted('A'));
+    await vanish(10);
+    startWorker();
+
+    await over('A');
+
+    assert.ok(!world.calls.includes('perform A'));
+    assert.deepEqual(world.shown, [{ text: 'sorry' }]);
+    assert.ok(log.records.some(({ event, level }) => event === 'operation.givenUp' && level === 'error'));
+  });
+
+  it('does what some processes have ended with, and counts those in a row only', async () => {
+    await store.accept(wanted('A'));
+    await vanish(9);
+    const rested = await store.claim('one', 1000);
+    assert.equal(rested?.vanished, 9);
+    await store.release(rested, { delayMs: 0, counts: false });
+    await vanish(9);
+    startWorker();
+
+    await over('A');
+
+    assert.deepEqual(world.shown, [{ text: 'done A' }]);
+  });
+
   it('lets the rest follow again when that failed, without doing or saying anything twice', async () => {
     world.followings.push(new Error('connector away'));
     startWorker();

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 import type { OperationStep } from '../../journal/operation';
 import type { MeetingRecord } from '../../meetings/ports';
 import type { Reminder } from '../../meetings/reminder-store';
@@ -104,6 +106,8 @@ export interface OperationsTable {
   readonly request: string | null;
   readonly step: OperationStep;
   readonly attempts: number;
+  /** How many tries in a row have vanished with their process. */
+  readonly vanished: Generated<number>;
   readonly epoch: number;
   readonly holder: string | null;
   readonly lease_until: number;

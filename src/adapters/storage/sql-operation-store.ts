@@ -96,8 +96,9 @@ export class SqlOperationStore implements OperationStore {
         holder,
         lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}`,
         epoch: eb('epoch', '+', 1),
-        // A try that vanished with its process is not the fault of the operation.
+        // A try that vanished with its process is not the fault of the operation, unless that happens again and again.
         attempts: sql<number>`case when lease_until > 0 then attempts else attempts + 1 end`,
+        vanished: sql<number>`case when lease_until > 0 then vanished + 1 else vanished end`,
       }))
       .where('id', '=', due)
       .returningAll()
@@ -139,7 +140,7 @@ export class SqlOperationStore implements OperationStore {
     const goOnAt = sql<number>`${this.#now()} + ${sql.lit(Math.round(delayMs))}`;
     const attempts = counts ? {} : { attempts: sql<number>`attempts - 1` };
     await this.#update(operation, {
-      ...{ lease_until: 0, holder: null, ...attempts },
+      ...{ lease_until: 0, holder: null, vanished: 0, ...attempts },
       // Who is to stop does not rest before.
       not_before: sql<number>`case when stop_asked_at is null then ${goOnAt} else ${this.#now()} end`,
     });
@@ -274,12 +275,12 @@ export class SqlOperationStore implements OperationStore {
 
 type OperationsUpdate = {
   readonly [Column in keyof Updateable<OperationsTable>]?:
-    OperationsTable[Column] | RawBuilder<OperationsTable[Column]>;
+    Selectable<OperationsTable>[Column] | RawBuilder<Selectable<OperationsTable>[Column]>;
 };
 
 function progress(changes: OperationChanges): OperationsUpdate {
   return {
-    ...(changes.step === undefined ? {} : { step: changes.step }),
+    ...(changes.step === undefined ? {} : { step: changes.step, vanished: 0 }),
     ...(changes.attempts === undefined ? {} : { attempts: changes.attempts }),
     ...('meetingId' in changes ? { meeting_id: changes.meetingId ?? null } : {}),
     ...('tryingUntil' in changes ? { trying_until: changes.tryingUntil ?? null } : {}),
@@ -315,6 +316,7 @@ function toOperation(row: Row): Operation {
     request: row.request === null ? undefined : (JSON.parse(row.request) as unknown),
     step: row.step,
     attempts: row.attempts,
+    vanished: row.vanished,
     epoch: row.epoch,
     acceptedAt: row.accepted_at,
     cardActivityId: row.card_activity_id ?? undefined,

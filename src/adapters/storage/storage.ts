@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { sql } from 'kysely';
+
 import type { AttendanceBook } from '../../meetings/attendance-book';
 import type { Seat } from '../../seats/seat';
 import type { Logger } from '../../shared/logger';
@@ -130,7 +132,7 @@ async function takeOver(database: Database): Promise<void> {
   await migrate(database);
   await database.db
     .updateTable('operations')
-    .set({ lease_until: 1, holder: null })
+    .set({ lease_until: sql<number>`case when lease_until > 0 then 1 else 0 end`, holder: null })
     .where('ended_at', 'is', null)
     .execute();
   await database.db.updateTable('card_updates').set({ lease_until: 0 }).execute();

@@ -245,7 +245,7 @@ describe('SqlOperationStore', function () {
           ...wanted('A'),
           ...{ step: 'accepted', attempts: 1, epoch: 1, acceptedAt: now, meetingSentAt: now },
           ...{ cardActivityId: undefined, cardSentAt: undefined, meetingId: undefined, answer: undefined },
-          ...{ isToStop: false, tryingUntil: undefined },
+          ...{ isToStop: false, tryingUntil: undefined, vanished: 0 },
         });
       });
 

@@ -10,6 +10,7 @@ import { sweeps } from './0009-sweeps';
 import { posts } from './0010-posts';
 import { reminders } from './0011-reminders';
 import { seats } from './0012-seats';
+import { vanishedTries } from './0013-vanished-tries';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -26,6 +27,7 @@ export const migrations: readonly SchemaMigration[] = [
   posts,
   reminders,
   seats,
+  vanishedTries,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
