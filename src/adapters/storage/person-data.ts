@@ -4,6 +4,7 @@ import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
 import type {
   AttendancesTable,
+  ChangesTable,
   ConversationsTable,
   LastMeetingsTable,
   ListsTable,
@@ -35,6 +36,8 @@ export interface PersonData {
   readonly seen: readonly Selectable<SeenPeopleTable>[];
   /** Their personal chats with Confer. */
   readonly conversations: readonly Selectable<ConversationsTable>[];
+  /** Changes of meetings they made that are still told. */
+  readonly changes: readonly Selectable<ChangesTable>[];
   /** Meetings they started lately, in which Confer waited for people. */
   readonly attendances: readonly Selectable<AttendancesTable>[];
 }
@@ -67,10 +70,11 @@ export async function readPersonData({ db }: Database, personId: string): Promis
   const seen = await db.selectFrom('seen_people').selectAll().where('person_id', '=', personId).execute();
   const conversations = await db.selectFrom('conversations').selectAll().where('person_id', '=', personId).execute();
   const reminders = await db.selectFrom('reminders').selectAll().where('person_id', '=', personId).execute();
+  const changes = await db.selectFrom('changes').selectAll().where('person_id', '=', personId).execute();
   const attendances = await db.selectFrom('attendances').selectAll().where('person_id', '=', personId).execute();
   return {
     ...{ meetings, lists, lastMeetings, operations, reminders, settings, parked, signInCards, seen },
-    ...{ conversations, attendances },
+    ...{ conversations, changes, attendances },
   };
 }
 
@@ -120,6 +124,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
         .where('person_id', '=', personId)
         .returning('key')
         .execute(),
+      eraseLines(transaction, personId),
       eraseAttendances(transaction, personId),
     ]);
     return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
@@ -129,6 +134,14 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
 function names(row: Selectable<MeetingsTable>, personId: string): boolean {
   const coOwners = readCoOwners(row.co_owners ?? '[]').map(({ id }) => id);
   return [row.created_by_id, row.cancelled_by_id, row.owner_id, ...coOwners].includes(personId);
+}
+
+/** What is not said yet and names them is not said any more. @returns its ids. */
+async function eraseLines(transaction: Transaction<Schema>, personId: string): Promise<readonly string[]> {
+  const rows = await transaction.selectFrom('lines').selectAll().where('content', 'is not', null).execute();
+  const theirs = rows.filter((row) => JSON.stringify(row).includes(personId)).map(({ id }) => id);
+  if (theirs.length > 0) await transaction.deleteFrom('lines').where('id', 'in', theirs).execute();
+  return theirs;
 }
 
 /** Confer still has to leave the meetings it is in; of the others nothing stays. */

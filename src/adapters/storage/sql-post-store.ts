@@ -9,6 +9,12 @@ import type { CardUpdatesTable, LinesTable } from './schema';
 /** A point in time that does not come: the card waits for its conversation. */
 export const atRest = 8_640_000_000_000_000;
 
+/** No line takes longer to be said, its rests not included. */
+const sayingMs = 60 * 60 * 1000;
+
+/** What a line that is over knows of people: nothing. */
+const unsaid = { content: null, address: null, group_key: '' } as const;
+
 /** What has to be shown and said, in the tables `card_updates` and `lines`. Leases run by the clock of the database. */
 export class SqlPostStore implements PostStore {
   readonly #db: Database['db'];
@@ -171,7 +177,7 @@ export class SqlPostStore implements PostStore {
     if (ids.length === 0) return;
     await this.#db
       .updateTable('lines')
-      .set({ sent_at: sql<number>`coalesce(sent_at, ${this.#now()})`, content: null, address: null })
+      .set({ sent_at: sql<number>`coalesce(sent_at, ${this.#now()})`, ...unsaid })
       .where('id', 'in', ids)
       .execute();
   }
@@ -208,6 +214,14 @@ export class SqlPostStore implements PostStore {
   async forget(olderThanMs: number): Promise<void> {
     const before = sql<number>`${this.#now()} - ${sql.lit(olderThanMs)}`;
     await this.#db.deleteFrom('lines').where('sent_at', '<', before).execute();
+    // A process that ended while it said a line has not forgotten it.
+    const over = sql<number>`${this.#now()} - ${sql.lit(sayingMs)}`;
+    await this.#db
+      .updateTable('lines')
+      .set(unsaid)
+      .where('sent_at', '<', over)
+      .where('content', 'is not', null)
+      .execute();
     await this.#db.deleteFrom('card_updates').where('queued_at', '<', before).execute();
   }
 

@@ -6,10 +6,12 @@ import { forgetWhatIsOver, retention } from '../../../src/adapters/storage/reten
 import { SqlMeetingStore } from '../../../src/adapters/storage/sql-meeting-store';
 import { SqlOperationStore } from '../../../src/adapters/storage/sql-operation-store';
 import { SqlParking } from '../../../src/adapters/storage/sql-parking';
+import { SqlPostStore } from '../../../src/adapters/storage/sql-post-store';
 import { SqlQuotas } from '../../../src/adapters/storage/sql-quotas';
 import { SqlReminderStore } from '../../../src/adapters/storage/sql-reminder-store';
 import { SqlSeenPeople } from '../../../src/adapters/storage/sql-seen-people';
 import type { MeetingRecord } from '../../../src/meetings/ports';
+import type { LineWanted } from '../../../src/posts/ports';
 import { type DatabaseHome, engines, openMigrated } from '../../support/databases';
 
 const ANNA = { id: 'anna-oid', name: 'Anna Berg' };
@@ -191,6 +193,34 @@ describe('what the database forgets', function () {
           [1, 1, 1],
         );
         assert.doesNotMatch(JSON.stringify(rows), /anna-oid/u);
+      });
+
+      it('knows of nobody what was said, is being said by no process any more, or names who is forgotten', async () => {
+        const line = (id: string, by: { readonly id: string }) => ({
+          ...{ id, conversationId: 'a:1', group: JSON.stringify(['a:1', 'M1', by.id]), address: { user: by } },
+          content: { kind: 'change', change: { by } },
+        });
+        const posts = new SqlPostStore(database, () => now.getTime());
+        const want = async (...lines: LineWanted[]): Promise<void> => posts.want({ cards: [], lines, gatherMs: 0 });
+        await want(line('said', ANNA));
+        await posts.endLines(await posts.claimLines('one', 1000));
+        await want(line('left', ANNA));
+        await posts.aboutToSay(await posts.claimLines('one', 1000));
+        now = new Date(MAY.getTime() + 3_600_001);
+
+        await posts.forget(retention.postsMs);
+
+        const kept = await database.db.selectFrom('lines').selectAll().execute();
+        assert.equal(kept.length, 2);
+        assert.doesNotMatch(JSON.stringify(kept), /anna-oid|Anna Berg/u);
+
+        await want(line('hers', ANNA), line('his', BEN));
+        assert.equal(await erasePersonData(database, ANNA.id), 1);
+
+        assert.deepEqual(
+          (await posts.claimLines('one', 1000)).map(({ id }) => id),
+          ['his'],
+        );
       });
 
       it('forgets what waited too long for a sign-in, and whom nobody has seen for a month', async () => {
