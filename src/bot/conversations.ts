@@ -46,10 +46,12 @@ export class Conversations {
     if (isAddition(activity) && teamId !== undefined) await store.joined(teamId);
     const isPersonal = textAt(activity.conversation, 'conversationType') === 'personal';
     const personId = textAt(activity.from, 'aadObjectId') ?? textAt(activity.from, 'id');
+    const address = TurnContext.getConversationReference(activity);
+    // Where several write, it is nothing of the conversation's who did last.
+    if (!isPersonal) delete address.user;
     await store.seen({
-      ...{ conversationId, teamId, serviceUrl },
+      ...{ conversationId, teamId, serviceUrl, address },
       personId: isPersonal ? personId : undefined,
-      address: TurnContext.getConversationReference(activity),
     });
   }
 

@@ -65,6 +65,7 @@ describe('Conversations', () => {
     await conversations.see(activity({ conversation: { id: '19:x', conversationType: 'groupChat' } }));
 
     assert.equal(await conversations.personalChatOf('anna'), undefined);
+    assert.doesNotMatch(JSON.stringify(await memory.conversations.find('19:x')), /anna/u);
   });
 
   for (const { title, over } of REMOVALS) {
