@@ -1,6 +1,7 @@
 import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
 
 import { cancelledReply, type Command, type Reply, summaries, text } from '../commands';
+import { NotWrittenError } from '../journal/errors';
 import type { OperationStore } from '../journal/ports';
 import { MeetingProblem, SignInNeeded } from '../meetings/errors';
 import type { MeetingsOfPeople } from '../meetings/personal-meetings';
@@ -209,7 +210,8 @@ export class MeetingsBot extends TeamsActivityHandler {
       await this.#operations.acceptMessage({ activity, asked: [...asked] });
       return true;
     } catch (error) {
-      throw new MeetingProblem('bot.unavailable', { cause: String(error) });
+      const isCertain = error instanceof NotWrittenError;
+      throw new MeetingProblem(isCertain ? 'bot.unavailable' : 'bot.unavailableOpen', { cause: String(error) });
     }
   }
 

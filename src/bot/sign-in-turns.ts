@@ -25,7 +25,7 @@ export interface CarryingOn {
    * Writes down what lasts, so that it is done whatever happens to this process.
    *
    * @returns false when it does not last: then it has to be run.
-   * @throws MeetingProblem `bot.unavailable`: nothing was begun.
+   * @throws MeetingProblem `bot.unavailable`: nothing was begun; `bot.unavailableOpen`: nobody knows.
    */
   readonly writeDown: (parked: ParkedTurn) => Promise<boolean>;
   /** Runs a turn, in its own conversation. */

@@ -71,6 +71,11 @@ class Company {
       if (refusal !== undefined) throw refusal;
       return real(signal);
     };
+    const create = gateway.create.bind(gateway);
+    gateway.create = async (draft, marker, signal) => {
+      await this.signIn.tokenOf(personId, signal);
+      return create(draft, marker, signal);
+    };
     this.gateways.set(personId, gateway);
     return gateway;
   }
@@ -281,6 +286,16 @@ describe('signing in', () => {
     const { text } = await company.bot.ask('list');
 
     assert.match(text ?? '', /cannot take requests right now, and have not started anything/u);
+  });
+
+  it('says that nothing was started only when that is certain', async () => {
+    await company.bot.ask('new Retro', { place: 'channel' });
+    service.windows.set('123456', { userId: ANNA.id, token: ssoToken(ANNA) });
+    company.bot.journal.lostCommits = 1;
+
+    const { words } = await company.invoke('signin/verifyState', { state: '123456' }, { place: 'channel' });
+
+    assert.match(words, /do not know whether I noted this one/u);
   });
 
   it('tells Teams to show the button while nobody knows for whom a card is', async () => {
