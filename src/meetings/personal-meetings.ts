@@ -114,8 +114,9 @@ export class PersonalMeetings implements MeetingsOfPeople {
     return [...this.#desks.values()].some(({ attendances }) => attendances.isWaiting);
   }
 
-  /** Goes on, in the background, with what is open in the books of these people. */
+  /** Goes on, in the background, with what is open in the books of these people. Rejects when some could not be read. */
   async resume(personIds: readonly string[]): Promise<void> {
+    const unread: unknown[] = [];
     await Promise.all(
       personIds.map(async (id) => {
         try {
@@ -123,9 +124,12 @@ export class PersonalMeetings implements MeetingsOfPeople {
           await this.#desks.get(id)?.attendances.resume().finally(done);
         } catch (error) {
           this.#deps.log.warn('attendance.notResumed', { by: id, error: String(error) });
+          // For somebody without an account trying again does not help.
+          if (!(error instanceof MeetingProblem)) unread.push(error);
         }
       }),
     );
+    if (unread.length > 0) throw unread[0];
   }
 
   /** Resolves when Confer waits in no meeting any more. */

@@ -169,6 +169,29 @@ describe('PersonalMeetings', () => {
     await people.closeAll();
   });
 
+  it('F-35: say when it could not be read what somebody’s account has to go on with', async () => {
+    const accounts = new Accounts();
+    const people = accounts.meetings();
+    accounts.bookOf('anna').open = async () => Promise.reject(new TypeError('the database is away'));
+    await accounts.bookOf('lukas').begin({ marker: 'ref L', owner: undefined, personId: 'lukas' });
+
+    await assert.rejects(people.resume(['anna', 'lukas']), /the database is away/u);
+
+    assert.equal(people.isBusy, true, 'the others are gone on with');
+    await people.closeAll();
+  });
+
+  it('P-13: pass over whoever can have no account', async () => {
+    const accounts = new Accounts();
+    const open = (): never => {
+      throw new MeetingProblem('signIn.unknownPerson');
+    };
+
+    await accounts.meetings({ open }).resume(['nobody']);
+
+    assert.equal(accounts.log.of('attendance.notResumed').length, 1);
+  });
+
   it('P-31: leave everything as it is for the process that goes on', async () => {
     const accounts = new Accounts();
     const people = accounts.meetings();
