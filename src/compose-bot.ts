@@ -8,7 +8,7 @@ import { SignInTurns } from './bot/sign-in-turns';
 import { commands } from './commands';
 import { type AccountSettings, openAccounts } from './compose-accounts';
 import { openHearing } from './compose-limits';
-import { openOutgoing, type Outgoing } from './compose-posts';
+import { openOutgoing } from './compose-posts';
 import { openSignIn } from './compose-sign-in';
 import { stopAll } from './compose-stop';
 import { openSweeper } from './compose-sweeps';
@@ -36,7 +36,6 @@ export interface BotSources {
 /** The bot, and everything that works beside it. */
 export interface BotAtWork {
   readonly hearing: ReturnType<typeof openHearing>;
-  readonly seen: Outgoing['seen'];
   /** Called when there is somebody to listen to. */
   begin(): void;
   /** Ends what people wait for, and gives back what others can go on with. */
@@ -68,8 +67,7 @@ export async function openBot(settings: AccountSettings, sources: BotSources): P
   });
   const sweeper = openSweeper({ store: store.sweeps, pace, log, stopping }, people);
   return {
-    hearing: openHearing(settings, { adapter, bot, store, key: journalKey, log, metrics }),
-    seen: outgoing.seen,
+    hearing: openHearing(settings, { adapter, bot, store, see: outgoing.see, key: journalKey, log, metrics }),
     begin: () => {
       bot.start();
       sweeper.start();

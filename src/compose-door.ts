@@ -1,6 +1,5 @@
 import { tracedReceive } from './bot/traced-receive';
 import type { openHearing } from './compose-limits';
-import type { Outgoing } from './compose-posts';
 import type { Config } from './config/config';
 import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
 import { FrontDoor } from './http/front-door';
@@ -19,19 +18,18 @@ export function openDoor(
   parts: Pick<Parameters<typeof createHttpServer>[0], 'readiness' | 'log' | 'metrics'> & {
     /** What is done with what was let in, and with what was not. */
     readonly hearing: ReturnType<typeof openHearing>;
-    readonly seen: Outgoing['seen'];
     readonly keys: SigningKeys | undefined;
     readonly rules: ActivityRules;
     readonly now: () => Date;
     readonly tracer: Tracer;
   },
 ): ReturnType<typeof createHttpServer> {
-  const { hearing, seen, keys, rules, now, readiness, log, metrics, tracer } = parts;
+  const { hearing, keys, rules, now, readiness, log, metrics, tracer } = parts;
   const appId = identity.kind === 'local' ? '' : identity.appId;
   const tokens = keys && new TokenVerifier({ appId, issuer: cloud.tokenIssuer, keys, now });
   return createHttpServer({
     door: new FrontDoor({ rules, tokens, now }),
-    receive: seen(tracedReceive(tracer, hearing.receive)),
+    receive: tracedReceive(tracer, hearing.receive),
     turnAway: hearing.turnAway,
     ...{ readiness, log, metrics },
   });

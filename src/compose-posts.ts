@@ -1,6 +1,6 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
-import { ConferAdapter, type ConferAdapterDeps, type Received } from './bot/confer-adapter';
+import { ConferAdapter, type ConferAdapterDeps } from './bot/confer-adapter';
 import { Conversations } from './bot/conversations';
 import { Posts } from './bot/posts';
 import type { MeetingsOfPeople } from './meetings/personal-meetings';
@@ -10,7 +10,6 @@ import type { Metrics } from './shared/metrics';
 import type { Pace } from './shared/pace';
 import type { Paces } from './shared/paces';
 import { SteadyPaces } from './shared/steady-paces';
-import type { VerifiedCaller } from './shared/verified-caller';
 
 /** What everything that goes out is made from. */
 export interface OutgoingSources extends Pick<ConferAdapterDeps, 'credentials' | 'appId' | 'connector'> {
@@ -27,11 +26,9 @@ export interface Outgoing {
   readonly adapter: ConferAdapter;
   /** What goes out besides answers. */
   posts(people: MeetingsOfPeople, pace: Pace): Posts;
-  /** Learns from every activity that was let in where Confer can speak, before it is answered. */
-  readonly seen: (receive: Receive) => Receive;
+  /** Learns from an activity where Confer can speak. Never rejects. */
+  readonly see: (activity: Readonly<Record<string, unknown>>) => Promise<void>;
 }
-
-type Receive = (activity: Readonly<Record<string, unknown>>, caller: VerifiedCaller) => Promise<Received>;
 
 /** Builds what goes out, and what knows where and how often something may be sent. */
 export function openOutgoing(sources: OutgoingSources): Outgoing {
@@ -44,9 +41,6 @@ export function openOutgoing(sources: OutgoingSources): Outgoing {
   return {
     adapter,
     posts: (people, pace) => new Posts({ store: store.posts, people, conversations, speakIn, pace, log, metrics }),
-    seen: (receive) => async (activity, caller) => {
-      await conversations.see(activity);
-      return receive(activity, caller);
-    },
+    see: conversations.see.bind(conversations),
   };
 }

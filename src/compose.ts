@@ -58,10 +58,10 @@ export async function startConfer(
   const { metrics, readiness, ...watch } = openWatch(settings, watched);
   const rules = rulesOf(settings);
   const told = { log, metrics, tracer };
-  const { hearing, seen, close, ...bot } = await openBot(settings, {
+  const { hearing, close, ...bot } = await openBot(settings, {
     ...{ ...told, store, journal, pace, now, mayAnswer: mayAnswerUnder(rules), stopping: signal },
   });
-  const server = openDoor(settings, { ...told, hearing, seen, keys, rules, now, readiness });
+  const server = openDoor(settings, { ...told, hearing, keys, rules, now, readiness });
   const port = await listen(server, settings).catch(failingAfter(close));
   const metricsUrl = await watch.begin();
   bot.begin();
