@@ -41,7 +41,7 @@ export const usualPace: Pace = {
   quarantineMs: 80_000,
   lookAgainMs: 10_000,
   sweepAfterMs: [120_000, 600_000],
-  refuseMs: 1500,
+  refuseMs: 1000,
   acceptMs: 10_000,
   acceptClickMs: 4000,
   hearMs: 5000,
