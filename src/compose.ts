@@ -86,20 +86,21 @@ export async function startConfer(
 }
 
 function tidyDaily(store: Storage, log: Logger, stopping: AbortSignal): void {
-  const tidying = setInterval(() => void tidy(store, log), TIDY_MS).unref();
+  const tidying = setInterval(() => void tidy(store, log, stopping), TIDY_MS).unref();
   stopping.addEventListener('abort', () => {
     clearInterval(tidying);
   });
-  void tidy(store, log);
+  void tidy(store, log, stopping);
 }
 
 /** Forgets what has been over for long enough; another day will do when that fails. */
-async function tidy(store: Storage, log: Logger): Promise<void> {
+async function tidy(store: Storage, log: Logger, stopping: AbortSignal): Promise<void> {
   try {
     const { meetings, operations } = await store.tidy(new Date());
     if (meetings + operations > 0) log.info('store.tidied', { meetings, operations });
   } catch (error) {
-    log.warn('store.notTidied', { error: String(error) });
+    // The database closes under it when the process stops: the next start does it.
+    if (!stopping.aborted) log.warn('store.notTidied', { error: String(error) });
   }
 }
 
