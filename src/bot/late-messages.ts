@@ -3,7 +3,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import type { Activity } from 'botbuilder';
 
 import { text } from '../commands';
-import { PostImpossibleError } from '../journal/errors';
+import { PostImpossibleError, PostRefusedError } from '../journal/errors';
 import type { OperationStore } from '../journal/ports';
 import { MeetingProblem } from '../meetings/errors';
 import { AppError } from '../shared/app-error';
@@ -119,19 +119,35 @@ export class LateMessages {
       // What leaves no mark is not started by being written down.
       const isCertain = !message.lasts || writing.isCertain;
       this.#told.set(key, true);
-      const told = await this.#tell(message.activity, isCertain);
-      if (told !== undefined) void this.#close(message, told);
+      const told = await this.#tellOnce(key, message.activity, isCertain);
+      void this.#close(message, told);
     } catch (error) {
       log.warn('reply.undelivered', { error: String(error) });
     }
   }
 
+  /** @returns what {@link #tell} does; undefined, too, when it is open whether anything was said. @throws when nothing was. */
+  async #tellOnce(key: string, activity: Activity, isCertain: boolean): Promise<string | undefined> {
+    try {
+      return await this.#tell(activity, isCertain);
+    } catch (error) {
+      const failure = toPostError(error);
+      if (failure instanceof PostRefusedError || failure instanceof PostImpossibleError) {
+        // Nobody read that it was not taken: it is, when it is delivered again.
+        this.#told.delete(key);
+        throw error;
+      }
+      this.#deps.log.warn('reply.undelivered', { error: String(error) });
+      return undefined;
+    }
+  }
+
   /** What was said stays true: the message is taken by nobody any more. Where it was taken after all, it is unsaid. */
-  async #close({ activity, close }: DeliveredMessage, told: string): Promise<void> {
+  async #close({ activity, close }: DeliveredMessage, told: string | undefined): Promise<void> {
     const closing = this.#begin(close, SLOW_RESTS_MS);
     const closed = await closing.within(CLOSING_MS);
     closing.end();
-    if (closed === 'known') await this.#unsay(activity, told);
+    if (closed === 'known' && told !== undefined) await this.#unsay(activity, told);
   }
 
   /** Deleting twice comes to the same, so that it is tried until it works. Never rejects. */

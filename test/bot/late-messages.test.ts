@@ -157,6 +157,20 @@ describe('a database that is away', function () {
     assert.equal(one.adapter.failNextDeletions, 0);
   });
 
+  it('F-35: takes what is delivered again when nobody could be told that it was not taken', async () => {
+    const bot = started();
+    bot.journal.isAway = true;
+    bot.adapter.failNextSend = Object.assign(new Error('429'), { statusCode: 429 });
+    await refused(bot, 'new Retro', 'same');
+    await until(() => bot.log.of('reply.undelivered').length > 0);
+
+    bot.journal.isAway = false;
+    await deliveredUntilTaken(bot, 'new Retro', 'same');
+    await until(() => bot.gateway.count('create') > 0);
+
+    assert.doesNotMatch(messagesOf(bot).join('\n'), unavailable);
+  });
+
   it('F-36: does once what was written down although nobody was told so', async () => {
     const bot = started();
     bot.journal.lostCommits = 2;
