@@ -77,9 +77,15 @@ export class SqlSeatStore implements SeatStore {
     return stop ?? (() => undefined);
   }
 
-  /** Forgets where Confer has waited, `olderThanMs` after it left. */
+  /** Forgets where Confer has waited, `olderThanMs` after it left; what nobody ended after four times as long. */
   async forget(olderThanMs: number): Promise<void> {
-    await this.#database.db.deleteFrom('attendances').where('ended_at', '<', this.#in(-olderThanMs)).execute();
+    // What nobody could end any more, e.g. with an account that is not used now, would have its seat taken over for ever.
+    await this.#database.db
+      .deleteFrom('attendances')
+      .where((row) =>
+        row.or([row('ended_at', '<', this.#in(-olderThanMs)), row('begun_at', '<', this.#in(-4 * olderThanMs))]),
+      )
+      .execute();
   }
 
   /** Processes that look at the same time do not wait for each other: each skips what another is just taking. */

@@ -291,6 +291,15 @@ describe('SqlSeatStore', function () {
 
           assert.deepEqual([(await book.find('ref A'))?.isOver, await book.find('ref B')], [false, undefined]);
         });
+
+        it('is forgotten when nobody could end it for long', async () => {
+          await book.begin(ANNA);
+          now += 4001;
+
+          await store.forget(1000);
+
+          assert.equal(await book.find('ref A'), undefined);
+        });
       });
 
       it('P-32: lets the program of before work on, and works on what that wrote', async () => {
