@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 
 import type { CardJson } from '../../src/cards';
 import { allWords, buttonOf, inputsOf } from '../support/card-reading';
@@ -53,6 +55,16 @@ describe('cards in two conversations of the local Teams', function () {
       if (fits(shown)) return shown;
       assert.ok(Date.now() < latest, `in ${chat}: ${JSON.stringify(shown)}`);
       await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  /** The chats die with the process, too, and come back as they were last written down. */
+  const chatsAreKept = async (words: string): Promise<void> => {
+    const file = path.join(confer.folder, 'local-teams.json');
+    const latest = Date.now() + PATIENCE_MS;
+    while (!(await readFile(file, 'utf8').catch(() => '')).includes(words)) {
+      assert.ok(Date.now() < latest, `"${words}" is not in ${file}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
 
@@ -119,6 +131,7 @@ describe('cards in two conversations of the local Teams', function () {
 
   it('follow although the process was killed, and the line about it is still said once', async () => {
     const form = await cardAndForm();
+    await chatsAreKept('Edit the meeting');
 
     // The line waits three seconds for others, so that it is not said yet.
     await press('personal-anna', form, { button: 'Save', inputs: { subject: 'Offsite in May' } });
