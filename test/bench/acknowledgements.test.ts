@@ -7,7 +7,7 @@ describe('bench acknowledgements', function () {
   this.timeout(90_000);
 
   it('measures the product beside a bare server, each deed by itself', async () => {
-    const loads = [{ perSecond: 20, seconds: 2 }];
+    const loads = [{ perSecond: 8, seconds: 5 }];
 
     const measured = await measureAcknowledgements({ engines: ['sqlite'], moods: ['well'], loads, slowMs: 10 });
 
