@@ -1,11 +1,11 @@
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 
 import type { ConversationStore, KnownConversation, SeenConversation } from '../../posts/ports';
 
 import type { Database } from './database';
-import { databaseTime } from './database-time';
 import type { ConversationsTable } from './schema';
 import { atRest } from './sql-post-store';
+import { TimedStore } from './timed-store';
 
 /** That a conversation is alive is written down so often, for the retention. */
 const freshMs = 24 * 60 * 60 * 1000;
@@ -14,33 +14,22 @@ const freshMs = 24 * 60 * 60 * 1000;
 const removed = 'removed';
 
 /** Where Confer can speak, in the table `conversations`. */
-export class SqlConversationStore implements ConversationStore {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlConversationStore extends TimedStore implements ConversationStore {
   /** Reads most of the time: an activity tells something new about its conversation once a day. */
   async seen({ conversationId, personId, teamId, serviceUrl, address }: SeenConversation): Promise<void> {
-    const known = await this.#db
+    const known = await this.db
       .selectFrom('conversations')
       .select(['person_id', 'service_url', 'dead_because'])
-      .select(sql<number>`${this.#now()} - seen_at`.as('age'))
+      .select(sql<number>`${this.databaseNow()} - seen_at`.as('age'))
       .where('conversation_id', '=', conversationId)
       .executeTakeFirst();
     const isSame = known?.person_id === (personId ?? null) && known.service_url === serviceUrl;
     if (isSame && known.dead_because === null && known.age < freshMs) return;
     const row = {
       ...{ person_id: personId ?? null, team_id: teamId ?? null, service_url: serviceUrl },
-      ...{ address: JSON.stringify(address ?? null), dead_because: null, seen_at: this.#now() },
+      ...{ address: JSON.stringify(address ?? null), dead_because: null, seen_at: this.databaseNow() },
     };
-    await this.#db.transaction().execute(async (transaction) => {
+    await this.db.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('conversations')
         .values({ conversation_id: conversationId, ...row })
@@ -51,7 +40,7 @@ export class SqlConversationStore implements ConversationStore {
   }
 
   async find(conversationId: string): Promise<KnownConversation | undefined> {
-    const row = await this.#db
+    const row = await this.db
       .selectFrom('conversations')
       .selectAll()
       .where('conversation_id', '=', conversationId)
@@ -60,15 +49,15 @@ export class SqlConversationStore implements ConversationStore {
   }
 
   async died(conversationId: string, reason: string): Promise<void> {
-    await this.#db
+    await this.db
       .insertInto('conversations')
-      .values({ conversation_id: conversationId, dead_because: reason, seen_at: this.#now() })
+      .values({ conversation_id: conversationId, dead_because: reason, seen_at: this.databaseNow() })
       .onConflict((conflict) => conflict.column('conversation_id').doUpdateSet({ dead_because: reason }))
       .execute();
   }
 
   async joined(teamId: string): Promise<void> {
-    await this.#db.transaction().execute(async (transaction) => {
+    await this.db.transaction().execute(async (transaction) => {
       const alive = await transaction
         .updateTable('conversations')
         .set({ dead_because: null })
@@ -82,10 +71,10 @@ export class SqlConversationStore implements ConversationStore {
 
   async left({ conversationId, teamId }: { conversationId: string; teamId: string | undefined }): Promise<void> {
     const gone = { address: null, service_url: null, dead_because: removed };
-    await this.#db.transaction().execute(async (transaction) => {
+    await this.db.transaction().execute(async (transaction) => {
       await transaction
         .insertInto('conversations')
-        .values({ conversation_id: conversationId, team_id: teamId ?? null, ...gone, seen_at: this.#now() })
+        .values({ conversation_id: conversationId, team_id: teamId ?? null, ...gone, seen_at: this.databaseNow() })
         .onConflict((conflict) => conflict.column('conversation_id').doUpdateSet(gone))
         .execute();
       if (teamId === undefined) return;
@@ -94,7 +83,7 @@ export class SqlConversationStore implements ConversationStore {
   }
 
   async personalChatOf(personId: string): Promise<KnownConversation | undefined> {
-    const row = await this.#db
+    const row = await this.db
       .selectFrom('conversations')
       .selectAll()
       .where('person_id', '=', personId)
@@ -108,9 +97,9 @@ export class SqlConversationStore implements ConversationStore {
 
   /** Forgets conversations in which nobody wrote for so long, and that show no meeting. */
   async forget(olderThanMs: number): Promise<void> {
-    const before = sql<number>`${this.#now()} - ${sql.lit(olderThanMs)}`;
-    const shown = this.#db.selectFrom('cards').select('conversation_id');
-    await this.#db
+    const before = sql<number>`${this.databaseNow()} - ${sql.lit(olderThanMs)}`;
+    const shown = this.db.selectFrom('cards').select('conversation_id');
+    await this.db
       .deleteFrom('conversations')
       .where('seen_at', '<', before)
       .where('conversation_id', 'not in', shown)
@@ -121,14 +110,10 @@ export class SqlConversationStore implements ConversationStore {
     if (conversationIds.length === 0) return;
     await db
       .updateTable('card_updates')
-      .set({ not_before: this.#now(), attempts: 0 })
+      .set({ not_before: this.databaseNow(), attempts: 0 })
       .where('conversation_id', 'in', conversationIds)
       .where('not_before', '=', atRest)
       .execute();
-  }
-
-  #now(): RawBuilder<number> {
-    return databaseTime(this.#engine, this.#clock);
   }
 }
 

@@ -2,8 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 
 import type { PaceKept, Paces, Rate } from '../../shared/paces';
 
-import type { Database } from './database';
-import { databaseTime } from './database-time';
+import { TimedStore } from './timed-store';
 
 /** Nobody takes a place further away than this and the burst: one that is was taken before the clock went back. */
 const FURTHEST_MS = 120_000;
@@ -12,18 +11,7 @@ const FURTHEST_MS = 120_000;
  * Paces in the table `paces`: a row says when every place of its key is free again (the generic cell rate algorithm). Each
  * question is one statement, so that processes that ask at the same moment get different places.
  */
-export class SqlPaces implements Paces {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlPaces extends TimedStore implements Paces {
   async reserve(key: string, rate: Rate): Promise<number> {
     return this.reserveAll([{ key, rate }]);
   }
@@ -34,7 +22,7 @@ export class SqlPaces implements Paces {
     const largestBurst = Math.max(...kept.map(({ rate }) => rate.burst));
     // Always in the same order: two processes that want the same rows must not wait for each other in a ring.
     const rows = [...rates].sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, rate]) => this.#row(key, rate));
-    const taken = await this.#db
+    const taken = await this.db
       .insertInto('paces')
       .values(rows)
       .onConflict((conflict) =>
@@ -43,7 +31,7 @@ export class SqlPaces implements Paces {
           .doUpdateSet({ every_ms: sql.ref('excluded.every_ms'), free_at: this.#next(largestBurst) }),
       )
       .returning('key')
-      .returning(sql<number>`free_at - ${this.#now()}`.as('ahead'))
+      .returning(sql<number>`free_at - ${this.databaseNow()}`.as('ahead'))
       .execute();
     const waits = taken.map(({ key, ahead }) => {
       const { burst, everyMs } = rates.get(key) ?? { burst: 1, everyMs: 0 };
@@ -53,7 +41,7 @@ export class SqlPaces implements Paces {
   }
 
   async tryTake(key: string, rate: Rate): Promise<boolean> {
-    const taken = await this.#db
+    const taken = await this.db
       .insertInto('paces')
       .values(this.#row(key, rate))
       .onConflict((conflict) =>
@@ -62,7 +50,11 @@ export class SqlPaces implements Paces {
           .doUpdateSet({ every_ms: rate.everyMs, free_at: this.#next(rate.burst) })
           .where((eb) =>
             eb.or([
-              eb('paces.free_at', '<=', sql<number>`${this.#now()} + ${sql.lit((rate.burst - 1) * rate.everyMs)}`),
+              eb(
+                'paces.free_at',
+                '<=',
+                sql<number>`${this.databaseNow()} + ${sql.lit((rate.burst - 1) * rate.everyMs)}`,
+              ),
               eb('paces.free_at', '>', this.#furthest(rate.burst)),
             ]),
           ),
@@ -74,7 +66,7 @@ export class SqlPaces implements Paces {
 
   async giveBack(kept: readonly PaceKept[]): Promise<void> {
     for (const { key, rate } of kept) {
-      await this.#db
+      await this.db
         .updateTable('paces')
         .set({ free_at: sql<number>`free_at - ${sql.lit(rate.everyMs)}` })
         .where('key', '=', key)
@@ -83,8 +75,8 @@ export class SqlPaces implements Paces {
   }
 
   async hold(key: string, { burst, everyMs }: Rate, forMs: number): Promise<void> {
-    const until = sql<number>`${this.#now()} + ${sql.lit((burst - 1) * everyMs + Math.round(forMs))}`;
-    await this.#db
+    const until = sql<number>`${this.databaseNow()} + ${sql.lit((burst - 1) * everyMs + Math.round(forMs))}`;
+    await this.db
       .insertInto('paces')
       .values({ key, every_ms: everyMs, free_at: until })
       .onConflict((conflict) =>
@@ -97,25 +89,21 @@ export class SqlPaces implements Paces {
 
   /** Forgets the keys whose places are all free: a key that is not there has them all free, too. */
   async forgetFree(): Promise<void> {
-    await this.#db.deleteFrom('paces').where('free_at', '<=', this.#now()).execute();
+    await this.db.deleteFrom('paces').where('free_at', '<=', this.databaseNow()).execute();
   }
 
   #row(key: string, { everyMs }: Rate): { key: string; every_ms: number; free_at: RawBuilder<number> } {
-    return { key, every_ms: everyMs, free_at: sql<number>`${this.#now()} + ${sql.lit(everyMs)}` };
+    return { key, every_ms: everyMs, free_at: sql<number>`${this.databaseNow()} + ${sql.lit(everyMs)}` };
   }
 
   /** One place later than now, or than the last one that was taken. */
   #next(burst: number): RawBuilder<number> {
-    const now = this.#now();
+    const now = this.databaseNow();
     const isTaken = sql`paces.free_at > ${now} and paces.free_at <= ${this.#furthest(burst)}`;
     return sql`case when ${isTaken} then paces.free_at else ${now} end + excluded.every_ms`;
   }
 
   #furthest(burst: number): RawBuilder<number> {
-    return sql`${this.#now()} + ${sql.lit(burst)} * excluded.every_ms + ${sql.lit(FURTHEST_MS)}`;
-  }
-
-  #now(): RawBuilder<number> {
-    return databaseTime(this.#engine, this.#clock);
+    return sql`${this.databaseNow()} + ${sql.lit(burst)} * excluded.every_ms + ${sql.lit(FURTHEST_MS)}`;
   }
 }

@@ -1,10 +1,10 @@
-import { type Insertable, type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 
 import type { CardUpdate, CardWanted, Line, LineWanted, PostStore, PutOff } from '../../posts/ports';
 
 import type { Database } from './database';
-import { databaseTime } from './database-time';
 import type { CardUpdatesTable, LinesTable } from './schema';
+import { TimedStore } from './timed-store';
 
 /** A point in time that does not come: the card waits for its conversation. */
 export const atRest = 8_640_000_000_000_000;
@@ -16,24 +16,13 @@ const sayingMs = 60 * 60 * 1000;
 const unsaid = { content: null, address: null, group_key: '' } as const;
 
 /** What has to be shown and said, in the tables `card_updates` and `lines`. Leases run by the clock of the database. */
-export class SqlPostStore implements PostStore {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlPostStore extends TimedStore implements PostStore {
   async want(wanted: {
     readonly cards: readonly CardWanted[];
     readonly lines: readonly LineWanted[];
     readonly gatherMs: number;
   }): Promise<void> {
-    await this.#db.transaction().execute(async (transaction) => {
+    await this.db.transaction().execute(async (transaction) => {
       // Always in the same order: two changes of one meeting must not wait for each other in a ring.
       const cards = wanted.cards
         .map((card) => this.#cardRow(card))
@@ -53,7 +42,7 @@ export class SqlPostStore implements PostStore {
     holder: string,
     { leaseMs, most }: { readonly leaseMs: number; readonly most: number },
   ): Promise<readonly CardUpdate[]> {
-    const rows = await this.#db
+    const rows = await this.db
       .with(
         // Looked up once: a plan that did it for every row would claim more than `most`.
         (cte) => cte('due').materialized(),
@@ -61,33 +50,33 @@ export class SqlPostStore implements PostStore {
           db
             .selectFrom('card_updates')
             .select('key')
-            .where('not_before', '<=', this.#now())
-            .where('lease_until', '<=', this.#now())
+            .where('not_before', '<=', this.databaseNow())
+            .where('lease_until', '<=', this.databaseNow())
             .orderBy('not_before')
             .orderBy('meeting_id')
             .limit(most)
-            .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked()),
+            .$if(this.engine === 'postgres', (query) => query.forUpdate().skipLocked()),
       )
       .updateTable('card_updates')
-      .set(({ eb }) => ({ holder, lease_until: this.#in(leaseMs), epoch: eb('epoch', '+', 1) }))
+      .set(({ eb }) => ({ holder, lease_until: this.databaseIn(leaseMs), epoch: eb('epoch', '+', 1) }))
       .where('key', 'in', (eb) => eb.selectFrom('due').select('due.key'))
       .returningAll()
-      .returning(this.#now().as('now'))
+      .returning(this.databaseNow().as('now'))
       .execute();
     return rows.map(toCardUpdate);
   }
 
   async keepCard(card: CardUpdate, leaseMs: number): Promise<CardUpdate | undefined> {
     const row = await this.#ofClaim(card)
-      .set({ lease_until: this.#in(leaseMs) })
+      .set({ lease_until: this.databaseIn(leaseMs) })
       .returningAll()
-      .returning(this.#now().as('now'))
+      .returning(this.databaseNow().as('now'))
       .executeTakeFirst();
     return row === undefined ? undefined : toCardUpdate(row);
   }
 
   async cardShown(card: CardUpdate): Promise<void> {
-    const done = await this.#db
+    const done = await this.db
       .deleteFrom('card_updates')
       .where('key', '=', keyOf(card))
       .where('epoch', '=', card.epoch)
@@ -96,7 +85,7 @@ export class SqlPostStore implements PostStore {
       .executeTakeFirst();
     if (done !== undefined) return;
     const again = await this.#ofClaim(card)
-      .set({ lease_until: 0, holder: null, attempts: 0, not_before: this.#now() })
+      .set({ lease_until: 0, holder: null, attempts: 0, not_before: this.databaseNow() })
       .returning('key')
       .executeTakeFirst();
     if (again === undefined) await this.want({ cards: [card], lines: [], gatherMs: 0 });
@@ -105,7 +94,7 @@ export class SqlPostStore implements PostStore {
   async putOffCard(card: CardUpdate, { delayMs, counts }: PutOff): Promise<void> {
     await this.#ofClaim(card)
       .set(({ eb }) => ({
-        ...{ lease_until: 0, holder: null, not_before: this.#in(delayMs) },
+        ...{ lease_until: 0, holder: null, not_before: this.databaseIn(delayMs) },
         ...(counts ? { attempts: eb('attempts', '+', 1) } : {}),
       }))
       .execute();
@@ -116,7 +105,7 @@ export class SqlPostStore implements PostStore {
   }
 
   async dropCard(card: CardUpdate): Promise<void> {
-    await this.#db
+    await this.db
       .deleteFrom('card_updates')
       .where('key', '=', keyOf(card))
       .where('epoch', '=', card.epoch)
@@ -125,21 +114,21 @@ export class SqlPostStore implements PostStore {
   }
 
   async claimLines(holder: string, leaseMs: number): Promise<readonly Line[]> {
-    const due = this.#db
+    const due = this.db
       .selectFrom('lines')
       .select('group_key')
       .where('sent_at', 'is', null)
-      .where('not_before', '<=', this.#now())
-      .where('lease_until', '<=', this.#now())
+      .where('not_before', '<=', this.databaseNow())
+      .where('lease_until', '<=', this.databaseNow())
       .orderBy('not_before')
       .limit(1)
-      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
-    const rows = await this.#db
+      .$if(this.engine === 'postgres', (query) => query.forUpdate().skipLocked());
+    const rows = await this.db
       .updateTable('lines')
-      .set(({ eb }) => ({ holder, lease_until: this.#in(leaseMs), epoch: eb('epoch', '+', 1) }))
+      .set(({ eb }) => ({ holder, lease_until: this.databaseIn(leaseMs), epoch: eb('epoch', '+', 1) }))
       .where('group_key', '=', due)
       .where('sent_at', 'is', null)
-      .where('lease_until', '<=', this.#now())
+      .where('lease_until', '<=', this.databaseNow())
       .returningAll()
       .execute();
     return rows.sort(byAge).map(toLine);
@@ -147,9 +136,9 @@ export class SqlPostStore implements PostStore {
 
   async aboutToSay(lines: readonly Line[]): Promise<readonly Line[]> {
     if (lines.length === 0) return [];
-    const rows = await this.#db
+    const rows = await this.db
       .updateTable('lines')
-      .set({ sent_at: this.#now() })
+      .set({ sent_at: this.databaseNow() })
       .where('sent_at', 'is', null)
       .where((eb) => eb.or(lines.map(({ id, epoch }) => eb.and({ id, epoch }))))
       .returning('id')
@@ -160,10 +149,10 @@ export class SqlPostStore implements PostStore {
 
   async putOffLines(lines: readonly Line[], { delayMs, counts }: PutOff): Promise<void> {
     for (const { id, epoch } of lines) {
-      await this.#db
+      await this.db
         .updateTable('lines')
         .set(({ eb }) => ({
-          ...{ sent_at: null, lease_until: 0, holder: null, not_before: this.#in(delayMs) },
+          ...{ sent_at: null, lease_until: 0, holder: null, not_before: this.databaseIn(delayMs) },
           ...(counts ? { attempts: eb('attempts', '+', 1) } : {}),
         }))
         .where('id', '=', id)
@@ -175,9 +164,9 @@ export class SqlPostStore implements PostStore {
   async endLines(lines: readonly Line[]): Promise<void> {
     const ids = lines.map(({ id }) => id);
     if (ids.length === 0) return;
-    await this.#db
+    await this.db
       .updateTable('lines')
-      .set({ sent_at: sql<number>`coalesce(sent_at, ${this.#now()})`, ...unsaid })
+      .set({ sent_at: sql<number>`coalesce(sent_at, ${this.databaseNow()})`, ...unsaid })
       .where('id', 'in', ids)
       .execute();
   }
@@ -186,23 +175,23 @@ export class SqlPostStore implements PostStore {
     const at = sql<number | null>`min(case when lease_until > not_before then lease_until else not_before end)`.as(
       'at',
     );
-    const card = await this.#db
+    const card = await this.db
       .selectFrom('card_updates')
-      .select([at, this.#now().as('now')])
+      .select([at, this.databaseNow().as('now')])
       .where('not_before', '<', atRest)
       .executeTakeFirstOrThrow();
-    const line = await this.#db.selectFrom('lines').select(at).where('sent_at', 'is', null).executeTakeFirstOrThrow();
+    const line = await this.db.selectFrom('lines').select(at).where('sent_at', 'is', null).executeTakeFirstOrThrow();
     const first = Math.min(card.at ?? Infinity, line.at ?? Infinity);
     return first === Infinity ? undefined : Math.max(0, first - card.now);
   }
 
   async waiting(): Promise<{ readonly cards: number; readonly lines: number }> {
-    const { cards } = await this.#db
+    const { cards } = await this.db
       .selectFrom('card_updates')
       .select(({ fn }) => fn.countAll<number>().as('cards'))
       .where('not_before', '<', atRest)
       .executeTakeFirstOrThrow();
-    const { lines } = await this.#db
+    const { lines } = await this.db
       .selectFrom('lines')
       .select(({ fn }) => fn.countAll<number>().as('lines'))
       .where('sent_at', 'is', null)
@@ -212,28 +201,28 @@ export class SqlPostStore implements PostStore {
 
   /** Forgets lines that were said, and cards nobody could be shown, `olderThanMs` ago. */
   async forget(olderThanMs: number): Promise<void> {
-    const before = sql<number>`${this.#now()} - ${sql.lit(olderThanMs)}`;
-    await this.#db.deleteFrom('lines').where('sent_at', '<', before).execute();
+    const before = sql<number>`${this.databaseNow()} - ${sql.lit(olderThanMs)}`;
+    await this.db.deleteFrom('lines').where('sent_at', '<', before).execute();
     // A process that ended while it said a line has not forgotten it.
-    const over = sql<number>`${this.#now()} - ${sql.lit(sayingMs)}`;
-    await this.#db
+    const over = sql<number>`${this.databaseNow()} - ${sql.lit(sayingMs)}`;
+    await this.db
       .updateTable('lines')
       .set(unsaid)
       .where('sent_at', '<', over)
       .where('content', 'is not', null)
       .execute();
-    await this.#db.deleteFrom('card_updates').where('queued_at', '<', before).execute();
+    await this.db.deleteFrom('card_updates').where('queued_at', '<', before).execute();
   }
 
   /** The newest state replaces one that waits; what is known of its failures counts no more. */
   async #wantCard(db: Database['db'], row: Insertable<CardUpdatesTable>): Promise<void> {
     await db
       .insertInto('card_updates')
-      .values({ ...row, epoch: this.#now(), not_before: this.#now(), queued_at: this.#now() })
+      .values({ ...row, epoch: this.databaseNow(), not_before: this.databaseNow(), queued_at: this.databaseNow() })
       .onConflict((conflict) =>
         conflict.column('key').doUpdateSet(({ eb }) => ({
           wanted: eb('card_updates.wanted', '+', 1),
-          ...{ attempts: 0, not_before: this.#now(), queued_at: this.#now() },
+          ...{ attempts: 0, not_before: this.databaseNow(), queued_at: this.databaseNow() },
           ...{ meeting_id: row.meeting_id, person_id: row.person_id, address: row.address },
         })),
       )
@@ -241,7 +230,7 @@ export class SqlPostStore implements PostStore {
   }
 
   #ofClaim(card: CardUpdate) {
-    return this.#db.updateTable('card_updates').where('key', '=', keyOf(card)).where('epoch', '=', card.epoch);
+    return this.db.updateTable('card_updates').where('key', '=', keyOf(card)).where('epoch', '=', card.epoch);
   }
 
   #cardRow(card: CardWanted): Insertable<CardUpdatesTable> {
@@ -264,16 +253,8 @@ export class SqlPostStore implements PostStore {
       address: JSON.stringify(line.address ?? null),
       content: JSON.stringify(line.content),
       ...{ attempts: 0, epoch: 0, lease_until: 0 },
-      ...{ not_before: this.#in(gatherMs), queued_at: this.#now() },
+      ...{ not_before: this.databaseIn(gatherMs), queued_at: this.databaseNow() },
     };
-  }
-
-  #in(ms: number): RawBuilder<number> {
-    return sql<number>`${this.#now()} + ${sql.lit(Math.round(ms))}`;
-  }
-
-  #now(): RawBuilder<number> {
-    return databaseTime(this.#engine, this.#clock);
   }
 }
 

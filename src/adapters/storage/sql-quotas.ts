@@ -2,8 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 
 import type { CountedActivity, Quota, QuotaAnswer, Quotas } from '../../shared/quotas';
 
-import type { Database } from './database';
-import { databaseTime } from './database-time';
+import { TimedStore } from './timed-store';
 
 interface Row {
   readonly key: string;
@@ -15,21 +14,10 @@ interface Row {
  * Quotas in the table `quotas`. Each question is one statement: who asks at the same moment is counted one after the other, and
  * a row that refused nothing since it was last written is one that took.
  */
-export class SqlQuotas implements Quotas {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlQuotas extends TimedStore implements Quotas {
   async take(quotas: readonly Quota[], activity?: CountedActivity): Promise<readonly QuotaAnswer[] | 'known'> {
     if (quotas.length === 0) return [];
-    const now = databaseTime(this.#engine, this.#clock);
+    const now = this.databaseNow();
     const latest = activity === undefined ? null : JSON.stringify([activity.conversationId, activity.activityId]);
     const rows = quotas.map(
       ({ key, most, windowMs }) =>
@@ -48,7 +36,7 @@ export class SqlQuotas implements Quotas {
         refused = case when ${isOver} or ${isAgain} or ${hasRoom} then 0 else quotas.refused + 1 end,
         latest = case when ${isOver} or ${isAgain} or ${hasRoom} then excluded.latest else quotas.latest end
       returning key, refused, since + window_ms - ${now} as rest_ms
-    `.execute(this.#db);
+    `.execute(this.db);
     if (answers.length === 0) return 'known';
     const byKey = new Map(answers.map((answer) => [answer.key, answer]));
     return quotas.map(({ key }) => {
@@ -58,8 +46,8 @@ export class SqlQuotas implements Quotas {
   }
 
   async forgetOver(): Promise<void> {
-    const now = databaseTime(this.#engine, this.#clock);
-    await this.#db
+    const now = this.databaseNow();
+    await this.db
       .deleteFrom('quotas')
       .where(sql<number>`since + window_ms`, '<=', now)
       .execute();

@@ -1,29 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 
 import type { NewReminder, Reminder, ReminderPlan, ReminderStore, ReminderWishes } from '../../meetings/reminder-store';
 
-import type { Database } from './database';
-import { databaseTime } from './database-time';
 import type { PersonSettingsTable, RemindersTable } from './schema';
+import { TimedStore } from './timed-store';
 
 /** Reminders in the tables `reminders` and `person_settings`. What is due is due by the clock of the database. */
-export class SqlReminderStore implements ReminderStore {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlReminderStore extends TimedStore implements ReminderStore {
   async save(reminder: NewReminder): Promise<Reminder> {
     const { person_id: personId, meeting_id: meetingId, ...changes } = toColumns(reminder);
-    const row = await this.#db
+    const row = await this.db
       .insertInto('reminders')
       .values({ ...firstPlan(), person_id: personId, meeting_id: meetingId, ...changes })
       .onConflict((conflict) => conflict.columns(['person_id', 'meeting_id']).doUpdateSet({ ...changes, ...nextPlan }))
@@ -33,7 +21,7 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async saveFirst(reminder: NewReminder): Promise<void> {
-    await this.#db
+    await this.db
       .insertInto('reminders')
       .values({ ...firstPlan(), ...toColumns(reminder) })
       .onConflict((conflict) => conflict.columns(['person_id', 'meeting_id']).doNothing())
@@ -42,7 +30,7 @@ export class SqlReminderStore implements ReminderStore {
 
   async plan({ id, revision }: Pick<Reminder, 'id' | 'revision'>, plan: ReminderPlan): Promise<Reminder | undefined> {
     const { countsTo, meetingAt, dueAt, state } = plan;
-    const row = await this.#db
+    const row = await this.db
       .updateTable('reminders')
       .set({
         ...(countsTo === undefined ? {} : { counts_to: countsTo }),
@@ -59,12 +47,12 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async find(id: string): Promise<Reminder | undefined> {
-    const row = await this.#db.selectFrom('reminders').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.db.selectFrom('reminders').selectAll().where('id', '=', id).executeTakeFirst();
     return row === undefined ? undefined : toReminder(row);
   }
 
   async findOf(personId: string, meetingId: string): Promise<Reminder | undefined> {
-    const row = await this.#db
+    const row = await this.db
       .selectFrom('reminders')
       .selectAll()
       .where('person_id', '=', personId)
@@ -82,12 +70,12 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async forget(meetingId: string): Promise<number> {
-    const rows = await this.#db.deleteFrom('reminders').where('meeting_id', '=', meetingId).returning('id').execute();
+    const rows = await this.db.deleteFrom('reminders').where('meeting_id', '=', meetingId).returning('id').execute();
     return rows.length;
   }
 
   async wishesOf(personId: string): Promise<ReminderWishes> {
-    const row = await this.#db
+    const row = await this.db
       .selectFrom('person_settings')
       .select(['reminder_lead', 'reminder_zone', 'reminders_muted'])
       .where('person_id', '=', personId)
@@ -101,7 +89,7 @@ export class SqlReminderStore implements ReminderStore {
 
   async saveWishes(personId: string, wishes: Partial<ReminderWishes>): Promise<void> {
     const changes = toSettings(wishes);
-    await this.#db
+    await this.db
       .insertInto('person_settings')
       .values({ person_id: personId, ...changes })
       .onConflict((conflict) => conflict.column('person_id').doUpdateSet(changes))
@@ -110,18 +98,18 @@ export class SqlReminderStore implements ReminderStore {
 
   /** Replicas that look at the same time do not wait for each other: each skips what another is just taking. */
   async claim(leaseMs: number): Promise<Reminder | undefined> {
-    const due = this.#db
+    const due = this.db
       .selectFrom('reminders')
       .select('id')
       .where('state', '=', sql.lit<'waiting'>('waiting'))
-      .where('due_at', '<=', this.#now())
-      .where('lease_until', '<=', this.#now())
+      .where('due_at', '<=', this.databaseNow())
+      .where('lease_until', '<=', this.databaseNow())
       .orderBy('due_at')
       .limit(1)
-      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
-    const row = await this.#db
+      .$if(this.engine === 'postgres', (query) => query.forUpdate().skipLocked());
+    const row = await this.db
       .updateTable('reminders')
-      .set({ lease_until: sql<number>`${this.#now()} + ${sql.lit(leaseMs)}` })
+      .set({ lease_until: sql<number>`${this.databaseNow()} + ${sql.lit(leaseMs)}` })
       .where('id', '=', due)
       .returningAll()
       .executeTakeFirst();
@@ -129,7 +117,7 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async said({ id, revision }: Pick<Reminder, 'id' | 'revision'>): Promise<void> {
-    await this.#db
+    await this.db
       .updateTable('reminders')
       .set({ state: 'said', lease_until: 0 })
       .where('id', '=', id)
@@ -139,10 +127,10 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async dueIn(): Promise<number | undefined> {
-    const row = await this.#db
+    const row = await this.db
       .selectFrom('reminders')
       .select([sql<number | null>`min(case when lease_until > due_at then lease_until else due_at end)`.as('at')])
-      .select([sql<number>`${this.#now()}`.as('now')])
+      .select([sql<number>`${this.databaseNow()}`.as('now')])
       .where('state', '=', sql.lit<'waiting'>('waiting'))
       .executeTakeFirst();
     if (row === undefined || row.at === null) return undefined;
@@ -150,12 +138,12 @@ export class SqlReminderStore implements ReminderStore {
   }
 
   async now(): Promise<Date> {
-    const row = await this.#db.selectNoFrom([sql<number>`${this.#now()}`.as('now')]).executeTakeFirstOrThrow();
+    const row = await this.db.selectNoFrom([sql<number>`${this.databaseNow()}`.as('now')]).executeTakeFirstOrThrow();
     return new Date(row.now);
   }
 
   async #all(column: 'meeting_id' | 'person_id', value: string): Promise<readonly Reminder[]> {
-    const rows = await this.#db
+    const rows = await this.db
       .selectFrom('reminders')
       .selectAll()
       .where(column, '=', value)
@@ -163,10 +151,6 @@ export class SqlReminderStore implements ReminderStore {
       .orderBy('id')
       .execute();
     return rows.map(toReminder);
-  }
-
-  #now(): RawBuilder<number> {
-    return databaseTime(this.#engine, this.#clock);
   }
 }
 

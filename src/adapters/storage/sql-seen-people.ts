@@ -2,24 +2,12 @@ import { sql } from 'kysely';
 
 import type { SeenPeopleStore, SeenPerson } from '../../meetings/seen-people';
 
-import type { Database } from './database';
-import { databaseTime } from './database-time';
+import { TimedStore } from './timed-store';
 
 /** People in the table `seen_people`. */
-export class SqlSeenPeople implements SeenPeopleStore {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlSeenPeople extends TimedStore implements SeenPeopleStore {
   async find(personId: string): Promise<SeenPerson | undefined> {
-    const row = await this.#db
+    const row = await this.db
       .selectFrom('seen_people')
       .selectAll()
       .where('person_id', '=', personId)
@@ -36,9 +24,9 @@ export class SqlSeenPeople implements SeenPeopleStore {
 
   async save(personId: string, { zone, locale, channelId, userId }: SeenPerson): Promise<void> {
     const seen = { zone: zone ?? null, locale: locale ?? null, channel_id: channelId ?? null, user_id: userId ?? null };
-    await this.#db
+    await this.db
       .insertInto('seen_people')
-      .values({ person_id: personId, ...seen, seen_at: databaseTime(this.#engine, this.#clock) })
+      .values({ person_id: personId, ...seen, seen_at: this.databaseNow() })
       .onConflict((conflict) =>
         conflict.column('person_id').doUpdateSet({
           zone: sql`coalesce(excluded.zone, seen_people.zone)`,
@@ -53,12 +41,8 @@ export class SqlSeenPeople implements SeenPeopleStore {
 
   /** @returns how many people were not seen for so long. */
   async forgetUnseen(forMs: number): Promise<number> {
-    const before = sql<number>`${databaseTime(this.#engine, this.#clock)} - ${sql.lit(forMs)}`;
-    const gone = await this.#db
-      .deleteFrom('seen_people')
-      .where('seen_at', '<', before)
-      .returning('person_id')
-      .execute();
+    const before = sql<number>`${this.databaseNow()} - ${sql.lit(forMs)}`;
+    const gone = await this.db.deleteFrom('seen_people').where('seen_at', '<', before).returning('person_id').execute();
     return gone.length;
   }
 }

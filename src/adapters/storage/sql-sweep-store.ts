@@ -4,7 +4,7 @@ import type { PlannedSweep } from '../../journal/operation';
 import type { Sweep, SweepStore } from '../../journal/sweep';
 
 import type { Database } from './database';
-import { databaseTime } from './database-time';
+import { TimedStore } from './timed-store';
 
 /** Plans a sweep, once for an operation. @param now - by the clock of the database. */
 export async function planSweep(
@@ -23,21 +23,10 @@ export async function planSweep(
 }
 
 /** Sweeps in the table `sweeps`. Leases run by the clock of the database. */
-export class SqlSweepStore implements SweepStore {
-  readonly #db: Database['db'];
-  readonly #engine: Database['engine'];
-  readonly #clock: (() => number) | undefined;
-
-  /** @param clock - in place of the database's, for tests. */
-  constructor({ db, engine }: Pick<Database, 'db' | 'engine'>, clock?: () => number) {
-    this.#db = db;
-    this.#engine = engine;
-    this.#clock = clock;
-  }
-
+export class SqlSweepStore extends TimedStore implements SweepStore {
   async claim(leaseMs: number): Promise<Sweep | undefined> {
-    const now = databaseTime(this.#engine, this.#clock);
-    const due = this.#db
+    const now = this.databaseNow();
+    const due = this.db
       .selectFrom('sweeps')
       .select('operation_id')
       .where('not_before', '<=', now)
@@ -48,8 +37,8 @@ export class SqlSweepStore implements SweepStore {
       )
       .orderBy('not_before')
       .limit(1)
-      .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
-    const row = await this.#db
+      .$if(this.engine === 'postgres', (query) => query.forUpdate().skipLocked());
+    const row = await this.db
       .updateTable('sweeps')
       .set((eb) => ({
         lease_until: sql<number>`${now} + ${sql.lit(leaseMs)}`,
@@ -73,8 +62,8 @@ export class SqlSweepStore implements SweepStore {
   }
 
   async putOff({ operationId, epoch }: Sweep, delayMs: number): Promise<void> {
-    const now = databaseTime(this.#engine, this.#clock);
-    await this.#db
+    const now = this.databaseNow();
+    await this.db
       .updateTable('sweeps')
       .set({ lease_until: 0, not_before: sql<number>`${now} + ${sql.lit(Math.round(delayMs))}` })
       .where('operation_id', '=', operationId)
@@ -83,6 +72,6 @@ export class SqlSweepStore implements SweepStore {
   }
 
   async end({ operationId, epoch }: Sweep): Promise<void> {
-    await this.#db.deleteFrom('sweeps').where('operation_id', '=', operationId).where('epoch', '=', epoch).execute();
+    await this.db.deleteFrom('sweeps').where('operation_id', '=', operationId).where('epoch', '=', epoch).execute();
   }
 }
