@@ -29,9 +29,6 @@ const quickMs = 1500;
 /** An operation that fails this often is given up. */
 const mostAttempts = 5;
 
-/** Tries that vanish with their process count when there are so many in a row: the operation itself may end them. */
-const mostVanished = 10;
-
 /** What came of it is told for longer, about a quarter of an hour: a message that is not told the end of it would lie. */
 const mostTellings = 20;
 
@@ -55,7 +52,7 @@ export class OperationRun {
   async run(onAnswered: (operation: Operation) => void, signal: AbortSignal): Promise<void> {
     const { vanished } = this.#operation;
     try {
-      if (vanished >= mostVanished) {
+      if (vanished >= this.#deps.pace.mostVanished) {
         await this.#giveUp(new ProcessesEndedError(vanished));
         return;
       }

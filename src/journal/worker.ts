@@ -40,6 +40,8 @@ export class OperationWorker {
   /** Whoever waits for what came of an operation; told without it, they look for themselves. */
   readonly #listeners = new Map<(operation?: Operation) => void, string>();
   #stopListening: (() => void) | undefined;
+  /** What is under way may end this process. */
+  #isAlone = false;
   /** Aborts when there is something to look at. */
   #news = new AbortController();
   #loop: Promise<void> | undefined;
@@ -139,13 +141,17 @@ export class OperationWorker {
   /** @returns for how long there is nothing to do. */
   async #claimWhatIsDue(): Promise<number> {
     const { store, holder, atOnce = 16 } = this.#deps;
-    while (this.#running.size < atOnce && !this.#isStopping()) {
-      const operation = await store.claim(holder, this.#pace.leaseMs);
+    const suspicious = this.#pace.mostVanished / 2;
+    // What runs beside an operation that ends processes vanishes with it, and is not to be taken for another such.
+    const below = (): number | undefined => (this.#running.size > 0 ? suspicious : undefined);
+    while (this.#running.size < atOnce && !this.#isAlone && !this.#isStopping()) {
+      const operation = await store.claim(holder, this.#pace.leaseMs, below());
       if (operation === undefined) break;
+      this.#isAlone = operation.vanished >= suspicious;
       this.#begin(operation);
     }
-    if (this.#running.size >= atOnce) return longestRestMs;
-    return Math.min(longestRestMs, Math.max(10, (await store.dueIn()) ?? longestRestMs));
+    if (this.#running.size >= atOnce || this.#isAlone) return longestRestMs;
+    return Math.min(longestRestMs, Math.max(10, (await store.dueIn(below())) ?? longestRestMs));
   }
 
   #isStopping(): boolean {
@@ -155,6 +161,7 @@ export class OperationWorker {
   #begin(operation: Operation): void {
     const run = this.#run(operation).finally(() => {
       this.#running.delete(operation.id);
+      this.#isAlone = false;
       this.wake();
     });
     this.#running.set(operation.id, run);

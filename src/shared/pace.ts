@@ -2,6 +2,11 @@
 export interface Pace {
   /** An operation belongs to a worker for so long; then another may think that the worker is gone. It is renewed three times as often. */
   readonly leaseMs: number;
+  /**
+   * So many tries in a row may vanish with their process before an operation is given up, because it may be what ends them. From half
+   * of it on nothing else is worked on beside it.
+   */
+  readonly mostVanished: number;
   /** How long a message whose posting is open may still show up on somebody's screen, before it is posted again. */
   readonly receiptMs: number;
   /** How long a creating request may take effect after it was sent: the longest wait for its answer, and a minute. */
@@ -37,6 +42,7 @@ export interface Pace {
 /** The pace of the product. */
 export const usualPace: Pace = {
   leaseMs: 30_000,
+  mostVanished: 10,
   receiptMs: 12_000,
   quarantineMs: 80_000,
   lookAgainMs: 10_000,

@@ -347,6 +347,50 @@ describe('OperationWorker', function () {
     assert.ok(log.records.some(({ event, level }) => event === 'operation.givenUp' && level === 'error'));
   });
 
+  /** Lets every operation take a moment. @returns told of each that begins: what is under way then. */
+  const observe = (): string[][] => {
+    const underWay = new Set<string>();
+    const seen: string[][] = [];
+    world.perform = async ({ id }) => {
+      underWay.add(id);
+      seen.push([...underWay]);
+      await sleepFor(50);
+      underWay.delete(id);
+      return { answer: { text: `done ${id}` } };
+    };
+    return seen;
+  };
+
+  it('begins nothing beside what may end processes', async () => {
+    const seen = observe();
+    await store.accept(wanted('A'));
+    await vanish(5);
+    await store.accept(wanted('B'));
+    await store.accept(wanted('C'));
+    startWorker();
+
+    await Promise.all(['A', 'B', 'C'].map(over));
+
+    assert.deepEqual(seen, [['A'], ['B'], ['B', 'C']]);
+  });
+
+  it('begins what may end processes beside nothing', async () => {
+    const seen = observe();
+    await store.accept(wanted('A'));
+    await vanish(4);
+    const held = await store.claim('somebody else', 1000);
+    await store.accept(wanted('B'));
+    startWorker();
+    while (seen.length === 0) await sleepFor(5);
+    assert.ok(held);
+    // Its process is gone, too, while something else is under way here.
+    aheadMs += 2000;
+
+    await Promise.all(['A', 'B'].map(over));
+
+    assert.deepEqual(seen, [['B'], ['A']]);
+  });
+
   it('does what some processes have ended with, and counts those in a row only', async () => {
     await store.accept(wanted('A'));
     await vanish(9);

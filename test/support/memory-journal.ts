@@ -71,9 +71,9 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).find(id);
   }
 
-  async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
+  async claim(holder: string, leaseMs: number, vanishedBelow?: number): Promise<Operation | undefined> {
     await this.#slowness?.over;
-    return (await this.#there()).claim(holder, leaseMs);
+    return (await this.#there()).claim(holder, leaseMs, vanishedBelow);
   }
 
   async renew(operation: Operation, leaseMs: number): Promise<void> {
@@ -98,8 +98,8 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).askToStop(id);
   }
 
-  async dueIn(): Promise<number | undefined> {
-    return (await this.#there()).dueIn();
+  async dueIn(vanishedBelow?: number): Promise<number | undefined> {
+    return (await this.#there()).dueIn(vanishedBelow);
   }
 
   async now(): Promise<number> {

@@ -75,7 +75,7 @@ export class SqlOperationStore implements OperationStore {
   }
 
   /** Replicas that look at the same time do not wait for each other: each skips what another is just taking. */
-  async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
+  async claim(holder: string, leaseMs: number, vanishedBelow?: number): Promise<Operation | undefined> {
     const due = this.#db
       .selectFrom('operations')
       .select('id')
@@ -87,6 +87,7 @@ export class SqlOperationStore implements OperationStore {
           .or('holder', '=', holder)
           .or('not_before', '<=', sql<number>`${this.#now()} - ${sql.lit(HEAD_START_MS)}`),
       )
+      .$if(vanishedBelow !== undefined, (query) => query.where(vanishedNow, '<', vanishedBelow ?? 0))
       .orderBy('not_before')
       .limit(1)
       .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
@@ -98,7 +99,7 @@ export class SqlOperationStore implements OperationStore {
         epoch: eb('epoch', '+', 1),
         // A try that vanished with its process is not the fault of the operation, unless that happens again and again.
         attempts: sql<number>`case when lease_until > 0 then attempts else attempts + 1 end`,
-        vanished: sql<number>`case when lease_until > 0 then vanished + 1 else vanished end`,
+        vanished: vanishedNow,
       }))
       .where('id', '=', due)
       .returningAll()
@@ -178,7 +179,7 @@ export class SqlOperationStore implements OperationStore {
     return row.card_activity_id === activityId ? 'card' : 'duplicate';
   }
 
-  async dueIn(): Promise<number | undefined> {
+  async dueIn(vanishedBelow?: number): Promise<number | undefined> {
     const row = await this.#db
       .selectFrom('operations')
       .select([
@@ -186,6 +187,7 @@ export class SqlOperationStore implements OperationStore {
       ])
       .select([sql<number>`${this.#now()}`.as('now')])
       .where('ended_at', 'is', null)
+      .$if(vanishedBelow !== undefined, (query) => query.where(vanishedNow, '<', vanishedBelow ?? 0))
       .executeTakeFirst();
     if (row === undefined || row.at === null) return undefined;
     return Math.max(0, row.at - row.now);
@@ -272,6 +274,9 @@ export class SqlOperationStore implements OperationStore {
     return databaseTime(this.#engine, this.#clock);
   }
 }
+
+/** How many tries have vanished when it is claimed now: a lease that is left over is of one more. */
+const vanishedNow = sql<number>`case when lease_until > 0 then vanished + 1 else vanished end`;
 
 type OperationsUpdate = {
   readonly [Column in keyof Updateable<OperationsTable>]?:
