@@ -1,9 +1,11 @@
-import { type ConversationReference, TurnContext } from 'botbuilder';
+import type { ConversationReference } from 'botbuilder';
 
 import { PostImpossibleError } from '../journal/errors';
 import type { ConversationStore, KnownConversation } from '../posts/ports';
 import { inTime } from '../shared/in-time';
 import type { Logger } from '../shared/logger';
+
+import { lastingAddressOf } from './lasting-address';
 
 /** Nobody waits longer than this for what is only good to know. */
 const LIMIT_MS = 500;
@@ -46,11 +48,8 @@ export class Conversations {
     if (isAddition(activity) && teamId !== undefined) await store.joined(teamId);
     const isPersonal = textAt(activity.conversation, 'conversationType') === 'personal';
     const personId = textAt(activity.from, 'aadObjectId') ?? textAt(activity.from, 'id');
-    const address = TurnContext.getConversationReference(activity);
-    // Where several write, it is nothing of the conversation's who did last.
-    if (!isPersonal) delete address.user;
     await store.seen({
-      ...{ conversationId, teamId, serviceUrl, address },
+      ...{ conversationId, teamId, serviceUrl, address: lastingAddressOf(activity) },
       personId: isPersonal ? personId : undefined,
     });
   }

@@ -1,4 +1,4 @@
-import { type Activity, type InvokeResponse, TeamsActivityHandler, TurnContext } from 'botbuilder';
+import { type Activity, type InvokeResponse, TeamsActivityHandler, type TurnContext } from 'botbuilder';
 
 import { cancelledReply, type Command, type Reply, summaries, text } from '../commands';
 import { NotWrittenError } from '../journal/errors';
@@ -24,6 +24,7 @@ import {
   invokeMessage,
   isSignIn,
 } from './card-action';
+import { lastingAddressOf } from './lasting-address';
 import { LateMessages } from './late-messages';
 import { OperationButtons } from './operation-buttons';
 import { handOverOf } from './operation-hearers';
@@ -329,7 +330,7 @@ export class MeetingsBot extends TeamsActivityHandler {
     if (reply.kind !== 'card') return;
     const { shows: meetingId, passing = false } = reply;
     if (meetingId !== undefined && activityId !== undefined && activityId !== '') {
-      const address = TurnContext.getConversationReference(turn.activity);
+      const address = lastingAddressOf(turn.activity);
       const { conversationId } = turn.place;
       const meetings = turn.meetings();
       // What only the one who clicked can see leaves the card what it is for the others.

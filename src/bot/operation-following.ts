@@ -1,8 +1,7 @@
-import { TurnContext } from 'botbuilder';
-
 import { cancelledReply } from '../commands';
 import type { Operation } from '../journal/operation';
 
+import { lastingAddressOf } from './lasting-address';
 import type { OperationAnswer } from './operation-answer';
 import type { OperationSpeech } from './operation-speech';
 import type { Posts } from './posts';
@@ -40,7 +39,7 @@ export class OperationFollowing {
     if (meetingId === undefined) return;
     const meetings = turn.meetings();
     if (activityId === undefined) return meetings.seen(meetingId, turn.viewpoint);
-    const address = TurnContext.getConversationReference(turn.activity);
+    const address = lastingAddressOf(turn.activity);
     const { conversationId } = turn.place;
     await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
   }

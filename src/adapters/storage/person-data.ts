@@ -4,6 +4,7 @@ import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
 import type {
   AttendancesTable,
+  CardsTable,
   ChangesTable,
   ConversationsTable,
   LastMeetingsTable,
@@ -36,6 +37,8 @@ export interface PersonData {
   readonly seen: readonly Selectable<SeenPeopleTable>[];
   /** Their personal chats with Confer. */
   readonly conversations: readonly Selectable<ConversationsTable>[];
+  /** Cards in those. */
+  readonly cards: readonly Selectable<CardsTable>[];
   /** Changes of meetings they made that are still told. */
   readonly changes: readonly Selectable<ChangesTable>[];
   /** Meetings they started lately, in which Confer waited for people. */
@@ -71,10 +74,11 @@ export async function readPersonData({ db }: Database, personId: string): Promis
   const conversations = await db.selectFrom('conversations').selectAll().where('person_id', '=', personId).execute();
   const reminders = await db.selectFrom('reminders').selectAll().where('person_id', '=', personId).execute();
   const changes = await db.selectFrom('changes').selectAll().where('person_id', '=', personId).execute();
+  const cards = await cardsIn(db, personId);
   const attendances = await db.selectFrom('attendances').selectAll().where('person_id', '=', personId).execute();
   return {
     ...{ meetings, lists, lastMeetings, operations, reminders, settings, parked, signInCards, seen },
-    ...{ conversations, changes, attendances },
+    ...{ conversations, cards, changes, attendances },
   };
 }
 
@@ -125,6 +129,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
         .returning('key')
         .execute(),
       eraseLines(transaction, personId),
+      eraseCards(transaction, personId),
       eraseAttendances(transaction, personId),
     ]);
     return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
@@ -142,6 +147,28 @@ async function eraseLines(transaction: Transaction<Schema>, personId: string): P
   const theirs = rows.filter((row) => JSON.stringify(row).includes(personId)).map(({ id }) => id);
   if (theirs.length > 0) await transaction.deleteFrom('lines').where('id', 'in', theirs).execute();
   return theirs;
+}
+
+/** Cards whose address names somebody: those in their personal chat. */
+async function cardsIn(db: Database['db'], personId: string): Promise<readonly Selectable<CardsTable>[]> {
+  const rows = await db.selectFrom('cards').selectAll().where('address', 'like', `%${personId}%`).execute();
+  return rows.filter(({ address }) => address.includes(personId));
+}
+
+/** Their own cards follow no meeting any more. @returns their activity ids. */
+async function eraseCards(transaction: Transaction<Schema>, personId: string): Promise<readonly unknown[]> {
+  const theirs = await cardsIn(transaction, personId);
+  const updates = await transaction.selectFrom('card_updates').select(['key', 'address']).execute();
+  const keys = updates.filter(({ address }) => address.includes(personId)).map(({ key }) => key);
+  if (keys.length > 0) await transaction.deleteFrom('card_updates').where('key', 'in', keys).execute();
+  for (const { conversation_id: conversationId, activity_id: activityId } of theirs) {
+    await transaction
+      .deleteFrom('cards')
+      .where('conversation_id', '=', conversationId)
+      .where('activity_id', '=', activityId)
+      .execute();
+  }
+  return [...theirs, ...keys];
 }
 
 /** Confer still has to leave the meetings it is in; of the others nothing stays. */

@@ -195,6 +195,40 @@ describe('what the database forgets', function () {
         assert.doesNotMatch(JSON.stringify(rows), /anna-oid/u);
       });
 
+      it('tells and forgets the cards in the personal chat of somebody, and what is to be shown on them', async () => {
+        const posts = new SqlPostStore(database, () => now.getTime());
+        for (const { id } of [ANNA, BEN]) {
+          const [conversationId, activityId] = [`a:${id.charAt(0)}`, 'message 1'];
+          const card = { meetingId: 'M1', conversationId, activityId, address: { user: { aadObjectId: id } } };
+          await store.savePosting(card);
+          await posts.want({ cards: [{ ...card, personId: BEN.id }], lines: [], gatherMs: 0 });
+        }
+        await post('M1');
+
+        const { cards } = await readPersonData(database, ANNA.id);
+        const count = await erasePersonData(database, ANNA.id);
+
+        assert.deepEqual(
+          cards.map((row) => row.conversation_id),
+          ['a:a'],
+        );
+        assert.equal(count, 2);
+        const kept = await database.db
+          .selectFrom('cards')
+          .select('conversation_id')
+          .orderBy('conversation_id')
+          .execute();
+        assert.deepEqual(
+          kept.map((row) => row.conversation_id),
+          ['a:1', 'a:b'],
+        );
+        const updates = await database.db.selectFrom('card_updates').selectAll().execute();
+        assert.deepEqual(
+          updates.map((row) => row.conversation_id),
+          ['a:b'],
+        );
+      });
+
       it('knows of nobody what was said, is being said by no process any more, or names who is forgotten', async () => {
         const line = (id: string, by: { readonly id: string }) => ({
           ...{ id, conversationId: 'a:1', group: JSON.stringify(['a:1', 'M1', by.id]), address: { user: by } },
