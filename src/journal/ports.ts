@@ -26,6 +26,11 @@ export interface OperationStore {
    * @param vanishedBelow - leaves alone what has vanished so often; without it, nothing.
    */
   claim(holder: string, leaseMs: number, vanishedBelow?: number): Promise<Operation | undefined>;
+  /**
+   * Whether the same person asked for something else in the same conversation before, and it is not known yet what came of it. Others do
+   * not wait for what has failed once, or has vanished several times.
+   */
+  isBehind(operation: Operation): Promise<boolean>;
   /** Keeps a claimed operation for another `leaseMs`. @throws LeaseLostError. */
   renew(operation: Operation, leaseMs: number): Promise<void>;
   /** Writes down progress. @returns the operation as it is now. @throws LeaseLostError. */

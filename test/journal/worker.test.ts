@@ -10,12 +10,14 @@ import { SqlOperationStore } from '../../src/adapters/storage/sql-operation-stor
 import { openSqlite } from '../../src/adapters/storage/sqlite';
 import { NotYetError, PostImpossibleError, PostRefusedError } from '../../src/journal/errors';
 import type { NewOperation, Operation } from '../../src/journal/operation';
-import type { Content, OperationHost } from '../../src/journal/ports';
+import type { OperationHost } from '../../src/journal/ports';
 import { OperationWorker } from '../../src/journal/worker';
 import type { CreationGuard } from '../../src/shared/creation-guard';
 import { usualPace } from '../../src/shared/pace';
 import { deferred } from '../support/deferred';
 import { RecordingLogger } from '../support/recording-logger';
+
+import { FakeWorld } from './fake-world';
 
 function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
   return {
@@ -23,77 +25,6 @@ function wanted(id: string, over: Partial<NewOperation> = {}): NewOperation {
     ...{ request: { args: 'Budget review' } },
     ...over,
   };
-}
-
-/** A world in memory, in which the test says what fails. */
-class FakeWorld implements OperationHost {
-  /** What each message shows, by activity id. */
-  readonly messages = new Map<string, Content>();
-  /** Every call, as `perform A`. */
-  readonly calls: string[] = [];
-  readonly followed: string[] = [];
-  perform: OperationHost['perform'] = async (operation) => {
-    this.calls.push(`perform ${operation.id}`);
-    return Promise.resolve({ answer: { text: `done ${operation.id}` } });
-  };
-  /** Runs in place of the next posting; `deliver` puts the message there all the same. */
-  readonly postings: ((deliver: () => string) => Promise<string | undefined>)[] = [];
-  readonly followings: Error[] = [];
-  /** Whether those who ask get the answer in another way. */
-  hears = false;
-  #posted = 0;
-
-  async isHeard(): Promise<boolean> {
-    return Promise.resolve(this.hears);
-  }
-
-  triesUntil({ acceptedAt }: Operation): number {
-    return acceptedAt + 600_000;
-  }
-
-  farewellTo(): unknown {
-    return { text: 'stopped' };
-  }
-
-  apologyFor(): unknown {
-    return { text: 'sorry' };
-  }
-
-  async post(_operation: Operation, content: Content): Promise<string | undefined> {
-    this.calls.push(`post ${content.kind}`);
-    const deliver = (): string => {
-      this.#posted += 1;
-      const id = `message ${String(this.#posted)}`;
-      this.messages.set(id, content);
-      return id;
-    };
-    const posting = this.postings.shift();
-    return posting === undefined ? Promise.resolve(deliver()) : posting(deliver);
-  }
-
-  async update({ cardActivityId = '' }: Operation, content: Content): Promise<'shown' | 'gone'> {
-    this.calls.push(`update ${cardActivityId}`);
-    if (!this.messages.has(cardActivityId)) return Promise.resolve('gone');
-    this.messages.set(cardActivityId, content);
-    return Promise.resolve('shown');
-  }
-
-  async remove(_operation: Operation, activityId: string): Promise<void> {
-    this.messages.delete(activityId);
-    return Promise.resolve();
-  }
-
-  async follow({ id }: Operation): Promise<void> {
-    const failure = this.followings.shift();
-    if (failure !== undefined) throw failure;
-    this.followed.push(id);
-    return Promise.resolve();
-  }
-
-  /** What people see. */
-  get shown(): readonly unknown[] {
-    return [...this.messages.values()].map((content) => (content.kind === 'answer' ? content.answer : content.kind));
-  }
 }
 
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
@@ -328,6 +259,32 @@ describe('OperationWorker', function () {
     assert.ok(log.records.some(({ event, level }) => event === 'operation.givenUp' && level === 'error'));
   });
 
+  it('does what one person asks for in one conversation in that order, though the first of it waits for a server', async () => {
+    const { perform } = world;
+    let isAway = true;
+    world.perform = async (operation, ...rest) => {
+      if (operation.id === 'A' && isAway) throw new NotYetError('away', 20);
+      return perform(operation, ...rest);
+    };
+    startWorker();
+    await store.accept(wanted('A'));
+    await store.accept(wanted('B'));
+    await store.accept(wanted('C', { conversationId: 'a:2' }));
+    await store.accept(wanted('D', { personId: 'ben' }));
+
+    // Neither another person nor another conversation waits for it.
+    await Promise.all(['C', 'D'].map(over));
+    await sleepFor(100);
+    assert.ok(!world.calls.includes('perform B'));
+    isAway = false;
+    await over('B');
+
+    assert.deepEqual(
+      world.calls.filter((call) => call === 'perform A' || call === 'perform B'),
+      ['perform A', 'perform B'],
+    );
+  });
+
   const vanish = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time += 1) {
       assert.ok(await store.claim(`process ${String(time)}`, 1000));
@@ -365,8 +322,7 @@ describe('OperationWorker', function () {
     const seen = observe();
     await store.accept(wanted('A'));
     await vanish(5);
-    await store.accept(wanted('B'));
-    await store.accept(wanted('C'));
+    for (const id of ['B', 'C']) await store.accept(wanted(id, { conversationId: id }));
     startWorker();
 
     await Promise.all(['A', 'B', 'C'].map(over));
@@ -379,7 +335,7 @@ describe('OperationWorker', function () {
     await store.accept(wanted('A'));
     await vanish(4);
     const held = await store.claim('somebody else', 1000);
-    await store.accept(wanted('B'));
+    await store.accept(wanted('B', { conversationId: 'a:2' }));
     startWorker();
     while (seen.length === 0) await sleepFor(5);
     assert.ok(held);

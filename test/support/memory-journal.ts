@@ -76,6 +76,10 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).claim(holder, leaseMs, vanishedBelow);
   }
 
+  async isBehind(operation: Operation): Promise<boolean> {
+    return (await this.#there()).isBehind(operation);
+  }
+
   async renew(operation: Operation, leaseMs: number): Promise<void> {
     await (await this.#there()).renew(operation, leaseMs);
   }

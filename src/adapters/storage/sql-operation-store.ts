@@ -1,4 +1,4 @@
-import { type RawBuilder, type Selectable, sql, type Updateable } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 
 import { LeaseLostError, NotWrittenError } from '../../journal/errors';
 import type { NewOperation, Operation, OperationChanges, TakenActivity } from '../../journal/operation';
@@ -6,10 +6,8 @@ import type { JournalNews, OperationStore } from '../../journal/ports';
 
 import type { Database } from './database';
 import { databaseTime } from './database-time';
-import type { OperationsTable } from './schema';
+import { firstKnown, type OperationsUpdate, toOperation, updateFor, vanishedNow } from './operation-rows';
 import { planSweep } from './sql-sweep-store';
-
-type Row = Selectable<OperationsTable>;
 
 /** Who has taken an operation may begin with it so much earlier than others. */
 const HEAD_START_MS = 300;
@@ -107,6 +105,23 @@ export class SqlOperationStore implements OperationStore {
     return row === undefined ? undefined : toOperation(row);
   }
 
+  async isBehind({ id, conversationId, personId, acceptedAt }: Operation): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('operations')
+      .select('id')
+      .where('conversation_id', '=', conversationId)
+      .where('person_id', '=', personId)
+      .where('ended_at', 'is', null)
+      .where('step', '=', 'accepted')
+      // Its first try is to come or under way.
+      .where((eb) => eb('attempts', '=', 0).or(eb('attempts', '=', 1).and('lease_until', '>', 0)))
+      .where('vanished', '<=', 2)
+      .where((eb) => eb('accepted_at', '<', acceptedAt).or(eb('accepted_at', '=', acceptedAt).and('id', '<', id)))
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** What was given back is not taken again by a renewal that comes late: it would rest for a whole lease, and nobody would work on it. */
   async renew(operation: Operation, leaseMs: number): Promise<void> {
     const row = await this.#db
@@ -127,7 +142,7 @@ export class SqlOperationStore implements OperationStore {
   }
 
   async #save(operation: Operation, changes: OperationChanges): Promise<Operation> {
-    const update = { ...progress(changes), ...ending(changes, this.#now()), ...sent(changes, this.#now()) };
+    const update = updateFor(changes, this.#now());
     const { sweep } = changes;
     if (sweep === undefined) return this.#update(operation, update);
     return this.#db.transaction().execute(async (transaction) => {
@@ -273,63 +288,4 @@ export class SqlOperationStore implements OperationStore {
   #now(): RawBuilder<number> {
     return databaseTime(this.#engine, this.#clock);
   }
-}
-
-/** How many tries have vanished when it is claimed now: a lease that is left over is of one more. */
-const vanishedNow = sql<number>`case when lease_until > 0 then vanished + 1 else vanished end`;
-
-type OperationsUpdate = {
-  readonly [Column in keyof Updateable<OperationsTable>]?:
-    Selectable<OperationsTable>[Column] | RawBuilder<Selectable<OperationsTable>[Column]>;
-};
-
-function progress(changes: OperationChanges): OperationsUpdate {
-  return {
-    ...(changes.step === undefined ? {} : { step: changes.step, vanished: 0 }),
-    ...(changes.attempts === undefined ? {} : { attempts: changes.attempts }),
-    ...('meetingId' in changes ? { meeting_id: changes.meetingId ?? null } : {}),
-    ...('tryingUntil' in changes ? { trying_until: changes.tryingUntil ?? null } : {}),
-    ...('cardActivityId' in changes ? { card_activity_id: firstKnown(changes.cardActivityId) } : {}),
-    ...('answer' in changes ? { answer: changes.answer === undefined ? null : JSON.stringify(changes.answer) } : {}),
-  };
-}
-
-/** What people said is forgotten with the end of the operation. */
-function ending({ step }: OperationChanges, now: RawBuilder<number>): OperationsUpdate {
-  return step === 'ended' || step === 'failed' ? { ended_at: now, request: null, answer: null } : {};
-}
-
-function sent({ cardSent, meetingSent }: OperationChanges, now: RawBuilder<number>): OperationsUpdate {
-  return {
-    ...(cardSent === undefined ? {} : { card_sent_at: cardSent ? now : null }),
-    ...(meetingSent === undefined ? {} : { meeting_sent_at: meetingSent ? now : null }),
-  };
-}
-
-/** The first card anybody hears of is the card: an answer that comes late must not put another in its place. */
-function firstKnown(activityId: string | undefined): RawBuilder<string | null> | null {
-  return activityId === undefined ? null : sql<string | null>`coalesce(card_activity_id, ${activityId})`;
-}
-
-function toOperation(row: Row): Operation {
-  return {
-    id: row.id,
-    kind: row.kind,
-    personId: row.person_id,
-    conversationId: row.conversation_id,
-    activityId: row.activity_id,
-    request: row.request === null ? undefined : (JSON.parse(row.request) as unknown),
-    step: row.step,
-    attempts: row.attempts,
-    vanished: row.vanished,
-    epoch: row.epoch,
-    acceptedAt: row.accepted_at,
-    cardActivityId: row.card_activity_id ?? undefined,
-    cardSentAt: row.card_sent_at ?? undefined,
-    meetingId: row.meeting_id ?? undefined,
-    meetingSentAt: row.meeting_sent_at ?? undefined,
-    tryingUntil: row.trying_until ?? undefined,
-    isToStop: row.stop_asked_at !== null,
-    answer: row.answer === null ? undefined : (JSON.parse(row.answer) as unknown),
-  };
 }

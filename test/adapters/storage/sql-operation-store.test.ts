@@ -120,6 +120,42 @@ describe('SqlOperationStore', function () {
         assert.equal((await store.find('A'))?.meetingSentAt, undefined);
       });
 
+      it('knows what has to wait for what the same person asked for in the same conversation before', async () => {
+        await store.accept(wanted('A'));
+        now += 1;
+        for (const over of [{}, { conversationId: 'a:2' }, { personId: 'ben' }]) {
+          await store.accept(wanted(`B ${JSON.stringify(over)}`, over));
+        }
+        const behind = async (): Promise<readonly boolean[]> => {
+          const found = [{}, { conversationId: 'a:2' }, { personId: 'ben' }].map(async (over) =>
+            store.isBehind(claimed(await store.find(`B ${JSON.stringify(over)}`))),
+          );
+          return Promise.all(found);
+        };
+        assert.deepEqual(await behind(), [true, false, false]);
+
+        // A try that only had to wait changes nothing, a first failure does.
+        for (const counts of [false, true]) {
+          const first = claimed(await store.claim('one', LEASE));
+          assert.deepEqual([first.id, await behind()], ['A', [true, false, false]]);
+          await store.release(first, { delayMs: -10, counts });
+        }
+        assert.deepEqual(await behind(), [false, false, false]);
+      });
+
+      it('does not wait for what is answered', async () => {
+        await store.accept(wanted('A'));
+        const first = claimed(await store.claim('one', LEASE));
+        now += 1;
+        await store.accept(wanted('B'));
+        const second = claimed(await store.find('B'));
+        assert.equal(await store.isBehind(second), true);
+
+        await store.save(first, { step: 'answered', answer: 'done' });
+
+        assert.equal(await store.isBehind(second), false);
+      });
+
       it('lets the process go first that took an operation, where a click may wait', async () => {
         await store.accept(wanted('A', { takenBy: 'one' }));
         await store.accept(wanted('B', { takenBy: 'one' }));

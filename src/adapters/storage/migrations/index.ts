@@ -11,6 +11,7 @@ import { posts } from './0010-posts';
 import { reminders } from './0011-reminders';
 import { seats } from './0012-seats';
 import { vanishedTries } from './0013-vanished-tries';
+import { turns } from './0014-turns';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -28,6 +29,7 @@ export const migrations: readonly SchemaMigration[] = [
   reminders,
   seats,
   vanishedTries,
+  turns,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
