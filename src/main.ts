@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { commands, summaries } from './commands';
 import { openStore, type RunningConfer, startConfer } from './compose';
-import { openTracer } from './compose-tracing';
+import { openTracer } from './compose/tracing';
 import { type Config, ConfigError, loadConfig } from './config/config';
 import { loadEnvFile } from './config/env-file';
 import { ProcessEnd } from './process-end';

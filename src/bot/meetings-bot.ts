@@ -43,7 +43,7 @@ import { Welcome } from './welcome';
 const MESSAGE_LIMIT_MS = 12_000;
 const INVOKE_LIMIT_MS = 9_000;
 
-/** Collaborators of the bot, made in src/compose.ts. */
+/** Collaborators of the bot, made in src/compose. */
 export interface MeetingsBotDeps {
   readonly commands: readonly Command[];
   /** Asks the chat service who somebody is. */

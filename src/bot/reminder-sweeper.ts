@@ -22,7 +22,7 @@ const LONGEST_REST_MS = 2000;
 /** A database that is away is left alone for a while. */
 const FAILURE_REST_MS = 10_000;
 
-/** Collaborators, made in src/compose.ts. */
+/** Collaborators, made in src/compose. */
 export interface ReminderSweeperDeps {
   readonly reminders: ReminderStore;
   readonly journal: Pick<OperationStore, 'accept'>;

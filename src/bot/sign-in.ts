@@ -29,7 +29,7 @@ const texts = defineTexts({
 /** What is said when signing in did not help. Source: docs/errors.md. */
 const IN_VAIN = { any: 'signIn.unavailable', afresh: 'signIn.notSetUp', interactive: 'signIn.moreProof' } as const;
 
-/** Collaborators, made in src/compose.ts. */
+/** Collaborators, made in src/compose. */
 export interface SignInDeps {
   readonly userTokens: UserTokens;
   /** Name of the OAuth connection of the Azure Bot. */

@@ -30,7 +30,7 @@ import type { ReminderStore } from './reminder-store';
 import { Reminders } from './reminders';
 import { checkAllowed, checkSettings, checkStart, LIMITED_SETTINGS } from './settings-rules';
 
-/** Collaborators of the service, made in src/compose.ts. */
+/** Collaborators of the service, made in src/compose. */
 export interface MeetingServiceDeps extends MeetingOwnersDeps {
   readonly attendances: Attendances;
   readonly reminders: ReminderStore;

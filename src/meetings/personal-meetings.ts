@@ -33,7 +33,7 @@ export interface PersonalAccount {
   detach(): void;
 }
 
-/** Collaborators, made in src/compose.ts. */
+/** Collaborators, made in src/compose. */
 export interface PersonalMeetingsDeps {
   /** Makes an account; nothing is sent before it is used. @throws MeetingProblem `signIn.unknownPerson`. */
   readonly open: (person: Person) => PersonalAccount;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { SeenPeople } from '../../src/bot/seen-people';
 import { SignIn } from '../../src/bot/sign-in';
 import type { ConferSettings } from '../../src/compose';
-import { type AccountsOfSeat, openPersonal } from '../../src/compose-accounts';
+import { type AccountsOfSeat, openPersonal } from '../../src/compose/accounts';
 import { loadConfig } from '../../src/config/config';
 import { type RunningSimulator, startSimulator } from '../../src/simulator';
 import { type Account, AuthorityDouble, CLIENT, SECRET, TENANT } from '../support/authority';

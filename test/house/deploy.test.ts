@@ -156,7 +156,7 @@ describe('deploy', () => {
   });
 
   it('says in traces which version it is', () => {
-    const source = readFileSync('src/compose-tracing.ts', 'utf8');
+    const source = readFileSync('src/compose/tracing.ts', 'utf8');
 
     assert.match(source, new RegExp(`const VERSION = '${manifest.version.replaceAll('.', '\\.')}';`, 'u'));
   });

@@ -10,7 +10,7 @@ export interface SingleSignOn {
   signOut(personId: string): Promise<void>;
 }
 
-/** Collaborators, made in src/compose.ts. */
+/** Collaborators, made in src/compose. */
 export interface PersonTokensDeps {
   readonly personId: string;
   readonly singleSignOn: SingleSignOn;

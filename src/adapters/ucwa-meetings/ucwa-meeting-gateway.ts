@@ -21,7 +21,7 @@ import { joinDescription, splitDescription } from './marker';
 import { translateError } from './translate-error';
 import { isMeetingHost, mayShowJoinUrl, type UrlRules } from './url-rules';
 
-/** Collaborators of the gateway, made in src/compose.ts. */
+/** Collaborators of the gateway, made in src/compose. */
 export interface UcwaMeetingGatewayDeps {
   readonly account: UcwaAccount;
   readonly urls: UrlRules;

@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { migrate } from '../src/adapters/storage/migrate';
-import { openDatabase, openStorage, type Storage, type StorageSettings } from '../src/adapters/storage/storage';
-import { openWatch, type Watch } from '../src/compose-watch';
-
-import { startPostgres, type TestPostgres } from './support/postgres';
-import { RecordingLogger } from './support/recording-logger';
+import { migrate } from '../../src/adapters/storage/migrate';
+import { openDatabase, openStorage, type Storage, type StorageSettings } from '../../src/adapters/storage/storage';
+import { openWatch, type Watch } from '../../src/compose/watch';
+import { startPostgres, type TestPostgres } from '../support/postgres';
+import { RecordingLogger } from '../support/recording-logger';
 
 describe('openWatch', function () {
   this.timeout(60_000);

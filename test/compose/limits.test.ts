@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 
 import type { TurnContext } from 'botbuilder';
 
-import { openHearing } from '../src/compose-limits';
-import { noMetrics } from '../src/shared/metrics';
-
-import { ANNA, messageActivity } from './support/chat';
-import { MemoryQuotas } from './support/memory-quotas';
-import { RecordingLogger } from './support/recording-logger';
+import { openHearing } from '../../src/compose/limits';
+import { noMetrics } from '../../src/shared/metrics';
+import { ANNA, messageActivity } from '../support/chat';
+import { MemoryQuotas } from '../support/memory-quotas';
+import { RecordingLogger } from '../support/recording-logger';
 
 const CALLER = { kind: 'local' } as const;
 

@@ -3,17 +3,17 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
-import { PromMetrics } from './adapters/metrics/prom-metrics';
-import { DatabasePulse } from './adapters/storage/pulse';
-import type { Storage } from './adapters/storage/storage';
-import { REMINDER_KIND } from './bot/reminder-sweeper';
-import { commands } from './commands';
-import type { Config } from './config/config';
-import { createMetricsServer } from './http/metrics-server';
-import { Readiness, type ReadinessCheck } from './http/readiness';
-import type { Logger } from './shared/logger';
-import { type Metrics, noMetrics } from './shared/metrics';
-import { StartError } from './shared/start-error';
+import { PromMetrics } from '../adapters/metrics/prom-metrics';
+import { DatabasePulse } from '../adapters/storage/pulse';
+import type { Storage } from '../adapters/storage/storage';
+import { REMINDER_KIND } from '../bot/reminder-sweeper';
+import { commands } from '../commands';
+import type { Config } from '../config/config';
+import { createMetricsServer } from '../http/metrics-server';
+import { Readiness, type ReadinessCheck } from '../http/readiness';
+import type { Logger } from '../shared/logger';
+import { type Metrics, noMetrics } from '../shared/metrics';
+import { StartError } from '../shared/start-error';
 
 /** What is watched. */
 export interface WatchParts {

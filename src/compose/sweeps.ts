@@ -1,5 +1,5 @@
-import { Sweeper, type SweeperDeps } from './journal/sweeper';
-import type { MeetingsOfPeople } from './meetings/personal-meetings';
+import { Sweeper, type SweeperDeps } from '../journal/sweeper';
+import type { MeetingsOfPeople } from '../meetings/personal-meetings';
 
 /** Lets late twins of meetings be looked for, with the account each was made with. */
 export function openSweeper(deps: Omit<SweeperDeps, 'removeTwins'>, people: MeetingsOfPeople): Sweeper {

@@ -4,12 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 
-import { openStore, type RunningConfer, startConfer } from '../src/compose';
-import { loadConfig } from '../src/config/config';
-
-import { KeyServer } from './front-door/key-server';
-import { APP_ID, CONNECTOR_KEY, ISSUER, STRANGE_KEY, TENANT_ID, TestKey, tokenFor } from './front-door/tokens';
-import { RecordingLogger } from './support/recording-logger';
+import { openStore, type RunningConfer, startConfer } from '../../src/compose';
+import { loadConfig } from '../../src/config/config';
+import { KeyServer } from '../front-door/key-server';
+import { APP_ID, CONNECTOR_KEY, ISSUER, STRANGE_KEY, TENANT_ID, TestKey, tokenFor } from '../front-door/tokens';
+import { RecordingLogger } from '../support/recording-logger';
 
 const SERVICE_URL = 'http://127.0.0.1:9/';
 const FOREIGN_KEY = new TestKey('foreign-1');

@@ -1,15 +1,15 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
-import { ConferAdapter, type ConferAdapterDeps } from './bot/confer-adapter';
-import { Conversations } from './bot/conversations';
-import { Posts } from './bot/posts';
-import type { MeetingsOfPeople } from './meetings/personal-meetings';
-import type { ConversationStore, PostStore } from './posts/ports';
-import type { Logger } from './shared/logger';
-import type { Metrics } from './shared/metrics';
-import type { Pace } from './shared/pace';
-import type { Paces } from './shared/paces';
-import { SteadyPaces } from './shared/steady-paces';
+import { ConferAdapter, type ConferAdapterDeps } from '../bot/confer-adapter';
+import { Conversations } from '../bot/conversations';
+import { Posts } from '../bot/posts';
+import type { MeetingsOfPeople } from '../meetings/personal-meetings';
+import type { ConversationStore, PostStore } from '../posts/ports';
+import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
+import type { Pace } from '../shared/pace';
+import type { Paces } from '../shared/paces';
+import { SteadyPaces } from '../shared/steady-paces';
 
 /** What everything that goes out is made from. */
 export interface OutgoingSources extends Pick<ConferAdapterDeps, 'credentials' | 'appId' | 'connector'> {

@@ -1,13 +1,14 @@
-import type { ConferAdapter } from './bot/confer-adapter';
-import { FloodLimits } from './bot/flood-limits';
-import { ForeignTenants } from './bot/foreign-tenants';
-import type { MeetingsBot } from './bot/meetings-bot';
-import type { Outgoing } from './compose-posts';
-import type { Config } from './config/config';
-import type { HttpServerDeps } from './http/server';
-import type { Logger } from './shared/logger';
-import type { Metrics } from './shared/metrics';
-import type { Quotas } from './shared/quotas';
+import type { ConferAdapter } from '../bot/confer-adapter';
+import { FloodLimits } from '../bot/flood-limits';
+import { ForeignTenants } from '../bot/foreign-tenants';
+import type { MeetingsBot } from '../bot/meetings-bot';
+import type { Config } from '../config/config';
+import type { HttpServerDeps } from '../http/server';
+import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
+import type { Quotas } from '../shared/quotas';
+
+import type { Outgoing } from './posts';
 
 /** What is heard. */
 export interface HearingParts {

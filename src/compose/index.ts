@@ -1,17 +1,18 @@
 import { once } from 'node:events';
 
-import { openStorage, type Storage, type StorageSettings } from './adapters/storage/storage';
-import type { AccountSettings } from './compose-accounts';
-import { openBot } from './compose-bot';
-import { mayAnswerUnder, openDoor, readinessOf, rulesOf, signingKeysOf } from './compose-door';
-import { stopBot, stopInTime } from './compose-stop';
-import { openWatch, type WatchParts } from './compose-watch';
-import type { OperationStore } from './journal/ports';
-import { StoppingError } from './shared/abort';
-import type { Logger } from './shared/logger';
-import { type Pace, usualPace } from './shared/pace';
-import { StartError } from './shared/start-error';
-import { noTracer, type Tracer } from './shared/tracing';
+import { openStorage, type Storage, type StorageSettings } from '../adapters/storage/storage';
+import type { OperationStore } from '../journal/ports';
+import { StoppingError } from '../shared/abort';
+import type { Logger } from '../shared/logger';
+import { type Pace, usualPace } from '../shared/pace';
+import { StartError } from '../shared/start-error';
+import { noTracer, type Tracer } from '../shared/tracing';
+
+import type { AccountSettings } from './accounts';
+import { openBot } from './bot';
+import { mayAnswerUnder, openDoor, readinessOf, rulesOf, signingKeysOf } from './door';
+import { stopBot, stopInTime } from './stop';
+import { openWatch, type WatchParts } from './watch';
 
 /** What the bot is made from. */
 export type ConferSettings = AccountSettings;

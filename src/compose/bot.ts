@@ -1,22 +1,23 @@
-import { BotCredentials } from './adapters/identity/bot-credentials';
-import type { Storage } from './adapters/storage/storage';
-import { MeetingsBot } from './bot/meetings-bot';
-import { ReminderSweeper } from './bot/reminder-sweeper';
-import { reminderTeller } from './bot/reminder-teller';
-import { SeenPeople } from './bot/seen-people';
-import { SignInTurns } from './bot/sign-in-turns';
-import { commands } from './commands';
-import { type AccountSettings, openAccounts } from './compose-accounts';
-import { openHearing } from './compose-limits';
-import { openOutgoing } from './compose-posts';
-import { openSignIn } from './compose-sign-in';
-import { stopAll } from './compose-stop';
-import { openSweeper } from './compose-sweeps';
-import type { OperationStore } from './journal/ports';
-import type { Logger } from './shared/logger';
-import type { Metrics } from './shared/metrics';
-import type { Pace } from './shared/pace';
-import type { Tracer } from './shared/tracing';
+import { BotCredentials } from '../adapters/identity/bot-credentials';
+import type { Storage } from '../adapters/storage/storage';
+import { MeetingsBot } from '../bot/meetings-bot';
+import { ReminderSweeper } from '../bot/reminder-sweeper';
+import { reminderTeller } from '../bot/reminder-teller';
+import { SeenPeople } from '../bot/seen-people';
+import { SignInTurns } from '../bot/sign-in-turns';
+import { commands } from '../commands';
+import type { OperationStore } from '../journal/ports';
+import type { Logger } from '../shared/logger';
+import type { Metrics } from '../shared/metrics';
+import type { Pace } from '../shared/pace';
+import type { Tracer } from '../shared/tracing';
+
+import { type AccountSettings, openAccounts } from './accounts';
+import { openHearing } from './limits';
+import { openOutgoing } from './posts';
+import { openSignIn } from './sign-in';
+import { stopAll } from './stop';
+import { openSweeper } from './sweeps';
 
 /** What the bot is made from, besides the settings. */
 export interface BotSources {

@@ -1,27 +1,27 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-import { OnBehalfOf } from './adapters/identity/on-behalf-of';
-import { PersonTokens, type SingleSignOn } from './adapters/identity/person-tokens';
-import type { Storage } from './adapters/storage/storage';
-import { connectionOf, urlRulesOf } from './adapters/ucwa-meetings/connection';
-import { UcwaObserver } from './adapters/ucwa-meetings/observe';
-import { UcwaMeetingGateway } from './adapters/ucwa-meetings/ucwa-meeting-gateway';
-import type { AccountConfig, Config, ServerConfig } from './config/config';
-import { AccountStore } from './meetings/account-store';
-import { Attendances } from './meetings/attendances';
-import { MeetingProblem } from './meetings/errors';
-import { MeetingService } from './meetings/meeting-service';
-import { type MeetingsOfPeople, PersonalMeetings, sharedMeetings } from './meetings/personal-meetings';
-import type { MeetingStore } from './meetings/ports';
-import type { ReminderStore } from './meetings/reminder-store';
-import type { Seat } from './seats/seat';
-import { SeatKeeper, type Tenancy } from './seats/seat-keeper';
-import type { Logger } from './shared/logger';
-import { type Metrics, noMetrics } from './shared/metrics';
-import { type Pace, usualPace } from './shared/pace';
-import { StartError } from './shared/start-error';
-import type { Tracer } from './shared/tracing';
-import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from './ucwa';
+import { OnBehalfOf } from '../adapters/identity/on-behalf-of';
+import { PersonTokens, type SingleSignOn } from '../adapters/identity/person-tokens';
+import type { Storage } from '../adapters/storage/storage';
+import { connectionOf, urlRulesOf } from '../adapters/ucwa-meetings/connection';
+import { UcwaObserver } from '../adapters/ucwa-meetings/observe';
+import { UcwaMeetingGateway } from '../adapters/ucwa-meetings/ucwa-meeting-gateway';
+import type { AccountConfig, Config, ServerConfig } from '../config/config';
+import { AccountStore } from '../meetings/account-store';
+import { Attendances } from '../meetings/attendances';
+import { MeetingProblem } from '../meetings/errors';
+import { MeetingService } from '../meetings/meeting-service';
+import { type MeetingsOfPeople, PersonalMeetings, sharedMeetings } from '../meetings/personal-meetings';
+import type { MeetingStore } from '../meetings/ports';
+import type { ReminderStore } from '../meetings/reminder-store';
+import type { Seat } from '../seats/seat';
+import { SeatKeeper, type Tenancy } from '../seats/seat-keeper';
+import type { Logger } from '../shared/logger';
+import { type Metrics, noMetrics } from '../shared/metrics';
+import { type Pace, usualPace } from '../shared/pace';
+import { StartError } from '../shared/start-error';
+import type { Tracer } from '../shared/tracing';
+import { createUcwaAccount, type PasswordCredentials, type UcwaAccount, type UcwaCredentials } from '../ucwa';
 
 /** The configuration, with a server that exists. */
 export interface AccountSettings extends Omit<Config, 'server' | 'account'> {

@@ -1,13 +1,14 @@
-import { tracedReceive } from './bot/traced-receive';
-import type { openHearing } from './compose-limits';
-import type { Config } from './config/config';
-import { type ActivityRules, isAllowedServiceUrl } from './http/activity-gate';
-import { FrontDoor } from './http/front-door';
-import type { ReadinessCheck } from './http/readiness';
-import { createHttpServer } from './http/server';
-import { SigningKeys, type SigningKeysDeps } from './http/tokens/signing-keys';
-import { TokenVerifier } from './http/tokens/token-verifier';
-import type { Tracer } from './shared/tracing';
+import { tracedReceive } from '../bot/traced-receive';
+import type { Config } from '../config/config';
+import { type ActivityRules, isAllowedServiceUrl } from '../http/activity-gate';
+import { FrontDoor } from '../http/front-door';
+import type { ReadinessCheck } from '../http/readiness';
+import { createHttpServer } from '../http/server';
+import { SigningKeys, type SigningKeysDeps } from '../http/tokens/signing-keys';
+import { TokenVerifier } from '../http/tokens/token-verifier';
+import type { Tracer } from '../shared/tracing';
+
+import type { openHearing } from './limits';
 
 /** The settings that decide who is let in. */
 export type DoorSettings = Pick<Config, 'identity' | 'cloud' | 'allowedTenants'>;

@@ -1,10 +1,10 @@
-import type { Storage } from './adapters/storage/storage';
-import type { ConferAdapter } from './bot/confer-adapter';
-import type { SeenPeople } from './bot/seen-people';
-import { SignIn } from './bot/sign-in';
-import { BotUserTokens } from './bot/user-tokens';
-import type { Config } from './config/config';
-import type { Logger } from './shared/logger';
+import type { Storage } from '../adapters/storage/storage';
+import type { ConferAdapter } from '../bot/confer-adapter';
+import type { SeenPeople } from '../bot/seen-people';
+import { SignIn } from '../bot/sign-in';
+import { BotUserTokens } from '../bot/user-tokens';
+import type { Config } from '../config/config';
+import type { Logger } from '../shared/logger';
 
 /** What people said is not kept longer than it may wait. */
 const FORGET_MS = 60_000;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { atMost } from './shared/at-most';
-import type { Logger } from './shared/logger';
+import { atMost } from '../shared/at-most';
+import type { Logger } from '../shared/logger';
 
 /**
  * How long each part may take to stop, in milliseconds: together less than the 20 seconds a process gets. A call to the Bot
