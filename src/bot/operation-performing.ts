@@ -18,14 +18,18 @@ import { type OperationAnswer, toAnswer } from './operation-answer';
 import type { OperationHearers } from './operation-hearers';
 import { toRequest } from './operation-request';
 import type { OperationSpeech } from './operation-speech';
+import { REMINDER_KIND } from './reminder-sweeper';
 import type { Tell } from './reminder-teller';
 import { toActivity } from './reply-activity';
 import type { SignInTurns } from './sign-in-turns';
 import { explained, type Turn } from './turns';
 
+/** What waits for something else looks again in between, the later the longer that takes. */
+const ORDER_RESTS_MS = { least: 200, most: 5000 };
+
 /** Collaborators of {@link OperationPerforming}. */
 export interface OperationPerformingDeps {
-  readonly store: Pick<OperationStore, 'now'>;
+  readonly store: Pick<OperationStore, 'isBehind' | 'now'>;
   readonly answering: Answering;
   /** Says what nobody asked. */
   readonly tell: Tell;
@@ -46,7 +50,7 @@ export class OperationPerforming {
   /** @throws NotYetError when it has to be tried again later. */
   async perform(turn: Turn, operation: Operation, ending: AbortSignal): Promise<Performed> {
     const { own } = toRequest(operation.request);
-    const answer = own === undefined ? await this.#answer(turn, operation, ending) : await this.#deps.tell(turn, own);
+    const answer = own === undefined ? await this.#inOrder(turn, operation, ending) : await this.#deps.tell(turn, own);
     return { answer, ...this.#wayOf(turn.activity, answer) };
   }
 
@@ -66,6 +70,24 @@ export class OperationPerforming {
     const { answering, pace } = this.#deps;
     const { activity } = toRequest(request);
     return acceptedAt + (answering.isForNow({ activity }) ? pace.keepTryingNowMs : pace.keepTryingMs);
+  }
+
+  /**
+   * What one person types in one conversation is done in that order: `last` is what they asked for before. Buttons name what they are
+   * about; and what has begun goes on.
+   */
+  async #inOrder(turn: Turn, operation: Operation, ending: AbortSignal): Promise<OperationAnswer> {
+    const { store } = this.#deps;
+    const { activity } = turn;
+    const isTyped = activity.type === 'message' && cardActionOf(activity) === undefined;
+    const isFree = !isTyped || operation.meetingSentAt !== undefined;
+    if (isFree || !(await store.isBehind(operation, REMINDER_KIND))) return this.#answer(turn, operation, ending);
+    const until = this.triesUntil(operation);
+    const now = await store.now();
+    if (now >= until) return toAnswer(text(explained(endOfTrying(turn, until), turn)), turn.reader.locale);
+    const restMs = Math.min(Math.max(ORDER_RESTS_MS.least, (now - operation.acceptedAt) / 4), ORDER_RESTS_MS.most);
+    const telling = { until, isSlow: true };
+    throw new NotYetError('What was asked for before is not done yet', Math.min(restMs, until - now), telling);
   }
 
   async #answer(turn: Turn, operation: Operation, ending: AbortSignal): Promise<OperationAnswer> {
@@ -100,7 +122,7 @@ export class OperationPerforming {
     const longestMs = until - now;
     if (error instanceof OutcomeOpenError) throw new NotYetError(error.message, Math.min(error.delayMs, longestMs));
     const restMs = Math.min(Math.max(pace.tryAgainMs, (now - operation.acceptedAt) / 4), pace.longestRestMs);
-    throw new NotYetError(describe(error), Math.min(restMs, longestMs), until);
+    throw new NotYetError(describe(error), Math.min(restMs, longestMs), { until });
   }
 
   async #askToSignIn(turn: Turn, needed: SignInNeeded): Promise<OperationAnswer> {

@@ -2,6 +2,8 @@ import { type Activity, type ConversationReference, TurnContext } from 'botbuild
 
 import type { Posting } from '../meetings/ports';
 
+import { lastingAddressOf } from './lasting-address';
+
 /** Where something is said later, to whoever wrote. */
 export interface PlaceToTell {
   readonly conversationId: string;
@@ -16,16 +18,15 @@ export interface PlaceToTell {
  * @param cards - of the meeting, wherever they are.
  */
 export function placeToTell(activity: Activity, cards: readonly Posting[]): PlaceToTell {
-  const { user, bot, conversation, channelId, locale, serviceUrl } = TurnContext.getConversationReference(activity);
-  // Not the message itself: what is said later answers nothing.
-  const here = { user, bot, conversation, channelId, locale, serviceUrl };
+  const { user } = TurnContext.getConversationReference(activity);
+  const here = { ...lastingAddressOf(activity), user };
   const { id } = activity.conversation;
   const own = { conversationId: id, address: here };
   if (activity.conversation.conversationType !== 'channel') return own;
   if (cards.some(({ conversationId }) => conversationId === id)) return own;
   const thread = cards.findLast(({ conversationId }) => channelOf(conversationId) === channelOf(id))?.conversationId;
   if (thread === undefined) return own;
-  return { conversationId: thread, address: { ...here, conversation: { ...conversation, id: thread } } };
+  return { conversationId: thread, address: { ...here, conversation: { ...activity.conversation, id: thread } } };
 }
 
 /**

@@ -33,11 +33,14 @@ export class NotYetError extends AppError {
   readonly delayMs: number;
   /** What it needs is not available right now, and it is tried until then: whoever asked is told so. */
   readonly until: number | undefined;
+  /** What it needs may be available, and has not answered. */
+  readonly isSlow: boolean;
 
-  constructor(why: string, delayMs: number, until?: number) {
+  constructor(why: string, delayMs: number, telling: { readonly until?: number; readonly isSlow?: boolean } = {}) {
     super(why);
     this.delayMs = delayMs;
-    this.until = until;
+    this.until = telling.until;
+    this.isSlow = telling.isSlow ?? false;
   }
 }
 

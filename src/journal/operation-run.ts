@@ -34,9 +34,6 @@ const mostTellings = 20;
 
 const longestRestMs = 60_000;
 
-/** What waits for what was asked for before looks again in between, the later the longer that takes. */
-const turnRestMs = { least: 200, most: 5000 };
-
 /** Takes one claimed operation as far as it goes, and gives it back. Never throws. */
 export class OperationRun {
   readonly #deps: OperationRunDeps;
@@ -83,7 +80,6 @@ export class OperationRun {
       await this.#save({ step: 'answered', answer: host.farewellTo(this.#operation), attempts: 0 });
       return false;
     }
-    await this.#letEarlierGoFirst();
     const work = host.perform(this.#operation, await this.#guard(), signal);
     const isQuick = await settlesWithin(work, quickMs, clock);
     if (!isQuick) await this.#tellUnderWay(signal);
@@ -99,15 +95,6 @@ export class OperationRun {
       ...(place === undefined ? {} : { cardActivityId: place }),
     });
     return isSilent;
-  }
-
-  /** What one person asks for in one conversation is done in that order: `last` means what they asked for before. */
-  async #letEarlierGoFirst(): Promise<void> {
-    const { store } = this.#deps;
-    if (!(await store.isBehind(this.#operation))) return;
-    const waitedMs = (await store.now()) - this.#operation.acceptedAt;
-    const restMs = Math.min(turnRestMs.most, Math.max(turnRestMs.least, waitedMs / 4));
-    throw new NotYetError('Something that was asked for before is not done yet', Math.round(restMs));
   }
 
   async #tellUnderWay(signal: AbortSignal): Promise<void> {
@@ -140,10 +127,10 @@ export class OperationRun {
     if (step !== 'accepted') return;
     const { store, pace } = this.#deps;
     if ((await store.now()) + delayMs - acceptedAt < pace.tellAwayMs) return;
-    const until = error instanceof NotYetError ? error.until : undefined;
+    const { until, isSlow = false } = error instanceof NotYetError ? error : {};
     await (until === undefined
       ? this.#tellUnderWay(signal)
-      : this.#tellTrying({ kind: 'trying', why: 'away', until }, signal));
+      : this.#tellTrying({ kind: 'trying', why: isSlow ? 'slow' : 'away', until }, signal));
   }
 
   async #guard(): Promise<CreationGuard> {

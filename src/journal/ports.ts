@@ -20,17 +20,15 @@ export interface OperationStore {
   /** Remembers that an activity was taken that asks for nothing lasting. @returns `known` when somebody else took it. */
   take(activity: TakenActivity): Promise<'accepted' | 'known'>;
   find(id: string): Promise<Operation | undefined>;
+  /** Takes the operation that has been due longest, and that nobody works on, for `leaseMs`. */
+  claim(holder: string, leaseMs: number): Promise<Operation | undefined>;
   /**
-   * Takes the operation that has been due longest, and that nobody works on, for `leaseMs`.
+   * Whether the same person asked for something else in the same conversation before that is not over. Nobody waits for what has failed once or
+   * has vanished several times, nor long for what only has to be said.
    *
-   * @param vanishedBelow - leaves alone what has vanished so often; without it, nothing.
+   * @param apart - kind of operations that nobody waits for.
    */
-  claim(holder: string, leaseMs: number, vanishedBelow?: number): Promise<Operation | undefined>;
-  /**
-   * Whether the same person asked for something else in the same conversation before, and it is not known yet what came of it. Others do
-   * not wait for what has failed once, or has vanished several times.
-   */
-  isBehind(operation: Operation): Promise<boolean>;
+  isBehind(operation: Operation, apart: string): Promise<boolean>;
   /** Keeps a claimed operation for another `leaseMs`. @throws LeaseLostError. */
   renew(operation: Operation, leaseMs: number): Promise<void>;
   /** Writes down progress. @returns the operation as it is now. @throws LeaseLostError. */
@@ -48,8 +46,8 @@ export interface OperationStore {
   receipt(id: string, activityId: string): Promise<'card' | 'duplicate' | 'unknown'>;
   /** Notes that whoever asked does not want it any more. @returns false when it is done, or there is none. */
   askToStop(id: string): Promise<boolean>;
-  /** Milliseconds until the next operation is due, of those that `claim` would take; 0 when one is; undefined when there is none. */
-  dueIn(vanishedBelow?: number): Promise<number | undefined>;
+  /** Milliseconds until the next operation is due; 0 when one is; undefined when there is none. */
+  dueIn(): Promise<number | undefined>;
   /** Milliseconds that the database's clock says. */
   now(): Promise<number>;
   /**

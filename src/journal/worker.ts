@@ -40,7 +40,7 @@ export class OperationWorker {
   /** Whoever waits for what came of an operation; told without it, they look for themselves. */
   readonly #listeners = new Map<(operation?: Operation) => void, string>();
   #stopListening: (() => void) | undefined;
-  /** What is under way may end this process. */
+  /** Nothing else is begun: what is under way, or is begun next, may end this process. */
   #isAlone = false;
   /** Aborts when there is something to look at. */
   #news = new AbortController();
@@ -141,39 +141,40 @@ export class OperationWorker {
   /** @returns for how long there is nothing to do. */
   async #claimWhatIsDue(): Promise<number> {
     const { store, holder, atOnce = 16 } = this.#deps;
-    const suspicious = this.#pace.mostVanished / 2;
-    // What runs beside an operation that ends processes vanishes with it, and is not to be taken for another such.
-    const below = (): number | undefined => (this.#running.size > 0 ? suspicious : undefined);
     while (this.#running.size < atOnce && !this.#isAlone && !this.#isStopping()) {
-      const operation = await store.claim(holder, this.#pace.leaseMs, below());
+      const operation = await store.claim(holder, this.#pace.leaseMs);
       if (operation === undefined) break;
-      this.#isAlone = operation.vanished >= suspicious;
       this.#begin(operation);
     }
     if (this.#running.size >= atOnce || this.#isAlone) return longestRestMs;
-    return Math.min(longestRestMs, Math.max(10, (await store.dueIn(below())) ?? longestRestMs));
+    return Math.min(longestRestMs, Math.max(10, (await store.dueIn()) ?? longestRestMs));
   }
 
   #isStopping(): boolean {
     return this.#stopping.signal.aborted;
   }
 
+  /** What may end this process is begun when everything else is over, and nothing else beside it: that would vanish with it. */
   #begin(operation: Operation): void {
-    const run = this.#run(operation).finally(() => {
+    const isSuspicious = operation.vanished >= this.#pace.mostVanished / 2;
+    const before = isSuspicious ? Promise.allSettled(this.#running.values()) : undefined;
+    this.#isAlone ||= isSuspicious;
+    const run = this.#run(operation, before).finally(() => {
       this.#running.delete(operation.id);
-      this.#isAlone = false;
+      if (isSuspicious) this.#isAlone = false;
       this.wake();
     });
     this.#running.set(operation.id, run);
   }
 
   /** Keeps the lease while the run lasts; a run that has lost it is told to stop. */
-  async #run(operation: Operation): Promise<void> {
+  async #run(operation: Operation, before: Promise<unknown> | undefined): Promise<void> {
     const { store, host, log, metrics } = this.#deps;
     const ended = new AbortController();
     const lost = new AbortController();
     const signal = AbortSignal.any([this.#stopping.signal, lost.signal]);
     const renewing = this.#renew(operation, { ended: ended.signal, lost });
+    await before;
     const run = new OperationRun({ store, host, clock: this.#clock, pace: this.#pace, log, metrics }, operation);
     await run.run((answered) => {
       for (const [tell, id] of this.#listeners) if (id === operation.id) tell(answered);

@@ -71,13 +71,13 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).find(id);
   }
 
-  async claim(holder: string, leaseMs: number, vanishedBelow?: number): Promise<Operation | undefined> {
+  async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
     await this.#slowness?.over;
-    return (await this.#there()).claim(holder, leaseMs, vanishedBelow);
+    return (await this.#there()).claim(holder, leaseMs);
   }
 
-  async isBehind(operation: Operation): Promise<boolean> {
-    return (await this.#there()).isBehind(operation);
+  async isBehind(operation: Operation, apart: string): Promise<boolean> {
+    return (await this.#there()).isBehind(operation, apart);
   }
 
   async renew(operation: Operation, leaseMs: number): Promise<void> {
@@ -102,8 +102,8 @@ export class MemoryJournal implements OperationStore {
     return (await this.#there()).askToStop(id);
   }
 
-  async dueIn(vanishedBelow?: number): Promise<number | undefined> {
-    return (await this.#there()).dueIn(vanishedBelow);
+  async dueIn(): Promise<number | undefined> {
+    return (await this.#there()).dueIn();
   }
 
   async now(): Promise<number> {

@@ -4,9 +4,6 @@ import type { Operation, OperationChanges } from '../../journal/operation';
 
 import type { OperationsTable } from './schema';
 
-/** How many tries have vanished when it is claimed now: a lease that is left over is of one more. */
-export const vanishedNow = sql<number>`case when lease_until > 0 then vanished + 1 else vanished end`;
-
 /** Columns to be changed. */
 export type OperationsUpdate = {
   readonly [Column in keyof Updateable<OperationsTable>]?:

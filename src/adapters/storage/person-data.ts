@@ -109,6 +109,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       .returning('id')
       .execute();
     const shared = await eraseCoOwner(transaction, personId);
+    const cards = await eraseCards(transaction, personId);
     const rest = await Promise.all([
       transaction.deleteFrom('lists').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
@@ -129,10 +130,9 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
         .returning('key')
         .execute(),
       eraseLines(transaction, personId),
-      eraseCards(transaction, personId),
       eraseAttendances(transaction, personId),
     ]);
-    return [created, cancelled, owned, shared, ...rest].reduce((sum, rows) => sum + rows.length, 0);
+    return [created, cancelled, owned, shared, cards, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });
 }
 
@@ -149,26 +149,34 @@ async function eraseLines(transaction: Transaction<Schema>, personId: string): P
   return theirs;
 }
 
-/** Cards whose address names somebody: those in their personal chat. */
+/** Cards in the personal chat of somebody. */
 async function cardsIn(db: Database['db'], personId: string): Promise<readonly Selectable<CardsTable>[]> {
   const rows = await db.selectFrom('cards').selectAll().where('address', 'like', `%${personId}%`).execute();
-  return rows.filter(({ address }) => address.includes(personId));
+  return rows.filter(({ address }) => isChatOf(address, personId));
 }
 
-/** Their own cards follow no meeting any more. @returns their activity ids. */
+/** Their own cards follow no meeting any more. @returns what named them. */
 async function eraseCards(transaction: Transaction<Schema>, personId: string): Promise<readonly unknown[]> {
-  const theirs = await cardsIn(transaction, personId);
-  const updates = await transaction.selectFrom('card_updates').select(['key', 'address']).execute();
-  const keys = updates.filter(({ address }) => address.includes(personId)).map(({ key }) => key);
-  if (keys.length > 0) await transaction.deleteFrom('card_updates').where('key', 'in', keys).execute();
-  for (const { conversation_id: conversationId, activity_id: activityId } of theirs) {
-    await transaction
-      .deleteFrom('cards')
-      .where('conversation_id', '=', conversationId)
-      .where('activity_id', '=', activityId)
-      .execute();
+  const cards = await cardsIn(transaction, personId);
+  for (const { conversation_id: conversationId, activity_id: activityId } of cards) {
+    for (const table of ['cards', 'card_updates'] as const) {
+      await transaction
+        .deleteFrom(table)
+        .where('conversation_id', '=', conversationId)
+        .where('activity_id', '=', activityId)
+        .execute();
+    }
   }
-  return [...theirs, ...keys];
+  return cards;
+}
+
+/** Whether it is the conversation reference of somebody's personal chat. */
+function isChatOf(address: string, personId: string): boolean {
+  const { user, conversation } = (JSON.parse(address) ?? {}) as {
+    readonly user?: { readonly id?: string; readonly aadObjectId?: string };
+    readonly conversation?: { readonly conversationType?: string };
+  };
+  return conversation?.conversationType === 'personal' && [user?.aadObjectId, user?.id].includes(personId);
 }
 
 /** Confer still has to leave the meetings it is in; of the others nothing stays. */

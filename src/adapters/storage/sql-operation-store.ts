@@ -6,11 +6,14 @@ import type { JournalNews, OperationStore } from '../../journal/ports';
 
 import type { Database } from './database';
 import { databaseTime } from './database-time';
-import { firstKnown, type OperationsUpdate, toOperation, updateFor, vanishedNow } from './operation-rows';
+import { firstKnown, type OperationsUpdate, toOperation, updateFor } from './operation-rows';
 import { planSweep } from './sql-sweep-store';
 
 /** Who has taken an operation may begin with it so much earlier than others. */
 const HEAD_START_MS = 300;
+
+/** So long others wait for what only has to be said, and so often for what vanished. */
+const PATIENCE = { sayingMs: 15_000, vanished: 3 };
 
 /** The journal in the tables `operations` and `inbox`. Leases run by the clock of the database. */
 export class SqlOperationStore implements OperationStore {
@@ -73,7 +76,7 @@ export class SqlOperationStore implements OperationStore {
   }
 
   /** Replicas that look at the same time do not wait for each other: each skips what another is just taking. */
-  async claim(holder: string, leaseMs: number, vanishedBelow?: number): Promise<Operation | undefined> {
+  async claim(holder: string, leaseMs: number): Promise<Operation | undefined> {
     const due = this.#db
       .selectFrom('operations')
       .select('id')
@@ -85,7 +88,6 @@ export class SqlOperationStore implements OperationStore {
           .or('holder', '=', holder)
           .or('not_before', '<=', sql<number>`${this.#now()} - ${sql.lit(HEAD_START_MS)}`),
       )
-      .$if(vanishedBelow !== undefined, (query) => query.where(vanishedNow, '<', vanishedBelow ?? 0))
       .orderBy('not_before')
       .limit(1)
       .$if(this.#engine === 'postgres', (query) => query.forUpdate().skipLocked());
@@ -97,7 +99,7 @@ export class SqlOperationStore implements OperationStore {
         epoch: eb('epoch', '+', 1),
         // A try that vanished with its process is not the fault of the operation, unless that happens again and again.
         attempts: sql<number>`case when lease_until > 0 then attempts else attempts + 1 end`,
-        vanished: vanishedNow,
+        vanished: sql<number>`case when lease_until > 0 then vanished + 1 else vanished end`,
       }))
       .where('id', '=', due)
       .returningAll()
@@ -105,17 +107,20 @@ export class SqlOperationStore implements OperationStore {
     return row === undefined ? undefined : toOperation(row);
   }
 
-  async isBehind({ id, conversationId, personId, acceptedAt }: Operation): Promise<boolean> {
+  async isBehind({ id, conversationId, personId, acceptedAt }: Operation, apart: string): Promise<boolean> {
     const row = await this.#db
       .selectFrom('operations')
       .select('id')
       .where('conversation_id', '=', conversationId)
       .where('person_id', '=', personId)
       .where('ended_at', 'is', null)
-      .where('step', '=', 'accepted')
+      .where('kind', '<>', apart)
       // Its first try is to come or under way.
       .where((eb) => eb('attempts', '=', 0).or(eb('attempts', '=', 1).and('lease_until', '>', 0)))
-      .where('vanished', '<=', 2)
+      .where('vanished', '<', PATIENCE.vanished)
+      .where((eb) =>
+        eb('step', '=', 'accepted').or(sql<number>`${this.#now()} - ${sql.lit(PATIENCE.sayingMs)}`, '<', acceptedAt),
+      )
       .where((eb) => eb('accepted_at', '<', acceptedAt).or(eb('accepted_at', '=', acceptedAt).and('id', '<', id)))
       .limit(1)
       .executeTakeFirst();
@@ -194,7 +199,7 @@ export class SqlOperationStore implements OperationStore {
     return row.card_activity_id === activityId ? 'card' : 'duplicate';
   }
 
-  async dueIn(vanishedBelow?: number): Promise<number | undefined> {
+  async dueIn(): Promise<number | undefined> {
     const row = await this.#db
       .selectFrom('operations')
       .select([
@@ -202,7 +207,6 @@ export class SqlOperationStore implements OperationStore {
       ])
       .select([sql<number>`${this.#now()}`.as('now')])
       .where('ended_at', 'is', null)
-      .$if(vanishedBelow !== undefined, (query) => query.where(vanishedNow, '<', vanishedBelow ?? 0))
       .executeTakeFirst();
     if (row === undefined || row.at === null) return undefined;
     return Math.max(0, row.at - row.now);

@@ -198,12 +198,14 @@ describe('what the database forgets', function () {
       it('tells and forgets the cards in the personal chat of somebody, and what is to be shown on them', async () => {
         const posts = new SqlPostStore(database, () => now.getTime());
         for (const { id } of [ANNA, BEN]) {
+          const address = { user: { aadObjectId: id }, conversation: { conversationType: 'personal' } };
           const [conversationId, activityId] = [`a:${id.charAt(0)}`, 'message 1'];
-          const card = { meetingId: 'M1', conversationId, activityId, address: { user: { aadObjectId: id } } };
+          const card = { meetingId: 'M1', conversationId, activityId, address };
           await store.savePosting(card);
           await posts.want({ cards: [{ ...card, personId: BEN.id }], lines: [], gatherMs: 0 });
         }
-        await post('M1');
+        const inTeam = { user: { aadObjectId: ANNA.id }, conversation: { conversationType: 'channel' } };
+        await store.savePosting({ meetingId: 'M1', conversationId: 'a:1', activityId: 'message 1', address: inTeam });
 
         const { cards } = await readPersonData(database, ANNA.id);
         const count = await erasePersonData(database, ANNA.id);
@@ -212,7 +214,7 @@ describe('what the database forgets', function () {
           cards.map((row) => row.conversation_id),
           ['a:a'],
         );
-        assert.equal(count, 2);
+        assert.equal(count, 1);
         const kept = await database.db
           .selectFrom('cards')
           .select('conversation_id')

@@ -128,7 +128,7 @@ describe('SqlOperationStore', function () {
         }
         const behind = async (): Promise<readonly boolean[]> => {
           const found = [{}, { conversationId: 'a:2' }, { personId: 'ben' }].map(async (over) =>
-            store.isBehind(claimed(await store.find(`B ${JSON.stringify(over)}`))),
+            store.isBehind(claimed(await store.find(`B ${JSON.stringify(over)}`)), 'reminder'),
           );
           return Promise.all(found);
         };
@@ -143,17 +143,37 @@ describe('SqlOperationStore', function () {
         assert.deepEqual(await behind(), [false, false, false]);
       });
 
-      it('does not wait for what is answered', async () => {
+      it('waits until the answer was said, but not long for that, and for nothing of a kind that is apart', async () => {
         await store.accept(wanted('A'));
         const first = claimed(await store.claim('one', LEASE));
         now += 1;
         await store.accept(wanted('B'));
         const second = claimed(await store.find('B'));
-        assert.equal(await store.isBehind(second), true);
+        assert.deepEqual([await store.isBehind(second, 'other'), await store.isBehind(second, 'new')], [true, false]);
 
-        await store.save(first, { step: 'answered', answer: 'done' });
+        const answered = await store.save(first, { step: 'answered', answer: 'done' });
+        assert.equal(await store.isBehind(second, 'other'), true);
+        now += 15_001;
+        assert.equal(await store.isBehind(second, 'other'), false);
+        now -= 15_001;
+        await store.save(answered, { step: 'ended' });
 
-        assert.equal(await store.isBehind(second), false);
+        assert.equal(await store.isBehind(second, 'other'), false);
+      });
+
+      it('waits for nothing that has vanished several times', async () => {
+        await store.accept(wanted('A'));
+        now += 1;
+        await store.accept(wanted('B'));
+        const second = claimed(await store.find('B'));
+        const seen: boolean[] = [];
+        for (let time = 0; time < 4; time += 1) {
+          assert.equal((await store.claim('one', LEASE))?.id, 'A');
+          seen.push(await store.isBehind(second, 'other'));
+          now += LEASE;
+        }
+
+        assert.deepEqual(seen, [true, true, true, false]);
       });
 
       it('lets the process go first that took an operation, where a click may wait', async () => {

@@ -11,7 +11,7 @@ import { posts } from './0010-posts';
 import { reminders } from './0011-reminders';
 import { seats } from './0012-seats';
 import { vanishedTries } from './0013-vanished-tries';
-import { turns } from './0014-turns';
+import { order } from './0014-order';
 import type { SchemaMigration } from './migration';
 
 /** Every step of the schema, oldest first. */
@@ -29,7 +29,7 @@ export const migrations: readonly SchemaMigration[] = [
   reminders,
   seats,
   vanishedTries,
-  turns,
+  order,
 ];
 
 export type { Engine, SchemaMigration } from './migration';
