@@ -112,17 +112,25 @@ export class OperationPerforming {
     const { store, pace } = this.#deps;
     const isOpen = turn.guard.isOpen || error instanceof OutcomeOpenError;
     const isFailure = !isOpen && error instanceof MeetingProblem && error.code === 'server.failed';
-    const latest = this.triesUntil(operation);
-    const until = isFailure ? Math.min(latest, operation.acceptedAt + pace.keepTryingFailedMs) : latest;
     const now = await store.now();
+    const until = isFailure ? this.#failingUntil(operation, now) : this.triesUntil(operation);
     if (now >= until) {
       const problem = isFailure ? error : endOfTrying(turn, isOpen ? undefined : until);
       return toAnswer(text(explained(problem, turn)), turn.reader.locale);
     }
     const longestMs = until - now;
     if (error instanceof OutcomeOpenError) throw new NotYetError(error.message, Math.min(error.delayMs, longestMs));
-    const restMs = Math.min(Math.max(pace.tryAgainMs, (now - operation.acceptedAt) / 4), pace.longestRestMs);
+    // Within its while it is tried several times.
+    const longestRestMs = isFailure ? pace.keepTryingFailedMs / 6 : pace.longestRestMs;
+    const restMs = Math.min(Math.max(pace.tryAgainMs, (now - operation.acceptedAt) / 4), longestRestMs);
     throw new NotYetError(describe(error), Math.min(restMs, longestMs), { until });
+  }
+
+  /** What is there and reports failures is given a while from then on, however long something else took before: people were told until when. */
+  #failingUntil(operation: Operation, now: number): number {
+    const latest = this.triesUntil(operation);
+    const { tryingUntil = latest } = operation;
+    return tryingUntil < latest ? tryingUntil : Math.min(latest, now + this.#deps.pace.keepTryingFailedMs);
   }
 
   async #askToSignIn(turn: Turn, needed: SignInNeeded): Promise<OperationAnswer> {

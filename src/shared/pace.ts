@@ -35,7 +35,7 @@ export interface Pace {
   readonly keepTryingMs: number;
   /** The same, where it is about now. */
   readonly keepTryingNowMs: number;
-  /** The same, where the server is there and reports a failure. */
+  /** The same, from its first failure on, where the server is there and reports failures. */
   readonly keepTryingFailedMs: number;
 }
 

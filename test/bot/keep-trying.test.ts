@@ -119,6 +119,16 @@ describe('a server that is away', function () {
     assert.match(message().text ?? '', /reported a failure/u);
   });
 
+  it('is given that minute from its first failure, however long it was away before', async () => {
+    away('server.unreachable', 8);
+    away('server.failed', 4);
+    await asked();
+
+    await pass(20 * 60_000, 5000);
+
+    assert.match(allWords(message().card ?? {}), /Your meeting is ready/u);
+  });
+
   it('F-09: is told after ten seconds when it does not answer at all', async () => {
     bot = new BotHarness({ pace: { ...usualPace, tellLateMs: 1600 } });
     const held = deferred();
