@@ -12,5 +12,5 @@ export const chaosPace: Pace = {
   ...{ leaseMs: 3000, receiptMs: 3000, quarantineMs: 5000, lookAgainMs: 1000, sweepAfterMs: [1000, 3000] },
   // Processes are not killed faster here than they could be anywhere, but their operations are taken over ten times as often.
   mostVanished: 10 * usualPace.mostVanished,
-  ...{ acceptMs: 5000, tryAgainMs: 300, longestRestMs: 2000, keepTryingMs: 600_000 },
+  ...{ acceptMs: 5000, tryAgainMs: 300, longestRestMs: 2000 },
 };

@@ -334,8 +334,8 @@ export class MeetingsBot extends TeamsActivityHandler {
       const { conversationId } = turn.place;
       const meetings = turn.meetings();
       // What only the one who clicked can see leaves the card what it is for the others.
-      if (isForOne) await meetings.seen(meetingId, turn.viewpoint);
-      else await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
+      await meetings.seen(meetingId, turn.viewpoint);
+      if (!isForOne) await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);
     }
   }
 

@@ -36,9 +36,8 @@ export class OperationFollowing {
   async #remember(turn: Turn, operation: Operation, answer: OperationAnswer & { kind: 'card' }): Promise<void> {
     const { shows: meetingId, passing } = answer;
     const { cardActivityId: activityId } = operation;
-    if (meetingId === undefined) return;
+    if (meetingId === undefined || activityId === undefined) return;
     const meetings = turn.meetings();
-    if (activityId === undefined) return meetings.seen(meetingId, turn.viewpoint);
     const address = lastingAddressOf(turn.activity);
     const { conversationId } = turn.place;
     await meetings.posted({ meetingId, conversationId, activityId, address, passing }, turn.viewpoint);

@@ -51,6 +51,8 @@ export class OperationPerforming {
   async perform(turn: Turn, operation: Operation, ending: AbortSignal): Promise<Performed> {
     const { own } = toRequest(operation.request);
     const answer = own === undefined ? await this.#inOrder(turn, operation, ending) : await this.#deps.tell(turn, own);
+    // Before anybody can know: what they ask for next may be about this one.
+    if (answer.kind === 'card' && answer.shows !== undefined) await turn.meetings().seen(answer.shows, turn.viewpoint);
     return { answer, ...this.#wayOf(turn.activity, answer) };
   }
 
@@ -119,7 +121,9 @@ export class OperationPerforming {
       return toAnswer(text(explained(problem, turn)), turn.reader.locale);
     }
     const longestMs = until - now;
-    if (error instanceof OutcomeOpenError) throw new NotYetError(error.message, Math.min(error.delayMs, longestMs));
+    if (error instanceof OutcomeOpenError) {
+      throw new NotYetError(error.message, Math.min(error.delayMs, longestMs), { until, isSlow: true });
+    }
     // Within its while it is tried several times.
     const longestRestMs = isFailure ? pace.keepTryingFailedMs / 6 : pace.longestRestMs;
     const restMs = Math.min(Math.max(pace.tryAgainMs, (now - operation.acceptedAt) / 4), longestRestMs);

@@ -238,9 +238,11 @@ export class Operations implements OperationHost {
     const { activity } = request;
     const { person } = speakerOf(activity, this.#deps.turns.readers);
     const kind = this.#deps.answering.kindOf({ activity });
+    const askedAt = askedAtOf(activity);
     const result = await this.#deps.store.accept({
       ...ids,
       kind,
+      askedAt,
       personId: person.id,
       conversationId: activity.conversation.id,
       request: { ...request, ...traceOf(this.#deps.tracer) },
@@ -284,4 +286,10 @@ export class Operations implements OperationHost {
     const operation = await this.#deps.store.find(id).catch(() => undefined);
     return invokeMessage(stillWorking(operation, reader));
   }
+}
+
+/** Messages that follow each other at once are accepted in any order; the chat service knows the right one. */
+function askedAtOf({ timestamp }: Partial<Activity>): number {
+  const askedAt = timestamp === undefined ? Number.NaN : new Date(timestamp).getTime();
+  return Number.isNaN(askedAt) ? Date.now() : askedAt;
 }

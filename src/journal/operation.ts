@@ -8,6 +8,8 @@ export interface NewOperation {
   readonly conversationId: string;
   /** The activity that asked; one conversation never sees the same one twice. */
   readonly activityId: string;
+  /** When it was asked for, by the clock of the chat service, in milliseconds since the epoch; without it, when it was accepted. */
+  readonly askedAt?: number;
   /** JSON; forgotten when the operation has ended. */
   readonly request: unknown;
   /** The process that took it, which goes first: a click may wait there for the answer. */
@@ -27,7 +29,8 @@ export interface TakenActivity extends Pick<NewOperation, 'conversationId' | 'ac
 export type OperationStep = 'accepted' | 'answered' | 'ended' | 'failed';
 
 /** An operation as the journal holds it. Points in time are milliseconds since the epoch, by the clock of the database. */
-export interface Operation extends Omit<NewOperation, 'takenBy'> {
+export interface Operation extends Omit<NewOperation, 'takenBy' | 'askedAt'> {
+  readonly askedAt: number;
   readonly step: OperationStep;
   /** How often it was begun, this time included. */
   readonly attempts: number;

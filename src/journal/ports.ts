@@ -23,8 +23,8 @@ export interface OperationStore {
   /** Takes the operation that has been due longest, and that nobody works on, for `leaseMs`. */
   claim(holder: string, leaseMs: number): Promise<Operation | undefined>;
   /**
-   * Whether the same person asked for something else in the same conversation before that is not over. Nobody waits for what has failed once or
-   * has vanished several times, nor long for what only has to be said.
+   * Whether the same person asked for something else in the same conversation before and it is not known yet what came of it. Nobody waits for what has failed once or
+   * has vanished several times.
    *
    * @param apart - kind of operations that nobody waits for.
    */

@@ -27,6 +27,9 @@ const systemClock: JournalClock = {
   sleep: async (ms, signal) => sleepFor(ms, undefined, { signal }),
 };
 
+/** What rests no longer than this is as good as under way: it waits for what was asked for just before. */
+const soonMs = 250;
+
 /** A worker looks for work of others at least this often. */
 const longestRestMs = 2000;
 
@@ -101,7 +104,8 @@ export class OperationWorker {
     for (;;) {
       await Promise.allSettled([this.#looking, ...this.#running.values()]);
       // A database that is away has nothing to do.
-      const isDue = (await this.#deps.store.dueIn().catch(() => undefined)) === 0;
+      const dueInMs = await this.#deps.store.dueIn().catch(() => undefined);
+      const isDue = dueInMs !== undefined && dueInMs <= soonMs;
       if (!isDue && this.#looking === undefined && this.#running.size === 0) return;
       if (isDue) this.wake();
       await new Promise(setImmediate);

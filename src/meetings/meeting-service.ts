@@ -345,10 +345,9 @@ export class MeetingService {
     return { ...this.#owners.of(record), createdBy: record?.createdBy };
   }
 
-  /** Remembers a card that shows a meeting, and that this meeting is now the person's last. */
+  /** Remembers a card that shows a meeting. */
   async posted(posting: Posting, viewpoint: Viewpoint): Promise<void> {
     await this.#deps.store.savePosting(posting);
-    await this.seen(posting.meetingId, viewpoint);
     await this.reminders.shown(posting, viewpoint);
   }
 

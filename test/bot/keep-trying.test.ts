@@ -147,7 +147,9 @@ describe('a server that is away', function () {
   it('F-36: is tried on with what may have been sent, and never called undone in the end', async () => {
     bot.gateway.failNext('create', new MeetingProblem('server.unknownOutcome'));
     bot.gateway.failNext('findMarked', new MeetingProblem('server.unreachable'), 10_000);
-    await asked();
+    const shown = await asked();
+    assert.match(allWords(shown.card ?? {}), /has not answered yet\. I keep trying until/u);
+    assert.match(JSON.stringify(shown.card), /Stop trying/u);
 
     await pass(4 * HOUR_MS + 120_000, HOUR_MS / 4);
 

@@ -156,7 +156,7 @@ describe('MeetingsBot', () => {
     first.gateway.beforeNext('list', async () => {
       await held.promise;
     });
-    void first.say('join last');
+    await first.say('join last');
     void first.say('join quarterly');
     while (first.gateway.count('list') === 0) await new Promise(setImmediate);
     const stopped = first.stop();

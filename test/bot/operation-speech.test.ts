@@ -11,7 +11,15 @@ function begun(request: object): Operation {
   return {
     ...{ id: 'A', kind: 'x', personId: 'anna', conversationId: 'a:1', activityId: 'A', step: 'accepted', attempts: 1 },
     ...{ epoch: 1, acceptedAt: 0, cardActivityId: undefined, cardSentAt: undefined, meetingSentAt: undefined },
-    ...{ meetingId: undefined, answer: undefined, request, tryingUntil: undefined, isToStop: false, vanished: 0 },
+    ...{
+      meetingId: undefined,
+      answer: undefined,
+      request,
+      tryingUntil: undefined,
+      isToStop: false,
+      vanished: 0,
+      askedAt: 0,
+    },
   };
 }
 

@@ -60,6 +60,29 @@ describe('what one person asks for in one conversation', function () {
     );
   });
 
+  it('is about what was asked for before, also when that is made and cannot be shown yet', async () => {
+    await bot.ask('new Yesterday');
+    bot.adapter.failNextSend = Object.assign(new Error('refused'), { statusCode: 429 });
+    await bot.say('new Today');
+    await bot.say('edit last start=2026-06-02T10:00');
+    await pass(MINUTE_MS, 1000);
+
+    const records = await bot.store.records();
+    assert.deepEqual(
+      records.map(({ startsAt }) => startsAt),
+      [undefined, '2026-06-02T08:00:00.000Z'],
+    );
+  });
+
+  it('leaves the newest as the last when an older answer is said late', async () => {
+    bot.adapter.failNextSend = Object.assign(new Error('refused'), { statusCode: 429 });
+    await bot.say('new Today');
+    await bot.say('new Tomorrow');
+    await pass(MINUTE_MS, 1000);
+
+    assert.match(allWords((await bot.ask('show last')).card ?? {}), /Tomorrow/u);
+  });
+
   it('waits for nobody else, for no other conversation, and for no button', async () => {
     const details = await bot.ask('new Yesterday');
     away();

@@ -56,6 +56,7 @@ export function toOperation(row: Selectable<OperationsTable>): Operation {
     attempts: row.attempts,
     vanished: row.vanished,
     epoch: row.epoch,
+    askedAt: row.asked_at ?? row.accepted_at,
     acceptedAt: row.accepted_at,
     cardActivityId: row.card_activity_id ?? undefined,
     cardSentAt: row.card_sent_at ?? undefined,

@@ -110,10 +110,10 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       .execute();
     const shared = await eraseCoOwner(transaction, personId);
     const cards = await eraseCards(transaction, personId);
+    await eraseChats(transaction, personId);
     const rest = await Promise.all([
       transaction.deleteFrom('lists').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
-      transaction.deleteFrom('sweeps').where('person_id', '=', personId).returning('operation_id').execute(),
       transaction.deleteFrom('operations').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('reminders').where('person_id', '=', personId).returning('id').execute(),
       transaction.deleteFrom('person_settings').where('person_id', '=', personId).returning('person_id').execute(),
@@ -122,7 +122,13 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       transaction.deleteFrom('seen_people').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('conversations').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('changes').where('person_id', '=', personId).returning('key').execute(),
-      // What they changed is shown all the same; with one account for all nobody has to be named for that.
+      // What they changed is shown all the same, and late twins are looked for; with one account for all nobody has to be named for that.
+      transaction
+        .updateTable('sweeps')
+        .set({ person_id: '' })
+        .where('person_id', '=', personId)
+        .returning('operation_id')
+        .execute(),
       transaction
         .updateTable('card_updates')
         .set({ person_id: '' })
@@ -168,6 +174,24 @@ async function eraseCards(transaction: Transaction<Schema>, personId: string): P
     }
   }
   return cards;
+}
+
+/** What is known of their personal chats without naming them. */
+async function eraseChats(transaction: Transaction<Schema>, personId: string): Promise<void> {
+  const rows = await transaction
+    .selectFrom('conversations')
+    .select('conversation_id')
+    .where('person_id', '=', personId)
+    .execute();
+  const chats = rows.map((row) => row.conversation_id);
+  if (chats.length === 0) return;
+  await transaction.deleteFrom('lists').where('conversation_id', 'in', chats).execute();
+  await transaction.deleteFrom('inbox').where('conversation_id', 'in', chats).execute();
+  for (const table of ['paces', 'outcomes'] as const) {
+    const kept = await transaction.selectFrom(table).select('key').execute();
+    const theirs = kept.filter(({ key }) => chats.some((chat) => key.includes(chat))).map(({ key }) => key);
+    if (theirs.length > 0) await transaction.deleteFrom(table).where('key', 'in', theirs).execute();
+  }
 }
 
 /** Whether it is the conversation reference of somebody's personal chat. */

@@ -113,6 +113,8 @@ export interface OperationsTable {
   readonly lease_until: number;
   readonly not_before: number;
   readonly accepted_at: number;
+  /** By the clock of the chat service; null where it did not say. */
+  readonly asked_at: Generated<number | null>;
   readonly ended_at: number | null;
   readonly card_activity_id: string | null;
   readonly card_sent_at: number | null;

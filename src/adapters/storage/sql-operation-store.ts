@@ -12,8 +12,8 @@ import { planSweep } from './sql-sweep-store';
 /** Who has taken an operation may begin with it so much earlier than others. */
 const HEAD_START_MS = 300;
 
-/** So long others wait for what only has to be said, and so often for what vanished. */
-const PATIENCE = { sayingMs: 15_000, vanished: 3 };
+/** Others do not wait for what has vanished so often. */
+const MOST_VANISHED = 3;
 
 /** The journal in the tables `operations` and `inbox`. Leases run by the clock of the database. */
 export class SqlOperationStore implements OperationStore {
@@ -107,21 +107,20 @@ export class SqlOperationStore implements OperationStore {
     return row === undefined ? undefined : toOperation(row);
   }
 
-  async isBehind({ id, conversationId, personId, acceptedAt }: Operation, apart: string): Promise<boolean> {
+  async isBehind({ id, conversationId, personId, askedAt }: Operation, apart: string): Promise<boolean> {
+    const asked = sql<number>`coalesce(asked_at, accepted_at)`;
     const row = await this.#db
       .selectFrom('operations')
       .select('id')
       .where('conversation_id', '=', conversationId)
       .where('person_id', '=', personId)
       .where('ended_at', 'is', null)
+      .where('step', '=', 'accepted')
       .where('kind', '<>', apart)
       // Its first try is to come or under way.
       .where((eb) => eb('attempts', '=', 0).or(eb('attempts', '=', 1).and('lease_until', '>', 0)))
-      .where('vanished', '<', PATIENCE.vanished)
-      .where((eb) =>
-        eb('step', '=', 'accepted').or(sql<number>`${this.#now()} - ${sql.lit(PATIENCE.sayingMs)}`, '<', acceptedAt),
-      )
-      .where((eb) => eb('accepted_at', '<', acceptedAt).or(eb('accepted_at', '=', acceptedAt).and('id', '<', id)))
+      .where('vanished', '<', MOST_VANISHED)
+      .where((eb) => eb(asked, '<', askedAt).or(eb(asked, '=', askedAt).and('id', '<', id)))
       .limit(1)
       .executeTakeFirst();
     return row !== undefined;
@@ -159,7 +158,8 @@ export class SqlOperationStore implements OperationStore {
 
   async release(operation: Operation, { delayMs, counts }: { delayMs: number; counts: boolean }): Promise<void> {
     const goOnAt = sql<number>`${this.#now()} + ${sql.lit(Math.round(delayMs))}`;
-    const attempts = counts ? {} : { attempts: sql<number>`attempts - 1` };
+    // What came of it may be known meanwhile: its tries count from there.
+    const attempts = counts ? {} : { attempts: sql<number>`case when attempts > 0 then attempts - 1 else 0 end` };
     await this.#update(operation, {
       ...{ lease_until: 0, holder: null, vanished: 0, ...attempts },
       // Who is to stop does not rest before.
@@ -257,6 +257,7 @@ export class SqlOperationStore implements OperationStore {
         lease_until: 0,
         not_before: this.#now(),
         accepted_at: this.#now(),
+        asked_at: operation.askedAt ?? null,
       })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .returning('id')

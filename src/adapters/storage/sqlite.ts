@@ -78,7 +78,10 @@ const BUSY_MS = 200;
 function openFile(file: string): DatabaseSyncInstance {
   const connection = new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true });
   try {
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
+    // What is erased is no longer in the file either.
+    connection.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON',
+    );
     return connection;
   } catch (error) {
     connection.close();

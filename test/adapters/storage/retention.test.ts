@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { Database } from '../../../src/adapters/storage/database';
 import { erasePersonData, readPersonData } from '../../../src/adapters/storage/person-data';
 import { forgetWhatIsOver, retention } from '../../../src/adapters/storage/retention';
+import { SqlConversationStore } from '../../../src/adapters/storage/sql-conversation-store';
 import { SqlMeetingStore } from '../../../src/adapters/storage/sql-meeting-store';
 import { SqlOperationStore } from '../../../src/adapters/storage/sql-operation-store';
 import { SqlParking } from '../../../src/adapters/storage/sql-parking';
@@ -228,6 +229,43 @@ describe('what the database forgets', function () {
         assert.deepEqual(
           updates.map((row) => row.conversation_id),
           ['a:b'],
+        );
+      });
+
+      it('forgets the personal chat of somebody wherever it is named, and goes on looking for late twins', async () => {
+        const { db } = database;
+        for (const { id } of [ANNA, BEN]) {
+          const conversationId = `a:${id}'s chat`;
+          await new SqlConversationStore(database).seen({
+            ...{ conversationId, personId: id, teamId: undefined, serviceUrl: 'https://x/', address: null },
+          });
+          await store.saveList({ personId: '*', conversationId }, ['M1']);
+          await store.saveOutcome(`welcome ${conversationId}`, 'said');
+          const journal = new SqlOperationStore(database, () => now.getTime());
+          const operation = { id: `op ${id}`, kind: 'new', personId: id, conversationId, activityId: `activity ${id}` };
+          await journal.accept({ ...operation, request: {} });
+          const claimed = await journal.claim('one', 1000);
+          assert.ok(claimed);
+          const sweep = { marker: `ref ${id}`, keep: undefined, afterMs: 1000 };
+          await journal.save(claimed, { step: 'ended', sweep });
+        }
+
+        await erasePersonData(database, ANNA.id);
+
+        const rows = await Promise.all(
+          (['conversations', 'lists', 'inbox', 'outcomes', 'operations'] as const).map(async (table) =>
+            db.selectFrom(table).selectAll().execute(),
+          ),
+        );
+        assert.deepEqual(
+          rows.map((each) => each.length),
+          [1, 1, 1, 1, 1],
+        );
+        assert.doesNotMatch(JSON.stringify(rows), /anna-oid/u);
+        const sweeps = await db.selectFrom('sweeps').select('person_id').orderBy('person_id').execute();
+        assert.deepEqual(
+          sweeps.map((row) => row.person_id),
+          ['', BEN.id],
         );
       });
 

@@ -143,7 +143,7 @@ describe('SqlOperationStore', function () {
         assert.deepEqual(await behind(), [false, false, false]);
       });
 
-      it('waits until the answer was said, but not long for that, and for nothing of a kind that is apart', async () => {
+      it('waits until it is known what came of it, and for nothing of a kind that is apart', async () => {
         await store.accept(wanted('A'));
         const first = claimed(await store.claim('one', LEASE));
         now += 1;
@@ -151,14 +151,28 @@ describe('SqlOperationStore', function () {
         const second = claimed(await store.find('B'));
         assert.deepEqual([await store.isBehind(second, 'other'), await store.isBehind(second, 'new')], [true, false]);
 
-        const answered = await store.save(first, { step: 'answered', answer: 'done' });
-        assert.equal(await store.isBehind(second, 'other'), true);
-        now += 15_001;
-        assert.equal(await store.isBehind(second, 'other'), false);
-        now -= 15_001;
-        await store.save(answered, { step: 'ended' });
+        await store.save(first, { step: 'answered', answer: 'done' });
 
         assert.equal(await store.isBehind(second, 'other'), false);
+      });
+
+      it('goes by when things were asked for, whenever they were accepted', async () => {
+        await store.accept(wanted('LATER', { askedAt: now + 2 }));
+        now += 10;
+        await store.accept(wanted('EARLIER', { askedAt: now - 9 }));
+
+        const [later, earlier] = [claimed(await store.find('LATER')), claimed(await store.find('EARLIER'))];
+
+        assert.deepEqual([await store.isBehind(later, 'other'), await store.isBehind(earlier, 'other')], [true, false]);
+      });
+
+      it('counts the tries of an answer from none, also when its first has to wait', async () => {
+        await store.accept(wanted('A'));
+        const first = claimed(await store.claim('one', LEASE));
+        const answered = await store.save(first, { step: 'answered', answer: 'done', attempts: 0 });
+        await store.release(answered, { delayMs: 0, counts: false });
+
+        assert.equal((await store.find('A'))?.attempts, 0);
       });
 
       it('waits for nothing that has vanished several times', async () => {
@@ -299,7 +313,7 @@ describe('SqlOperationStore', function () {
         const found = await new SqlOperationStore(database).find('A');
         assert.deepEqual(found, {
           ...wanted('A'),
-          ...{ step: 'accepted', attempts: 1, epoch: 1, acceptedAt: now, meetingSentAt: now },
+          ...{ step: 'accepted', attempts: 1, epoch: 1, askedAt: now, acceptedAt: now, meetingSentAt: now },
           ...{ cardActivityId: undefined, cardSentAt: undefined, meetingId: undefined, answer: undefined },
           ...{ isToStop: false, tryingUntil: undefined, vanished: 0 },
         });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -67,6 +67,24 @@ describe('openSqlite', () => {
         ],
       ],
     );
+  });
+
+  it('leaves nothing in its file of what was deleted', async () => {
+    const database = await openSqlite(folder);
+    await migrate(database);
+    for (let row = 0; row < 50; row += 1) {
+      const outcome = `words of a person, ${'x'.repeat(row)}`;
+      await database.db
+        .insertInto('outcomes')
+        .values({ key: String(row), outcome, saved_at: '' })
+        .execute();
+    }
+    await database.db.updateTable('outcomes').set({ outcome: '' }).where('key', '>=', '25').execute();
+    await database.db.deleteFrom('outcomes').where('key', '<', '25').execute();
+    await database.close();
+
+    assert.deepEqual((await readdir(folder)).sort(), [databaseFile, 'confer.lock']);
+    assert.doesNotMatch(await readFile(path.join(folder, databaseFile), 'latin1'), /words of a person/u);
   });
 
   it('refuses a file that is no database and does not touch it', async () => {

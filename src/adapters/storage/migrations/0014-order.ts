@@ -2,12 +2,13 @@ import { sql } from 'kysely';
 
 import type { SchemaMigration } from './migration';
 
-/** Finds what one person asked for in one conversation and is not over, however much of others is there. */
+/** When things were asked for; and an index for what one person asked for in one conversation, however much of others is there. */
 export const order: SchemaMigration = {
   name: '0014-order',
-  // A program that does not know this index reads as before, only slower.
+  // A program that does not know the column leaves it open.
   oldestProgram: 3,
   up: async (db) => {
+    await db.schema.alterTable('operations').addColumn('asked_at', 'bigint').execute();
     await db.schema
       .createIndex('operations_order')
       .on('operations')
