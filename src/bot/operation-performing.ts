@@ -24,8 +24,8 @@ import { toActivity } from './reply-activity';
 import type { SignInTurns } from './sign-in-turns';
 import { explained, type Turn } from './turns';
 
-/** What waits for something else looks again in between, the later the longer that takes. */
-const ORDER_RESTS_MS = { least: 200, most: 5000 };
+/** What waits for what was asked for before looks again in between, the later the longer that takes. */
+const ORDER = { leastRestMs: 200, mostRestMs: 5000, patienceNowMs: 3000 };
 
 /** Collaborators of {@link OperationPerforming}. */
 export interface OperationPerformingDeps {
@@ -76,20 +76,21 @@ export class OperationPerforming {
 
   /**
    * What one person types in one conversation is done in that order: `last` is what they asked for before. Buttons name what they are
-   * about; and what has begun goes on.
+   * about; what has begun goes on; and what is about now does not wait long.
    */
   async #inOrder(turn: Turn, operation: Operation, ending: AbortSignal): Promise<OperationAnswer> {
-    const { store } = this.#deps;
+    const { store, answering } = this.#deps;
     const { activity } = turn;
     const isTyped = activity.type === 'message' && cardActionOf(activity) === undefined;
     const isFree = !isTyped || operation.meetingSentAt !== undefined;
     if (isFree || !(await store.isBehind(operation, REMINDER_KIND))) return this.#answer(turn, operation, ending);
-    const until = this.triesUntil(operation);
-    const now = await store.now();
-    if (now >= until) return toAnswer(text(explained(endOfTrying(turn, until), turn)), turn.reader.locale);
-    const restMs = Math.min(Math.max(ORDER_RESTS_MS.least, (now - operation.acceptedAt) / 4), ORDER_RESTS_MS.most);
-    const telling = { until, isSlow: true };
-    throw new NotYetError('What was asked for before is not done yet', Math.min(restMs, until - now), telling);
+    const waitedMs = (await store.now()) - operation.acceptedAt;
+    if (waitedMs >= ORDER.patienceNowMs && answering.isForNow({ activity }))
+      return this.#answer(turn, operation, ending);
+    // What is waited for ends before, by the same limit.
+    const telling = { until: this.triesUntil(operation), isSlow: true };
+    const restMs = Math.min(Math.max(ORDER.leastRestMs, Math.round(waitedMs / 4)), ORDER.mostRestMs);
+    throw new NotYetError('What was asked for before is not done yet', restMs, telling);
   }
 
   async #answer(turn: Turn, operation: Operation, ending: AbortSignal): Promise<OperationAnswer> {
