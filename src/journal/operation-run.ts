@@ -32,6 +32,9 @@ const mostAttempts = 5;
 /** What came of it is told for longer, about a quarter of an hour: a message that is not told the end of it would lie. */
 const mostTellings = 20;
 
+/** Fewer when each may be there all the same: people would see one copy after the other. */
+const mostOpenTellings = 10;
+
 const longestRestMs = 60_000;
 
 /** Takes one claimed operation as far as it goes, and gives it back. Never throws. */
@@ -165,7 +168,9 @@ export class OperationRun {
     const { cardSentAt } = this.#operation;
     if (cardSentAt !== undefined) {
       const waitedMs = (await this.#deps.store.now()) - cardSentAt;
-      const { receiptMs } = this.#deps.pace;
+      // The more copies there may be, the longer it is waited for somebody to see one.
+      const copies = Math.min(4, Math.max(1, this.#operation.attempts));
+      const receiptMs = this.#deps.pace.receiptMs * 2 ** (copies - 1);
       if (waitedMs < receiptMs) throw new NotYetError('A message may or may not be there', receiptMs - waitedMs);
     }
     await this.#post(content, signal);
@@ -200,7 +205,7 @@ export class OperationRun {
 
   async #giveBack(error: unknown, signal: AbortSignal): Promise<void> {
     const { store } = this.#deps;
-    const { attempts, step } = this.#operation;
+    const { attempts } = this.#operation;
     if (error instanceof LeaseLostError) {
       this.#log.warn('operation.leaseLost');
       this.#countSetback('leaseLost');
@@ -212,7 +217,7 @@ export class OperationRun {
       this.#countSetback('rested');
       await this.#tellWhy(error, error.delayMs, signal);
       await store.release(this.#operation, { delayMs: error.delayMs, counts: false });
-    } else if (attempts < (step === 'accepted' ? mostAttempts : mostTellings)) {
+    } else if (attempts < this.#mostTries()) {
       this.#log.warn('operation.failed', { error: String(error), attempt: attempts });
       this.#countSetback('failed');
       const delayMs = Math.min(1000 * 2 ** Math.max(0, attempts - 1), longestRestMs);
@@ -221,6 +226,12 @@ export class OperationRun {
     } else {
       await this.#giveUp(error);
     }
+  }
+
+  #mostTries(): number {
+    const { step, cardSentAt } = this.#operation;
+    if (step === 'accepted') return mostAttempts;
+    return cardSentAt === undefined ? mostTellings : mostOpenTellings;
   }
 
   async #giveUp(error: unknown): Promise<void> {

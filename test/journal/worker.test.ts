@@ -417,6 +417,33 @@ describe('OperationWorker', function () {
     );
   });
 
+  it('puts one copy after the other ever more slowly where each may be there, and stops in the end', async () => {
+    const postedAfter: number[] = [];
+    const startedAt = await store.now();
+    for (let time = 0; time < 30; time += 1) {
+      world.postings.push(async (deliver) => {
+        postedAfter.push(Math.round(((await store.now()) - startedAt) / 12_000));
+        deliver();
+        throw new Error('no answer');
+      });
+    }
+    startWorker();
+    await store.accept(wanted('A'));
+
+    const latest = aheadMs + 3_600_000;
+    while (aheadMs < latest && (await store.find('A'))?.step !== 'failed') {
+      aheadMs += 4000;
+      await sleepFor(5);
+    }
+
+    assert.equal(postedAfter.length, 11);
+    const waits = postedAfter.slice(1).map((time, at) => time - (postedAfter[at] ?? 0));
+    assert.ok(
+      waits.every((wait, at) => wait >= Math.min(8, 2 ** at) - 1),
+      waits.join(),
+    );
+  });
+
   it('keeps to the pace it is given', async () => {
     world.postings.push(async () => Promise.reject(new Error('cut')));
     const pace = { ...usualPace, receiptMs: 100 };
