@@ -210,10 +210,12 @@ function backoffMs(attempt: number): number {
 const ACTIVITIES = /\/v3\/conversations\/([^/]+)\/activities(?:\/[^/]+)?\/?$/u;
 
 function callOf({ url, method = '', body }: ConnectorRequest, context: TurnContext | undefined): OutgoingCall {
-  const [, id] = ACTIVITIES.exec(new URL(url).pathname) ?? [];
+  const { pathname } = new URL(url);
+  const [, id] = ACTIVITIES.exec(pathname) ?? [];
   return {
     conversationId: id === undefined || method === 'GET' ? undefined : decodeURIComponent(id),
     tenantId: tenantOf(context),
+    isQuestion: method === 'GET' && pathname.includes('/v3/conversations/'),
     isTyping: typeof body === 'string' && jsonOf(body)?.type === 'typing',
   };
 }

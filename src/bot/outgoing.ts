@@ -24,6 +24,12 @@ const leftToAnswers: ReadonlyMap<Rate, number> = new Map([
   [inTenant, 2],
 ]);
 
+/**
+ * A question who somebody is goes before so many messages that have their places already: whoever asked waits for both, and the question
+ * comes first. The places after those move.
+ */
+const questionsGoBefore = 75;
+
 /** An answer that has no place within this is not sent for now; one from the journal keeps no others waiting. */
 const longestWaitMs: Readonly<Record<Manner['tries'], number>> = { once: 10_000, patiently: longestRestMs };
 
@@ -32,9 +38,11 @@ const shortHoldMs = 1000;
 
 /** A call to the chat service. */
 export interface OutgoingCall {
-  /** Whose messages it adds, changes or removes; undefined for any other call, which is not paced. */
+  /** Whose messages it adds, changes or removes; undefined for any other call. */
   readonly conversationId: string | undefined;
   readonly tenantId: string;
+  /** Only asks something about a conversation. What neither asks nor says anything there is not paced. */
+  readonly isQuestion: boolean;
   /** Only says that Confer is at work. */
   readonly isTyping: boolean;
 }
@@ -103,14 +111,16 @@ export class Outgoing {
   }
 }
 
-function keptFor({ conversationId, tenantId }: OutgoingCall, canWait: boolean): readonly PaceKept[] {
+function keptFor({ conversationId, tenantId, isQuestion }: OutgoingCall, canWait: boolean): readonly PaceKept[] {
+  const tenantKey = `tenant ${tenantId}`;
+  if (isQuestion) return [{ key: tenantKey, rate: { ...inTenant, burst: inTenant.burst + questionsGoBefore } }];
   if (conversationId === undefined) return [];
   const rateOf = (rate: Rate): Rate =>
     canWait ? { ...rate, burst: rate.burst - (leftToAnswers.get(rate) ?? 0) } : rate;
   return [
     { key: chatKey(conversationId), rate: rateOf(inConversation) },
     { key: `chat for long ${conversationId}`, rate: rateOf(inConversationForLong) },
-    { key: `tenant ${tenantId}`, rate: rateOf(inTenant) },
+    { key: tenantKey, rate: rateOf(inTenant) },
   ];
 }
 

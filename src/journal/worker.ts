@@ -19,13 +19,16 @@ export interface OperationWorkerDeps {
   readonly metrics?: Metrics | undefined;
   readonly clock?: JournalClock;
   readonly pace?: Pace;
-  /** Operations that are worked on at the same time; default 16. */
+  /** Operations that are done at the same time; default 16. Of answers that wait for their turn to be said it may be many more. */
   readonly atOnce?: number;
 }
 
 const systemClock: JournalClock = {
   sleep: async (ms, signal) => sleepFor(ms, undefined, { signal }),
 };
+
+/** So many answers may wait to be said for each operation that may be done at the same time. */
+const answersForOne = 16;
 
 /** What rests no longer than this is as good as under way: it waits for what was asked for just before. */
 const soonMs = 250;
@@ -40,6 +43,8 @@ export class OperationWorker {
   readonly #pace: Pace;
   readonly #stopping = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
+  /** Those of them of which it is not known yet what to say. */
+  readonly #performing = new Set<string>();
   /** Whoever waits for what came of an operation; told without it, they look for themselves. */
   readonly #listeners = new Map<(operation?: Operation) => void, string>();
   #stopListening: (() => void) | undefined;
@@ -145,12 +150,13 @@ export class OperationWorker {
   /** @returns for how long there is nothing to do. */
   async #claimWhatIsDue(): Promise<number> {
     const { store, holder, atOnce = 16 } = this.#deps;
-    while (this.#running.size < atOnce && !this.#isAlone && !this.#isStopping()) {
+    const isFull = (): boolean => this.#performing.size >= atOnce || this.#running.size >= atOnce * answersForOne;
+    while (!isFull() && !this.#isAlone && !this.#isStopping()) {
       const operation = await store.claim(holder, this.#pace.leaseMs);
       if (operation === undefined) break;
       this.#begin(operation);
     }
-    if (this.#running.size >= atOnce || this.#isAlone) return longestRestMs;
+    if (isFull() || this.#isAlone) return longestRestMs;
     return Math.min(longestRestMs, Math.max(10, (await store.dueIn()) ?? longestRestMs));
   }
 
@@ -163,8 +169,10 @@ export class OperationWorker {
     const isSuspicious = operation.vanished >= this.#pace.mostVanished / 2;
     const before = isSuspicious ? Promise.allSettled(this.#running.values()) : undefined;
     this.#isAlone ||= isSuspicious;
+    if (operation.step === 'accepted') this.#performing.add(operation.id);
     const run = this.#run(operation, before).finally(() => {
       this.#running.delete(operation.id);
+      this.#performing.delete(operation.id);
       if (isSuspicious) this.#isAlone = false;
       this.wake();
     });
@@ -181,6 +189,7 @@ export class OperationWorker {
     await before;
     const run = new OperationRun({ store, host, clock: this.#clock, pace: this.#pace, log, metrics }, operation);
     await run.run((answered) => {
+      if (this.#performing.delete(operation.id)) this.wake();
       for (const [tell, id] of this.#listeners) if (id === operation.id) tell(answered);
     }, signal);
     ended.abort();

@@ -30,7 +30,7 @@ const HARMLESS = [
 ].map((answer) => ({ ...answer, title: `${String(answer.status)} ${answer.code ?? ''}` }));
 
 function call(over: Partial<OutgoingCall> = {}): OutgoingCall {
-  return { conversationId: 'a:1', tenantId: 'contoso', isTyping: false, ...over };
+  return { conversationId: 'a:1', tenantId: 'contoso', isQuestion: false, isTyping: false, ...over };
 }
 
 describe('Outgoing', () => {
@@ -119,6 +119,30 @@ describe('Outgoing', () => {
     assert.deepEqual(later, [0, 0, undefined]);
     assert.deepEqual(answers, [0, 0, 0]);
     assert.ok((await waits(onTheSpot)) !== 0);
+  });
+
+  it('F-26: counts questions who somebody is in the pace of the tenant, and asks them before what waits to be said', async () => {
+    const chats = Array.from({ length: 80 }, (_, number) => call({ conversationId: `a:${String(number)}` }));
+    const question = call({ conversationId: undefined, isQuestion: true });
+    const sentAt: number[] = [];
+    const waiting: Promise<void>[] = [];
+    const slow = new Outgoing({
+      ...{ paces: new MemoryPaces(() => 0), died: async () => Promise.resolve(), log: new RecordingLogger() },
+      sleep: async (ms) => {
+        sentAt.push(ms);
+        return Promise.resolve();
+      },
+    });
+    for (const each of chats.slice(0, 40)) waiting.push(slow.enter(each, fromTheJournal));
+    await Promise.all(waiting);
+    const before = sentAt.length;
+
+    await slow.enter(question, onTheSpot);
+    assert.equal(sentAt.length, before);
+    await slow.enter(call({ conversationId: 'a:later' }), fromTheJournal);
+
+    // Five at once, then one every 40 ms: 40 messages, the question, and this one.
+    assert.equal(sentAt.at(-1), (42 - 5) * 40);
   });
 
   it('leaves out that Confer is typing rather than let an answer wait', async () => {

@@ -417,6 +417,26 @@ describe('OperationWorker', function () {
     );
   });
 
+  it('does what else was asked for while many answers wait for their turn to be said', async () => {
+    const turns = deferred();
+    for (let time = 0; time < 40; time += 1) {
+      world.postings.push(async (deliver) => {
+        await turns.promise;
+        return deliver();
+      });
+    }
+    startWorker();
+    const ids = Array.from({ length: 40 }, (_, number) => `A${String(number)}`);
+    for (const id of ids) await store.accept(wanted(id));
+
+    while (world.calls.filter((call) => call.startsWith('perform')).length < 40) await sleepFor(5);
+
+    assert.deepEqual(world.shown, []);
+    turns.resolve(undefined);
+    await Promise.all(ids.map(over));
+    assert.equal(world.shown.length, 40);
+  });
+
   it('puts one copy after the other ever more slowly where each may be there, and stops in the end', async () => {
     const postedAfter: number[] = [];
     const startedAt = await store.now();
