@@ -117,7 +117,7 @@ export class OperationRun {
     if (tryingUntil === until || (cardActivityId === undefined && cardSentAt !== undefined)) return;
     try {
       if (cardActivityId === undefined) await this.#post(content, signal);
-      else await this.#speak(async () => this.#deps.host.update(this.#operation, content, signal));
+      else await this.#update(content, signal);
       await this.#save({ tryingUntil: until });
     } catch (error) {
       this.#log.warn('placeholder.failed', { error: String(error) });
@@ -162,7 +162,7 @@ export class OperationRun {
   async #show(signal: AbortSignal): Promise<void> {
     const content: Content = { kind: 'answer', answer: this.#operation.answer };
     if (this.#operation.cardActivityId !== undefined) {
-      if ((await this.#speak(async () => this.#deps.host.update(this.#operation, content, signal))) !== 'gone') return;
+      if ((await this.#update(content, signal)) !== 'gone') return;
       await this.#save({ cardActivityId: undefined, cardSent: false });
     }
     const { cardSentAt } = this.#operation;
@@ -174,6 +174,13 @@ export class OperationRun {
       if (waitedMs < receiptMs) throw new NotYetError('A message may or may not be there', receiptMs - waitedMs);
     }
     await this.#post(content, signal);
+  }
+
+  /** Makes the message show this, unless a process that was frozen wants to: by then it shows what another one found out. */
+  async #update(content: Content, signal: AbortSignal): Promise<'shown' | 'gone' | undefined> {
+    const { store, host, pace } = this.#deps;
+    await store.renew(this.#operation, pace.leaseMs);
+    return this.#speak(async () => host.update(this.#operation, content, signal));
   }
 
   /** Posts the one message of the operation. That it is about to be sent is durable before it is. */
