@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger';
 
 import { cardActionOf } from './card-action';
 import { isGone, toPostError } from './connector-errors';
-import { fromTheJournal } from './manner';
+import { fromTheJournal, inTheBackground, type Manner } from './manner';
 import { messageOf } from './operation-messages';
 import { toRequest } from './operation-request';
 import type { Posts } from './posts';
@@ -52,8 +52,10 @@ export class OperationSpeech {
     if (content.kind !== 'answer' && (own ?? cardActionOf(activity)) !== undefined) return undefined;
     const message = messageOf(operation, content, this.#readerOf(activity));
     if (message === undefined) return undefined;
+    // Where there is much to say, that something is under way is not worth a place: it would need a second one for the answer.
+    const manner = content.kind === 'underWay' ? inTheBackground : fromTheJournal;
     return this.#posts.orElsewhere(operation, content, async () =>
-      this.speak(activity, async (context) => (await context.sendActivity(message))?.id),
+      this.speak(activity, async (context) => (await context.sendActivity(message))?.id, manner),
     );
   }
 
@@ -98,13 +100,17 @@ export class OperationSpeech {
   }
 
   /** Speaks where an activity came from. @throws PostRefusedError, PostImpossibleError, or what else happened. */
-  async speak<Result>(activity: Activity, work: (context: TurnContext) => Promise<Result>): Promise<Result> {
+  async speak<Result>(
+    activity: Activity,
+    work: (context: TurnContext) => Promise<Result>,
+    manner: Manner = fromTheJournal,
+  ): Promise<Result> {
     let result: { readonly value: Result } | undefined;
     try {
       const speak = async (context: TurnContext): Promise<void> => {
         result = { value: await work(context) };
       };
-      await this.#speakAt(activity, speak, fromTheJournal);
+      await this.#speakAt(activity, speak, manner);
     } catch (error) {
       throw toPostError(error);
     }

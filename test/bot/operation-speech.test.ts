@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { OperationSpeech } from '../../src/bot/operation-speech';
+import type { SpeakAt } from '../../src/bot/sign-in-turns';
 import { Turns } from '../../src/bot/turns';
 import type { Operation } from '../../src/journal/operation';
 import { messageActivity } from '../support/chat';
@@ -26,6 +27,8 @@ function begun(request: object): Operation {
 describe('OperationSpeech', () => {
   let spoken = 0;
   let speech: OperationSpeech;
+  /** How it was spoken. */
+  const urgencies: string[] = [];
 
   beforeEach(() => {
     spoken = 0;
@@ -33,8 +36,11 @@ describe('OperationSpeech', () => {
       spoken += 1;
       return Promise.resolve({ id: 'posted' });
     };
-    const speakAt = async (_activity: unknown, work: (context: never) => Promise<void>): Promise<void> =>
-      work({ sendActivity } as never);
+    urgencies.length = 0;
+    const speakAt: SpeakAt = async (_activity, work, manner) => {
+      urgencies.push(manner?.urgency ?? '');
+      await work({ sendActivity } as never);
+    };
     const log = new RecordingLogger();
     const borrow = (): never => {
       throw new Error('nobody needs meetings here');
@@ -50,6 +56,15 @@ describe('OperationSpeech', () => {
     const posted = await speech.post(begun({ activity: messageActivity('new Retro', {}) }), { kind: 'underWay' });
 
     assert.deepEqual([posted, spoken], ['posted', 1]);
+  });
+
+  it('gives way with that to answers, and to until when something is tried', async () => {
+    const asked = begun({ activity: messageActivity('new Retro', {}) });
+
+    await speech.post(asked, { kind: 'underWay' });
+    await speech.post(asked, { kind: 'trying', until: 0, why: 'away' });
+
+    assert.deepEqual(urgencies, ['later', 'answer']);
   });
 
   it('says nothing of the kind of a click, and of what nobody asked', async () => {
