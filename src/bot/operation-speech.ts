@@ -10,7 +10,7 @@ import type { Logger } from '../shared/logger';
 
 import { cardActionOf } from './card-action';
 import { isGone, toPostError } from './connector-errors';
-import { fromTheJournal, inTheBackground, type Manner } from './manner';
+import { fromTheJournal, inPassing, type Manner } from './manner';
 import { messageOf } from './operation-messages';
 import { toRequest } from './operation-request';
 import type { Posts } from './posts';
@@ -52,8 +52,7 @@ export class OperationSpeech {
     if (content.kind !== 'answer' && (own ?? cardActionOf(activity)) !== undefined) return undefined;
     const message = messageOf(operation, content, this.#readerOf(activity));
     if (message === undefined) return undefined;
-    // Where there is much to say, that something is under way is not worth a place: it would need a second one for the answer.
-    const manner = content.kind === 'underWay' ? inTheBackground : fromTheJournal;
+    const manner = content.kind === 'underWay' ? inPassing : fromTheJournal;
     return this.#posts.orElsewhere(operation, content, async () =>
       this.speak(activity, async (context) => (await context.sendActivity(message))?.id, manner),
     );

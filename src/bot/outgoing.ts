@@ -83,7 +83,7 @@ export class Outgoing {
     const kept = keptFor(call, canWait);
     if (kept.length === 0) return;
     const waitMs = await paces.reserveAll(kept);
-    if (waitMs > (canWait ? 0 : longestWaitMs[manner.tries])) {
+    if (waitMs > (canWait ? 0 : (manner.longestWaitMs ?? longestWaitMs[manner.tries]))) {
       await paces.giveBack(kept);
       throw new PacedError(Math.min(waitMs, longestRestMs));
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { fromTheJournal, inPassing, type Manner } from '../../src/bot/manner';
 import { OperationSpeech } from '../../src/bot/operation-speech';
 import type { SpeakAt } from '../../src/bot/sign-in-turns';
 import { Turns } from '../../src/bot/turns';
@@ -28,7 +29,7 @@ describe('OperationSpeech', () => {
   let spoken = 0;
   let speech: OperationSpeech;
   /** How it was spoken. */
-  const urgencies: string[] = [];
+  let manners: (Manner | undefined)[] = [];
 
   beforeEach(() => {
     spoken = 0;
@@ -36,9 +37,9 @@ describe('OperationSpeech', () => {
       spoken += 1;
       return Promise.resolve({ id: 'posted' });
     };
-    urgencies.length = 0;
+    manners = [];
     const speakAt: SpeakAt = async (_activity, work, manner) => {
-      urgencies.push(manner?.urgency ?? '');
+      manners.push(manner);
       await work({ sendActivity } as never);
     };
     const log = new RecordingLogger();
@@ -58,13 +59,13 @@ describe('OperationSpeech', () => {
     assert.deepEqual([posted, spoken], ['posted', 1]);
   });
 
-  it('gives way with that to answers, and to until when something is tried', async () => {
+  it('gives way with that, but not with until when something is tried, to answers', async () => {
     const asked = begun({ activity: messageActivity('new Retro', {}) });
 
     await speech.post(asked, { kind: 'underWay' });
     await speech.post(asked, { kind: 'trying', until: 0, why: 'away' });
 
-    assert.deepEqual(urgencies, ['later', 'answer']);
+    assert.deepEqual(manners, [inPassing, fromTheJournal]);
   });
 
   it('says nothing of the kind of a click, and of what nobody asked', async () => {

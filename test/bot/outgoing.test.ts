@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { fromTheJournal, inTheBackground, type Manner, onTheSpot } from '../../src/bot/manner';
+import { fromTheJournal, inPassing, inTheBackground, type Manner, onTheSpot } from '../../src/bot/manner';
 import { Outgoing, type OutgoingCall } from '../../src/bot/outgoing';
 import { PacedError } from '../../src/posts/errors';
 import { MemoryPaces } from '../../src/shared/paces';
@@ -119,6 +119,20 @@ describe('Outgoing', () => {
     assert.deepEqual(later, [0, 0, undefined]);
     assert.deepEqual(answers, [0, 0, 0]);
     assert.ok((await waits(onTheSpot)) !== 0);
+  });
+
+  it('says in passing only what has a place within a second', async () => {
+    const places = Array.from({ length: 31 }, (_, number) => call({ conversationId: `a:${String(number)}` }));
+    const still = new Outgoing({
+      ...{ paces: new MemoryPaces(() => 0), died: async () => Promise.resolve(), log: new RecordingLogger() },
+      sleep: async () => Promise.resolve(),
+    });
+    // Five at once, and 25 more within a second.
+    for (const place of places.slice(0, 30)) await still.enter(place, inPassing);
+
+    await assert.rejects(still.enter(call({ conversationId: 'a:30' }), inPassing), PacedError);
+
+    await still.enter(call({ conversationId: 'a:30' }), fromTheJournal);
   });
 
   it('F-26: counts questions who somebody is in the pace of the tenant, and asks them before what waits to be said', async () => {
