@@ -24,12 +24,6 @@ const leftToAnswers: ReadonlyMap<Rate, number> = new Map([
   [inTenant, 2],
 ]);
 
-/**
- * A question who somebody is goes before so many messages that have their places already: whoever asked waits for both, and the question
- * comes first. The places after those move.
- */
-const questionsGoBefore = 75;
-
 /** An answer that has no place within this is not sent for now; one from the journal keeps no others waiting. */
 const longestWaitMs: Readonly<Record<Manner['tries'], number>> = { once: 10_000, patiently: longestRestMs };
 
@@ -83,6 +77,8 @@ export class Outgoing {
     const kept = keptFor(call, canWait);
     if (kept.length === 0) return;
     const waitMs = await paces.reserveAll(kept);
+    // Whoever asked waits for what is done with the answer, too: what is to be said moves by a place, and the question does not wait.
+    if (call.isQuestion) return;
     if (waitMs > (canWait ? 0 : (manner.longestWaitMs ?? longestWaitMs[manner.tries]))) {
       await paces.giveBack(kept);
       throw new PacedError(Math.min(waitMs, longestRestMs));
@@ -113,7 +109,7 @@ export class Outgoing {
 
 function keptFor({ conversationId, tenantId, isQuestion }: OutgoingCall, canWait: boolean): readonly PaceKept[] {
   const tenantKey = `tenant ${tenantId}`;
-  if (isQuestion) return [{ key: tenantKey, rate: { ...inTenant, burst: inTenant.burst + questionsGoBefore } }];
+  if (isQuestion) return [{ key: tenantKey, rate: inTenant }];
   if (conversationId === undefined) return [];
   const rateOf = (rate: Rate): Rate =>
     canWait ? { ...rate, burst: rate.burst - (leftToAnswers.get(rate) ?? 0) } : rate;

@@ -1,4 +1,4 @@
-import type { Selectable, Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 
 import { readCoOwners, writeCoOwners } from './co-owners';
 import type { Database } from './database';
@@ -111,6 +111,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
     const shared = await eraseCoOwner(transaction, personId);
     const cards = await eraseCards(transaction, personId);
     await eraseChats(transaction, personId);
+    const sweeps = await unnameSweeps(transaction, personId);
     const rest = await Promise.all([
       transaction.deleteFrom('lists').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('last_meetings').where('person_id', '=', personId).returning('person_id').execute(),
@@ -122,13 +123,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       transaction.deleteFrom('seen_people').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('conversations').where('person_id', '=', personId).returning('person_id').execute(),
       transaction.deleteFrom('changes').where('person_id', '=', personId).returning('key').execute(),
-      // What they changed is shown all the same, and late twins are looked for; with one account for all nobody has to be named for that.
-      transaction
-        .updateTable('sweeps')
-        .set({ person_id: '' })
-        .where('person_id', '=', personId)
-        .returning('operation_id')
-        .execute(),
+      // What they changed is shown all the same; with one account for all nobody has to be named for that.
       transaction
         .updateTable('card_updates')
         .set({ person_id: '' })
@@ -138,7 +133,7 @@ export async function erasePersonData({ db }: Database, personId: string): Promi
       eraseLines(transaction, personId),
       eraseAttendances(transaction, personId),
     ]);
-    return [created, cancelled, owned, shared, cards, ...rest].reduce((sum, rows) => sum + rows.length, 0);
+    return [created, cancelled, owned, shared, cards, sweeps, ...rest].reduce((sum, rows) => sum + rows.length, 0);
   });
 }
 
@@ -192,6 +187,19 @@ async function eraseChats(transaction: Transaction<Schema>, personId: string): P
     const theirs = kept.filter(({ key }) => chats.some((chat) => key.includes(chat))).map(({ key }) => key);
     if (theirs.length > 0) await transaction.deleteFrom(table).where('key', 'in', theirs).execute();
   }
+}
+
+/** Late twins are looked for all the same, but not among meetings that people know: which one that is stands with the operation, which goes. */
+async function unnameSweeps(transaction: Transaction<Schema>, personId: string): Promise<readonly unknown[]> {
+  const known = sql<
+    string | null
+  >`coalesce(kept_meeting_id, (select meeting_id from operations where id = operation_id))`;
+  return transaction
+    .updateTable('sweeps')
+    .set({ person_id: '', kept_meeting_id: known })
+    .where('person_id', '=', personId)
+    .returning('operation_id')
+    .execute();
 }
 
 /** Whether it is the conversation reference of somebody's personal chat. */

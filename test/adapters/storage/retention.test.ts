@@ -247,7 +247,7 @@ describe('what the database forgets', function () {
           const claimed = await journal.claim('one', 1000);
           assert.ok(claimed);
           const sweep = { marker: `ref ${id}`, keep: undefined, afterMs: 1000 };
-          await journal.save(claimed, { step: 'ended', sweep });
+          await journal.save(claimed, { step: 'ended', meetingId: `meeting of ${id}`, sweep });
         }
 
         await erasePersonData(database, ANNA.id);
@@ -262,10 +262,13 @@ describe('what the database forgets', function () {
           [1, 1, 1, 1, 1],
         );
         assert.doesNotMatch(JSON.stringify(rows), /anna-oid/u);
-        const sweeps = await db.selectFrom('sweeps').select('person_id').orderBy('person_id').execute();
+        const sweeps = await db.selectFrom('sweeps').selectAll().orderBy('person_id').execute();
         assert.deepEqual(
-          sweeps.map((row) => row.person_id),
-          ['', BEN.id],
+          sweeps.map((row) => [row.person_id, row.kept_meeting_id]),
+          [
+            ['', `meeting of ${ANNA.id}`],
+            [BEN.id, null],
+          ],
         );
       });
 
